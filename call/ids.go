@@ -1,0 +1,67 @@
+package call
+
+import (
+	"regexp"
+	"time"
+)
+
+// UserID names a user: 1 to 32 characters of [A-Za-z0-9_-], case-sensitive
+// (TIM's rule for user identifiers).
+type UserID string
+
+// RoomID names a room: 1 to 64 characters of [A-Za-z0-9_.:-]. A numeric room
+// id of TRTC is the same room as its decimal string.
+type RoomID string
+
+// GroupID names a group of users. Empty means one-to-one.
+type GroupID string
+
+// InviteID names an invitation. It is opaque to clients.
+type InviteID string
+
+// ID names a call.
+type ID string
+
+// SessionID names one signed-in connection of a user, also across
+// reconnections. A user may hold several.
+type SessionID string
+
+// MessageID names a message of a conversation.
+type MessageID string
+
+// Millis is a moment: Unix milliseconds on the server's clock. Zero is "not yet".
+type Millis int64
+
+// MillisOf converts a time to Millis.
+func MillisOf(t time.Time) Millis { return Millis(t.UnixMilli()) }
+
+// Time converts back.
+func (m Millis) Time() time.Time { return time.UnixMilli(int64(m)) }
+
+// Add moves the moment by a duration.
+func (m Millis) Add(d time.Duration) Millis { return m + Millis(d.Milliseconds()) }
+
+var (
+	userIDPattern  = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
+	roomIDPattern  = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,64}$`)
+	groupIDPattern = regexp.MustCompile(`^[A-Za-z0-9_.:@#-]{1,48}$`)
+)
+
+// Valid reports whether the id keeps to the rule of its type.
+func (u UserID) Valid() bool { return userIDPattern.MatchString(string(u)) }
+
+// Valid reports whether the id keeps to the rule of its type.
+func (r RoomID) Valid() bool { return roomIDPattern.MatchString(string(r)) }
+
+// Valid reports whether the id keeps to TIM's rule: up to 48 printable characters.
+func (g GroupID) Valid() bool { return groupIDPattern.MatchString(string(g)) }
+
+// Caller is who makes a request: a user, through one of their sessions.
+type Caller struct {
+	UserID    UserID
+	SessionID SessionID // empty for the REST API
+	Name      string    // display name from the token, may be empty
+	Admin     bool
+	Rooms     []RoomID // rooms the credential itself opens
+	RequestID string   // idempotency key of this request, empty if none
+}

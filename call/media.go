@@ -1,0 +1,140 @@
+package call
+
+// Source says what a published stream shows or carries.
+type Source string
+
+// The sources a participant can publish, at most one stream of each.
+const (
+	SourceMic         Source = "mic"
+	SourceCamera      Source = "camera"
+	SourceScreen      Source = "screen"
+	SourceScreenAudio Source = "screenAudio"
+)
+
+// Audio reports whether the source is sound.
+func (s Source) Audio() bool { return s == SourceMic || s == SourceScreenAudio }
+
+// Send names the source of one sending m-line of an offer, by its mid (RFC 8843).
+type Send struct {
+	MID    string `json:"mid"`
+	Source Source `json:"source"`
+}
+
+// View is a wish: this user's stream in that receive slot.
+type View struct {
+	MID    string `json:"mid"`
+	UserID UserID `json:"userID"`
+	Stream Source `json:"stream"`
+	Height int    `json:"height,omitempty"` // of the tile, in pixels; 0 = unknown
+}
+
+// Slot is what a receive slot carries now; an empty UserID is an empty slot.
+type Slot struct {
+	MID    string `json:"mid"`
+	UserID UserID `json:"userID"`
+	Stream Source `json:"stream,omitempty"`
+	Layer  string `json:"layer,omitempty"` // simulcast rid, if any
+}
+
+// Publishing says which of a participant's streams go out; nil leaves as is.
+type Publishing struct {
+	Audio  *bool `json:"audio,omitempty"`
+	Video  *bool `json:"video,omitempty"`
+	Screen *bool `json:"screen,omitempty"`
+}
+
+// Volume is how loud a user speaks, 0 to 100 (TRTC onUserVoiceVolume).
+type Volume struct {
+	UserID UserID `json:"userID"`
+	Volume int    `json:"volume"`
+}
+
+// Quality grades a user's network as TRTC does.
+type Quality int
+
+// The grades of TRTC's onNetworkQuality.
+const (
+	QualityUnknown Quality = iota
+	QualityExcellent
+	QualityGood
+	QualityPoor
+	QualityBad
+	QualityVeryBad
+	QualityDown
+)
+
+// MediaSummary is what the SFU measured of one participant from joining to
+// leaving; it goes into the record.
+type MediaSummary struct {
+	RTTMs           int     `json:"rttMs"`           // mean round trip
+	JitterMs        int     `json:"jitterMs"`        // mean of what the participant sent
+	LossSent        float64 `json:"lossSent"`        // share lost on the way to us, 0..1, after retransmission
+	LossReceived    float64 `json:"lossReceived"`    // share lost on the way to the participant, 0..1
+	PacketsSent     uint64  `json:"packetsSent"`     // by the participant
+	PacketsReceived uint64  `json:"packetsReceived"` // by the participant
+	Worst           Quality `json:"worst"`
+	Mean            Quality `json:"mean"`
+}
+
+// SFU is the media engine as rooms see it. Implemented by package media, used
+// by package room.
+type SFU interface {
+	// Join adds a participant to the router of a room and answers their offer
+	// (application/sdp, RFC 8829). Errors: CodeSDP for an offer that cannot be
+	// answered. The observer is told about this peer until Close has returned;
+	// its methods are called in order, must not block, and may be called before
+	// Join returns.
+	Join(JoinMedia, PeerObserver) (Peer, string, error)
+}
+
+// JoinMedia is a participant's first offer.
+type JoinMedia struct {
+	RoomID   RoomID
+	UserID   UserID
+	Offer    string
+	Send     []Send
+	Forward  bool       // false for an audience member: negotiated, not forwarded
+	Initial  Publishing // what was already set by setPublishing; nil members are true
+	MaxSlots int
+}
+
+// Peer is one participant's PeerConnection in the SFU. Methods may be called
+// from any goroutine.
+type Peer interface {
+	// Offer answers a later offer: more slots, screen share, ICE restart.
+	Offer(offer string, send []Send) (answer string, err error)
+	// SetViews replaces the whole wanted picture. A wish for someone absent
+	// stands until it can be filled. A mid that is no video slot is CodeInvalidParameter.
+	SetViews([]View) error
+	// SetPublishing mutes and unmutes in the server.
+	SetPublishing(Publishing)
+	// SetForward says whether this participant's streams reach others (role).
+	SetForward(bool)
+	// Summary is what was measured so far. It stays valid after Close.
+	Summary() MediaSummary
+	// Close ends the PeerConnection and waits for its goroutines.
+	Close()
+}
+
+// PeerObserver is told what happens to one peer.
+type PeerObserver interface {
+	// TransportUp: ICE and DTLS are done, or came back after TransportDown.
+	TransportUp(at Millis)
+	// TransportDown: nothing was heard for a few seconds; last is when
+	// something was heard last. The peer stays; an ICE restart may revive it.
+	TransportDown(last Millis)
+	// Available: packets of a source began (true) or it was muted or ended.
+	Available(source Source, available bool)
+	// Slots is the whole map of what the receive slots carry.
+	Slots([]Slot)
+	// Volumes of those heard in the room, sent while anybody speaks and once with none.
+	Volumes([]Volume)
+	// NetworkQuality every two seconds: one's own and that of the others.
+	NetworkQuality(local Quality, remote []UserQuality)
+}
+
+// UserQuality is the network quality of one user.
+type UserQuality struct {
+	UserID  UserID  `json:"userID"`
+	Quality Quality `json:"quality"`
+}
