@@ -167,7 +167,7 @@ func (c *Call) EndData() string {
 	if c.Type == MediaVideo {
 		e.CallType = 2
 	}
-	if n, err := strconv.ParseUint(string(c.RoomID), 10, 32); err == nil && strconv.FormatUint(n, 10) == string(c.RoomID) {
+	if n, err := strconv.ParseUint(string(c.RoomID), 10, 32); err == nil && n > 0 && strconv.FormatUint(n, 10) == string(c.RoomID) {
 		e.RoomID = uint32(n)
 	} else {
 		e.Data.StrRoomID = c.RoomID

@@ -1,0 +1,207 @@
+package commit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"callsvc/call"
+)
+
+// Store makes changes durable. One call is one transaction; it is never called
+// concurrently.
+type Store interface {
+	Commit(ctx context.Context, groups [][]call.Change) error
+}
+
+// ErrClosed is returned after Close, or after the store has failed.
+var ErrClosed = errors.New("the decision loop is closed")
+
+// Tx is one decision being made. It is valid only inside the function it was
+// handed to.
+type Tx struct {
+	changes []call.Change
+	after   []func()
+}
+
+// Save notes a change to be stored with this decision.
+func (t *Tx) Save(c call.Change) { t.changes = append(t.changes, c) }
+
+// After notes something to be done once the decision is stored. It runs on the
+// committer's goroutine and must not block.
+func (t *Tx) After(f func()) { t.after = append(t.after, f) }
+
+// decision is a function on its way through the loop.
+type decision struct {
+	decide func(*Tx) error
+	tx     Tx
+	err    error
+	done   chan struct{} // closed when stored, or refused; nil if nobody waits
+}
+
+// Loop is the decision loop. Create it with New, start it with Run.
+type Loop struct {
+	store   Store
+	slots   chan struct{} // bounds the decisions that callers wait for
+	undone  *queue[*decision]
+	decided *queue[*decision]
+	failed  chan struct{}
+	mu      sync.Mutex
+	err     error
+}
+
+// maxWaiting bounds how many callers of Do wait at once; more wait before they
+// are queued.
+const maxWaiting = 8192
+
+// New makes a loop over a store.
+func New(store Store) *Loop {
+	return &Loop{
+		store: store, slots: make(chan struct{}, maxWaiting), failed: make(chan struct{}),
+		undone: newQueue[*decision](), decided: newQueue[*decision](),
+	}
+}
+
+// Run decides and commits until ctx is done, then finishes what was posted
+// before and returns; or until the store fails, whose error it returns.
+func (l *Loop) Run(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, l.undone.close)
+	defer stop()
+	committed := make(chan struct{})
+	go func() {
+		defer close(committed)
+		l.commitAll(context.WithoutCancel(ctx))
+	}()
+	for {
+		batch, ok := l.undone.take()
+		for _, d := range batch {
+			l.runOne(d)
+		}
+		if !ok {
+			break
+		}
+	}
+	l.decided.close()
+	<-committed
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
+
+func (l *Loop) runOne(d *decision) {
+	if d.err = d.decide(&d.tx); d.err != nil {
+		d.tx = Tx{} // a refusal leaves nothing behind
+	}
+	if !l.decided.put(d) {
+		d.finish(ErrClosed)
+	}
+}
+
+// commitAll stores decisions, all that are there at a time.
+func (l *Loop) commitAll(ctx context.Context) {
+	for {
+		batch, ok := l.decided.take()
+		if err := l.commitBatch(ctx, batch); err != nil {
+			l.fail(err, batch)
+			return
+		}
+		if !ok {
+			return
+		}
+	}
+}
+
+func (l *Loop) commitBatch(ctx context.Context, batch []*decision) error {
+	groups := make([][]call.Change, 0, len(batch))
+	for _, d := range batch {
+		if len(d.tx.changes) > 0 {
+			groups = append(groups, d.tx.changes)
+		}
+	}
+	if len(groups) > 0 {
+		if err := l.store.Commit(ctx, groups); err != nil {
+			return fmt.Errorf("store %d decisions: %w", len(groups), err)
+		}
+	}
+	for _, d := range batch {
+		for _, f := range d.tx.after {
+			f()
+		}
+		d.finish(nil)
+	}
+	return nil
+}
+
+// fail stops the loop for good and refuses everyone who waits.
+func (l *Loop) fail(err error, batch []*decision) {
+	l.mu.Lock()
+	l.err = err
+	l.mu.Unlock()
+	close(l.failed)
+	l.undone.close()
+	for ok := true; ok; {
+		for _, d := range batch {
+			d.finish(ErrClosed)
+		}
+		batch, ok = l.decided.take()
+	}
+	for _, d := range batch {
+		d.finish(ErrClosed)
+	}
+}
+
+func (d *decision) finish(err error) {
+	if d.err == nil {
+		d.err = err
+	}
+	if d.done != nil {
+		close(d.done)
+	}
+}
+
+// Failed is closed when the store has failed.
+func (l *Loop) Failed() <-chan struct{} { return l.failed }
+
+// Do decides and waits until the decision is stored. An error from decide
+// leaves nothing behind and is returned. When ctx ends first, the decision is
+// made all the same and its outcome is not known here.
+func (l *Loop) Do(ctx context.Context, decide func(*Tx) error) error {
+	select {
+	case l.slots <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("wait for a decision: %w", ctx.Err())
+	}
+	defer func() { <-l.slots }()
+	d := &decision{decide: decide, done: make(chan struct{})}
+	if !l.undone.put(d) {
+		return ErrClosed
+	}
+	select {
+	case <-d.done:
+		return d.err
+	case <-ctx.Done():
+		return fmt.Errorf("wait for a decision: %w", ctx.Err())
+	}
+}
+
+// Post decides without waiting. It never blocks. After Close it does nothing
+// and reports false.
+func (l *Loop) Post(decide func(*Tx)) bool {
+	return l.undone.put(&decision{decide: func(tx *Tx) error { decide(tx); return nil }})
+}
+
+// Ask runs a question on the loop and waits for it, but not for the store: it
+// sees every decision made before, stored or not.
+func (l *Loop) Ask(ctx context.Context, question func()) error {
+	asked := make(chan struct{})
+	if !l.Post(func(*Tx) { defer close(asked); question() }) {
+		return ErrClosed
+	}
+	select {
+	case <-asked:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for an answer: %w", ctx.Err())
+	}
+}
