@@ -13,6 +13,8 @@ const (
 	InviteeRejected  InviteeState = "rejected"
 	InviteeCancelled InviteeState = "cancelled"
 	InviteeTimedOut  InviteeState = "timedOut"
+	// InviteeTold is for a final call-end invitation: nothing is asked.
+	InviteeTold InviteeState = "told"
 )
 
 // Invitee is one of the people asked.

@@ -35,6 +35,22 @@ type Payload struct {
 	Inviter UserID
 }
 
+// Verdict is what those who know calls say of an invitation before it comes to
+// be. The zero value lets it be.
+type Verdict struct {
+	// MergeInto: the inviter is being invited by the invitee this very moment;
+	// take this invitation as the acceptance of that one.
+	MergeInto InviteID
+	// RoomID is where MergeInto's call meets.
+	RoomID RoomID
+	// EndedBy: this is a client's own call-end, and the server's final
+	// invitation for that call has this id. Nothing more is sent.
+	EndedBy InviteID
+	// CallEnd: this is the end of a call nobody knows. It is delivered, rings
+	// nobody and is pending for nobody.
+	CallEnd bool
+}
+
 // maxPayloadVersion is the newest payload generation we know; newer ones are
 // left alone, as the seed's own clients do.
 const maxPayloadVersion = 4

@@ -1,5 +1,7 @@
 package call
 
+import "slices"
+
 // Media is the kind of a call: whether pictures were meant to be part of it.
 type Media string
 
@@ -28,15 +30,16 @@ const (
 	ResultServerCrash Result = "serverCrash" // the server died and the people did not come back
 )
 
-// Valid reports whether r is one of the results above.
-func (r Result) Valid() bool {
-	switch r {
-	case ResultAnswered, ResultDeclined, ResultBusy, ResultNoAnswer, ResultUnreachable, ResultCancelled,
-		ResultMediaFailed, ResultNetworkLost, ResultKicked, ResultRoomClosed, ResultServerDrain, ResultServerCrash:
-		return true
+// Results lists every result.
+func Results() []Result {
+	return []Result{
+		ResultAnswered, ResultDeclined, ResultBusy, ResultNoAnswer, ResultUnreachable, ResultCancelled,
+		ResultMediaFailed, ResultNetworkLost, ResultKicked, ResultRoomClosed, ResultServerDrain, ResultServerCrash,
 	}
-	return false
 }
+
+// Valid reports whether r is one of the results.
+func (r Result) Valid() bool { return slices.Contains(Results(), r) }
 
 // EndedByServer stands in Record.EndedBy where no user ended the call.
 const EndedByServer = "server"

@@ -1,0 +1,82 @@
+package conductor
+
+import (
+	"context"
+	"slices"
+
+	"callsvc/call"
+	"callsvc/internal/commit"
+)
+
+// UserEntered says that a user's media transport is up in a room. measure
+// returns what the SFU measured of them so far and may be called at any time.
+func (k *Conductor) UserEntered(room call.RoomID, scene string, user call.UserID, at call.Millis, measure func() call.MediaSummary) {
+	k.loop.Post(func(tx *commit.Tx) {
+		if k.present[room] == nil {
+			k.present[room] = map[call.UserID]presence{}
+		}
+		k.present[room][user] = presence{at: at, scene: scene, measure: measure}
+		if l := k.byRoom[room]; l != nil {
+			l.measure[user] = measure
+			k.apply(tx, l, call.Entered{User: user, At: at})
+			k.index(l)
+		}
+	})
+}
+
+// UserLeft says that a user is in a room no more; at is when they were there last.
+func (k *Conductor) UserLeft(room call.RoomID, user call.UserID, reason call.LeaveReason, at call.Millis) {
+	k.loop.Post(func(tx *commit.Tx) {
+		delete(k.present[room], user)
+		if len(k.present[room]) == 0 {
+			delete(k.present, room)
+		}
+		l := k.byRoom[room]
+		if l == nil {
+			return
+		}
+		k.apply(tx, l, call.Left{User: user, Reason: reason, At: at})
+		delete(l.measure, user)
+	})
+}
+
+// RoomClosed says that a room was closed under whoever was in it.
+func (k *Conductor) RoomClosed(room call.RoomID, result call.Result, at call.Millis) {
+	k.loop.Post(func(tx *commit.Tx) {
+		if l := k.byRoom[room]; l != nil {
+			k.apply(tx, l, call.RoomClosed{Result: result, At: at})
+		}
+	})
+}
+
+// MayEnter reports whether a user may enter a room: an operator, a holder of a
+// credential that names it, whoever belongs to its call, and anybody where
+// there is neither a call nor anyone inside (open is false).
+func (k *Conductor) MayEnter(who call.Caller, room call.RoomID, open bool) bool {
+	if who.Admin || slices.Contains(who.Rooms, room) {
+		return true
+	}
+	may := false
+	err := k.loop.Ask(context.Background(), func() {
+		if l := k.byRoom[room]; l != nil {
+			may = l.Person(who.UserID) != nil
+		} else {
+			may = !open
+		}
+	})
+	return err == nil && may
+}
+
+// CallOf returns the open call that meets in a room, and when it began; empty
+// and 0 if there is none.
+func (k *Conductor) CallOf(room call.RoomID) (id call.ID, startedAt call.Millis) {
+	err := k.loop.Ask(context.Background(), func() {
+		if l := k.byRoom[room]; l != nil {
+			id, startedAt = l.CallID, l.StartedAt
+		}
+	})
+	if err != nil {
+		return "", 0 // the loop is closed: there are no calls any more
+	}
+	return id, startedAt
+}

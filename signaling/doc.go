@@ -1,0 +1,21 @@
+// Package signaling lets people invite each other and is the one authority on
+// what became of every invitation.
+//
+// It carries the seed's signaling API (TIM invite, cancel, accept, reject,
+// modifyInvitation, getSignalingInfo) with one difference: in TIM each client
+// keeps its own timers and its own view; here the server owns one durable state
+// per invitee, decides every race, and runs the one timer.
+//
+// The [Service] works on a decision loop (internal/commit). A request becomes a
+// decision: the invitation's pure state machine ([call.Invitation]) accepts or
+// refuses the event, the new state is stored, and only then the answer and the
+// events leave. Timers are rebuilt from the store at start ([Service.Load]).
+//
+// What an invitation's data means is none of this package's business. Those who
+// know calls are asked before an invitation comes to be and told of everything
+// that happens to it, inside the same decision ([Calls]), so that an invitation
+// and the call it is about can never disagree, not even after a crash.
+//
+// Who is told: one-to-one, all sessions of inviter and invitee, except the
+// session that made the change, which has its answer.
+package signaling

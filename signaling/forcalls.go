@@ -1,0 +1,32 @@
+package signaling
+
+import (
+	"callsvc/call"
+	"callsvc/internal/commit"
+)
+
+// CancelRinging takes back, in the inviter's name, the invitations that are
+// pending for a call that is over. Everyone is told, the inviter's sessions too.
+func (s *Service) CancelRinging(tx *commit.Tx, ids []call.InviteID, at call.Millis) {
+	for _, id := range ids {
+		l := s.open[id]
+		if l == nil {
+			continue // it ended in the same decision
+		}
+		if err := s.apply(tx, id, "", call.CancelInvitation{By: l.Inviter, At: at}); err != nil {
+			s.log.Error("an open invitation could not be cancelled", "inviteID", id, "error", err)
+		}
+	}
+}
+
+// SendFinal sends a call's final call-end invitation to both sides. It rings
+// nobody and is pending for nobody.
+func (s *Service) SendFinal(tx *commit.Tx, inv *call.Invitation) {
+	inv.MessageID, inv.CallEnd, inv.Timeout = call.MessageID(newID()), true, 0
+	for i := range inv.Invitees {
+		e := &inv.Invitees[i]
+		e.State, e.At, e.Reached = call.InviteeTold, inv.CreatedAt, s.notify.Online(e.UserID)
+	}
+	tx.Save(call.SaveInvitation{Invitation: inv.Clone()})
+	s.tellNew(tx, inv, "")
+}

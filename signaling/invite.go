@@ -1,0 +1,179 @@
+package signaling
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"callsvc/call"
+	"callsvc/internal/commit"
+	"callsvc/signaling/wire"
+)
+
+// The limits of an invitation.
+const (
+	// MaxDataBytes bounds the data of an invitation or an answer (TIM: 12 KB a message).
+	MaxDataBytes = 12 << 10
+	// DefaultTimeout is the timeout in seconds of an invitation that names none.
+	DefaultTimeout = 30
+	// maxTimeout is a week; who wants longer means 0.
+	maxTimeout = 7 * 24 * 3600
+	// maxOpen bounds the open invitations of one inviter.
+	maxOpen = 1000
+)
+
+// Invite asks one user something. Errors: CodeInvalidParameter,
+// CodeMessageTooLarge, CodeRateLimited with too many invitations open, and
+// whatever refuses a call.
+func (s *Service) Invite(ctx context.Context, who call.Caller, p *wire.Invite) (wire.InviteResult, error) {
+	inv, err := newInvitation(who, p)
+	if err != nil {
+		return wire.InviteResult{}, err
+	}
+	var result wire.InviteResult
+	err = s.loop.Do(ctx, func(tx *commit.Tx) error {
+		if s.sent[who.UserID] >= maxOpen {
+			return call.Errorf(call.CodeRateLimited, "you have %d open invitations; cancel some first", maxOpen)
+		}
+		inv.CreatedAt = now()
+		verdict, err := s.calls.Consider(tx, inv)
+		if err != nil {
+			return err
+		}
+		switch {
+		case verdict.MergeInto != "":
+			result, err = s.merge(tx, who, inv, verdict)
+		case verdict.EndedBy != "":
+			result = wire.InviteResult{InviteID: verdict.EndedBy}
+		default:
+			inv.CallEnd = verdict.CallEnd
+			result = s.create(tx, who, inv)
+		}
+		if err != nil {
+			return err
+		}
+		return remember(tx, who, inv.CreatedAt, result)
+	})
+	return result, err
+}
+
+// newInvitation checks the params and makes an invitation of them.
+func newInvitation(who call.Caller, p *wire.Invite) (*call.Invitation, error) {
+	switch {
+	case !p.Invitee.Valid():
+		return nil, call.Errorf(call.CodeInvalidParameter, "invitee: not a user id (1 to 32 of A-Z a-z 0-9 _ -)")
+	case p.Invitee == who.UserID:
+		return nil, call.Errorf(call.CodeInvalidParameter, "invitee: you cannot invite yourself")
+	}
+	if err := checkData(p.Data); err != nil {
+		return nil, err
+	}
+	timeout, err := timeoutOf(p.Timeout)
+	if err != nil {
+		return nil, err
+	}
+	push, err := pushOf(p.OfflinePushInfo)
+	if err != nil {
+		return nil, err
+	}
+	inv := &call.Invitation{
+		InviteID: call.InviteID(newID()), Inviter: who.UserID, Data: p.Data, Timeout: timeout,
+		OnlineUserOnly: p.OnlineUserOnly, OfflinePush: push,
+		Invitees: []call.Invitee{{UserID: p.Invitee, State: call.InviteePending}},
+	}
+	if !inv.OnlineUserOnly {
+		inv.MessageID = call.MessageID(newID())
+	}
+	return inv, nil
+}
+
+func checkData(data string) error {
+	if len(data) > MaxDataBytes {
+		return call.Errorf(call.CodeMessageTooLarge, "data: %d bytes, at most %d are allowed", len(data), MaxDataBytes)
+	}
+	return nil
+}
+
+func timeoutOf(t *float64) (int, error) {
+	if t == nil {
+		return DefaultTimeout, nil
+	}
+	if *t < 0 || *t != math.Trunc(*t) || *t > maxTimeout {
+		return 0, call.Errorf(call.CodeInvalidParameter, "timeout: must be whole seconds from 0 to %d, 0 meaning never", maxTimeout)
+	}
+	return int(*t), nil
+}
+
+func pushOf(info *wire.OfflinePushInfo) (string, error) {
+	if info == nil {
+		return "", nil
+	}
+	b, err := json.Marshal(info)
+	if err != nil {
+		return "", fmt.Errorf("encode offlinePushInfo: %w", err)
+	}
+	if len(b) > MaxDataBytes {
+		return "", call.Errorf(call.CodeMessageTooLarge, "offlinePushInfo: %d bytes, at most %d are allowed", len(b), MaxDataBytes)
+	}
+	return string(b), nil
+}
+
+// create brings the invitation into being.
+func (s *Service) create(tx *commit.Tx, who call.Caller, inv *call.Invitation) wire.InviteResult {
+	for i := range inv.Invitees {
+		e := &inv.Invitees[i]
+		e.Reached = s.notify.Online(e.UserID)
+		if inv.CallEnd {
+			e.State, e.At = call.InviteeTold, inv.CreatedAt
+		}
+	}
+	if inv.CallEnd {
+		inv.Timeout = 0
+	} else {
+		s.keep(tx, inv)
+	}
+	s.calls.Invited(tx, inv)
+	tx.Save(call.SaveInvitation{Invitation: inv.Clone()})
+	s.tellNew(tx, inv, who.SessionID)
+	s.counts.invited.Add(1)
+	return wire.InviteResult{InviteID: inv.InviteID, MessageID: inv.MessageID}
+}
+
+// merge takes an invitation as the acceptance of the one that crossed it.
+func (s *Service) merge(tx *commit.Tx, who call.Caller, inv *call.Invitation, v call.Verdict) (wire.InviteResult, error) {
+	err := s.apply(tx, v.MergeInto, who.SessionID, call.AcceptInvitation{By: inv.Inviter, Data: inv.Data, At: inv.CreatedAt})
+	return wire.InviteResult{InviteID: v.MergeInto, Merged: true, RoomID: v.RoomID}, err
+}
+
+// tellNew sends onReceiveNewInvitation to everyone it concerns.
+func (s *Service) tellNew(tx *commit.Tx, inv *call.Invitation, except call.SessionID) {
+	snapshot := inv.Clone()
+	tx.After(func() { s.notify.Notify(audience(snapshot), except, newInvitationEvent(snapshot)) })
+}
+
+// newInvitationEvent tells of an invitation, with the time that is left now.
+func newInvitationEvent(inv *call.Invitation) wire.ReceiveNewInvitation {
+	ev := wire.ReceiveNewInvitation{
+		InviteID: inv.InviteID, Inviter: inv.Inviter, GroupID: inv.GroupID, InviteeList: inv.InviteeIDs(),
+		Data: inv.Data, Timeout: inv.Timeout, CreatedAt: inv.CreatedAt, MessageID: inv.MessageID,
+	}
+	if due := inv.DueAt(); due != 0 {
+		left := max(0, int64(due-now()))
+		ev.ExpiresInMs = &left
+	}
+	return ev
+}
+
+// remember keeps a request's answer under its idempotency key.
+func remember(tx *commit.Tx, who call.Caller, at call.Millis, result any) error {
+	if who.RequestID == "" {
+		return nil
+	}
+	b, err := json.Marshal(result)
+	if err != nil {
+		return fmt.Errorf("encode the answer to remember: %w", err)
+	}
+	tx.Save(call.Remember{UserID: who.UserID, RequestID: who.RequestID, Result: b, At: at})
+	return nil
+}

@@ -1,0 +1,141 @@
+package signaling
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"callsvc/call"
+	"callsvc/internal/commit"
+	"callsvc/signaling/wire"
+)
+
+// Store is what the service reads from the store. Writing goes through the
+// decision loop.
+type Store interface {
+	// OpenInvitations returns every invitation somebody is pending for.
+	OpenInvitations(ctx context.Context) ([]*call.Invitation, error)
+	// InvitationByMessage returns nil for a message that is about none.
+	InvitationByMessage(ctx context.Context, id call.MessageID) (*call.Invitation, error)
+}
+
+// Notifier tells users' sessions. It never blocks.
+type Notifier interface {
+	// Notify sends an event to all sessions of those users but one.
+	Notify(users []call.UserID, except call.SessionID, ev wire.Event)
+	// Online reports whether some session of the user is connected now.
+	Online(user call.UserID) bool
+}
+
+// Calls is asked and told what signaling cannot know: what an invitation means
+// for a call. Every method runs inside the decision it is about.
+type Calls interface {
+	// Consider is asked before an invitation comes to be. An error refuses it.
+	Consider(tx *commit.Tx, inv *call.Invitation) (call.Verdict, error)
+	// Invited is told of a new invitation.
+	Invited(tx *commit.Tx, inv *call.Invitation)
+	// Follow is told what happened to an invitation, and to whom by it.
+	Follow(tx *commit.Tx, inv *call.Invitation, ev call.InvitationEvent, concerned []call.UserID)
+}
+
+// live is an invitation somebody is pending for, and its timer.
+type live struct {
+	*call.Invitation
+	timer *time.Timer // nil if it never times out
+}
+
+// Service is the signaling of one node. Its state is owned by the decision loop.
+type Service struct {
+	loop   *commit.Loop
+	store  Store
+	notify Notifier
+	calls  Calls
+	log    *slog.Logger
+
+	open    map[call.InviteID]*live
+	pending map[call.UserID]map[call.InviteID]*live // by invitee
+	sent    map[call.UserID]int                     // open invitations by inviter
+	counts  counters
+}
+
+// New makes the service. Follow must be called before the loop runs.
+func New(loop *commit.Loop, store Store, notify Notifier, log *slog.Logger) *Service {
+	return &Service{
+		loop: loop, store: store, notify: notify, log: log,
+		open:    map[call.InviteID]*live{},
+		pending: map[call.UserID]map[call.InviteID]*live{},
+		sent:    map[call.UserID]int{},
+	}
+}
+
+// Follow says who knows calls.
+func (s *Service) Follow(c Calls) { s.calls = c }
+
+// Load rebuilds the open invitations and their timers from the store. What fell
+// due while the server was down times out at once. Call it before the first
+// request, with the loop running.
+func (s *Service) Load(ctx context.Context) error {
+	open, err := s.store.OpenInvitations(ctx)
+	if err != nil {
+		return fmt.Errorf("load open invitations: %w", err)
+	}
+	return s.loop.Do(ctx, func(tx *commit.Tx) error {
+		for _, inv := range open {
+			s.keep(tx, inv)
+		}
+		return nil
+	})
+}
+
+// keep takes an invitation into the set of open ones; its timer starts once it
+// is stored.
+func (s *Service) keep(tx *commit.Tx, inv *call.Invitation) {
+	l := &live{Invitation: inv}
+	s.open[inv.InviteID] = l
+	s.sent[inv.Inviter]++
+	for _, u := range inv.InviteeIDs(call.InviteePending) {
+		if s.pending[u] == nil {
+			s.pending[u] = map[call.InviteID]*live{}
+		}
+		s.pending[u][inv.InviteID] = l
+	}
+	if due := inv.DueAt(); due != 0 {
+		l.timer = time.AfterFunc(time.Until(due.Time()), func() { s.expire(inv.InviteID) })
+	}
+	s.counts.open.Store(int64(len(s.open)))
+}
+
+// settle drops those who are no longer pending from the set of open ones.
+func (s *Service) settle(l *live, concerned []call.UserID) {
+	for _, u := range concerned {
+		delete(s.pending[u], l.InviteID)
+		if len(s.pending[u]) == 0 {
+			delete(s.pending, u)
+		}
+	}
+	if !l.Over() {
+		return
+	}
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+	delete(s.open, l.InviteID)
+	if s.sent[l.Inviter]--; s.sent[l.Inviter] <= 0 {
+		delete(s.sent, l.Inviter)
+	}
+	s.counts.open.Store(int64(len(s.open)))
+}
+
+// audience is who is told what happens to an invitation.
+func audience(inv *call.Invitation) []call.UserID {
+	return append([]call.UserID{inv.Inviter}, inv.InviteeIDs()...)
+}
+
+// now is the server's clock.
+func now() call.Millis { return call.MillisOf(time.Now()) }
+
+// newID makes an identifier that sorts by time and cannot be guessed.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
