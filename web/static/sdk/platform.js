@@ -1,0 +1,80 @@
+/**
+ * The one file that reaches for the browser's media and network interfaces.
+ * Everything else in the SDK gets this object handed in, and in tests another.
+ */
+export const browser = Object.freeze({
+  /** @param {RTCConfiguration} config */
+  createPeerConnection: (config) => new RTCPeerConnection(config),
+
+  /** @param {MediaStreamConstraints} constraints */
+  getUserMedia: (constraints) => {
+    // Absent outside secure contexts; say so by the name the rest already knows.
+    if (!globalThis.navigator?.mediaDevices) {
+      return Promise.reject(new DOMException("media devices need https or localhost", "SecurityError"));
+    }
+    return navigator.mediaDevices.getUserMedia(constraints);
+  },
+
+  enumerateDevices: async () => (await globalThis.navigator?.mediaDevices?.enumerateDevices()) ?? [],
+
+  /**
+   * Calls back whenever a device was plugged in or out.
+   *
+   * @param {() => void} changed
+   * @returns {() => void} stops
+   */
+  onDeviceChange: (changed) => {
+    const devices = globalThis.navigator?.mediaDevices;
+    devices?.addEventListener("devicechange", changed);
+    return () => devices?.removeEventListener("devicechange", changed);
+  },
+
+  /**
+   * What the user has decided about a device: "prompt" where the browser cannot tell.
+   *
+   * @param {"camera" | "microphone"} name
+   * @returns {Promise<PermissionState>}
+   */
+  permission: async (name) => {
+    try {
+      const status = await navigator.permissions.query({ name: /** @type {PermissionName} */ (name) });
+      return status.state;
+    } catch {
+      return "prompt"; // a browser that knows no such permission throws TypeError
+    }
+  },
+
+  /** @param {MediaStreamTrack[]} tracks */
+  createStream: (tracks) => new MediaStream(tracks),
+
+  /** The codecs this browser receives, in its own order of preference. */
+  videoCodecs: () => RTCRtpReceiver.getCapabilities?.("video")?.codecs ?? [],
+
+  /** Firefox does not pair with candidates of a server on its own host unless the offer names its own. */
+  waitsForCandidates: () => /firefox/i.test(globalThis.navigator?.userAgent ?? ""),
+
+  /** @param {string} url */
+  openSocket: (url) => new WebSocket(url, "callsvc.v1"),
+
+  /**
+   * Calls back when the network may be there again: the browser came online or
+   * the page came to the front.
+   *
+   * @param {() => void} wake
+   * @returns {() => void} stops
+   */
+  onWake: (wake) => {
+    if (typeof globalThis.addEventListener !== "function") return () => {};
+    const visible = () => {
+      if (globalThis.document?.visibilityState === "visible") wake();
+    };
+    globalThis.addEventListener("online", wake);
+    globalThis.document?.addEventListener("visibilitychange", visible);
+    return () => {
+      globalThis.removeEventListener("online", wake);
+      globalThis.document?.removeEventListener("visibilitychange", visible);
+    };
+  },
+});
+
+/** @typedef {typeof browser} Platform */
