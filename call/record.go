@@ -91,6 +91,13 @@ type Participant struct {
 	Quality    *MediaSummary    `json:"quality"`
 }
 
+// Missed reports whether they were asked and never answered, for whatever
+// reason: the call belongs among their missed ones.
+func (p Participant) Missed() bool {
+	return p.Role == RoleCallee &&
+		(p.State == ParticipantTimedOut || p.State == ParticipantCancelled || p.State == ParticipantBusy)
+}
+
 // The roles of a participant.
 const (
 	RoleCaller = "caller"
