@@ -1,0 +1,120 @@
+package sqlstore
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"callsvc/call"
+)
+
+// A batch is what a Commit has to write: of each thing only its last version,
+// since the versions between are never seen by anyone.
+type batch struct {
+	invitations latest[call.InviteID, *call.Invitation]
+	calls       latest[call.ID, *call.Call]
+	requests    latest[requestKey, call.Remember]
+	alive       call.Millis
+}
+
+type requestKey struct {
+	user call.UserID
+	digest string
+}
+
+// keyOf digests a client's request id: it may be of any length and content,
+// a key of a table may not.
+func keyOf(user call.UserID, requestID string) requestKey {
+	sum := sha256.Sum256([]byte(requestID))
+	return requestKey{user, hex.EncodeToString(sum[:16])}
+}
+
+func newBatch(groups [][]call.Change) (*batch, error) {
+	b := &batch{}
+	for _, group := range groups {
+		for _, ch := range group {
+			switch ch := ch.(type) {
+			case call.SaveInvitation:
+				b.invitations.put(ch.Invitation.InviteID, ch.Invitation)
+			case call.SaveCall:
+				b.calls.put(ch.Call.CallID, ch.Call)
+			case call.Remember:
+				b.requests.put(keyOf(ch.UserID, ch.RequestID), ch)
+			case call.Alive:
+				b.alive = max(b.alive, ch.At)
+			default:
+				return nil, fmt.Errorf("cannot store a %T", ch)
+			}
+		}
+	}
+	return b, nil
+}
+
+// rows turns the batch into what is written, table by table.
+func (b *batch) rows() ([]rows, error) {
+	all := []rows{invitationRows(), callRows(), participantRows(), requestRows(), aliveRow()}
+	invitations, calls, participants, requests, alive := &all[0], &all[1], &all[2], &all[3], &all[4]
+	for _, inv := range b.invitations.values {
+		body, err := json.Marshal(inv)
+		if err != nil {
+			return nil, fmt.Errorf("encode invitation %s: %w", inv.InviteID, err)
+		}
+		open := number(!inv.CallEnd && !inv.Over())
+		invitations.add(inv.InviteID, inv.MessageID, open, inv.CreatedAt, body)
+	}
+	for _, c := range b.calls.values {
+		body, err := json.Marshal(c)
+		if err != nil {
+			return nil, fmt.Errorf("encode call %s: %w", c.CallID, err)
+		}
+		ended := c.State == call.StateEnded
+		missed := false
+		for _, p := range c.People {
+			missed = missed || p.Missed()
+			if ended {
+				participants.add(p.UserID, c.CreatedAt, c.CallID, number(p.Role == call.RoleCaller), number(p.Missed()))
+			}
+		}
+		calls.add(c.CallID, number(!ended), c.CreatedAt, c.EndedAt, c.GroupID, c.Type, c.Result, number(missed), body)
+	}
+	for i, r := range b.requests.values {
+		key := b.requests.keys[i]
+		requests.add(key.user, key.digest, r.At, []byte(r.Result))
+	}
+	if b.alive != 0 {
+		alive.add(aliveID, b.alive)
+	}
+	return all, nil
+}
+
+// aliveID is the key of the one row of table alive.
+const aliveID = int64(1)
+
+func number(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// latest keeps the last value put under each key, in the order in which the
+// keys first came. The zero value is empty.
+type latest[K comparable, V any] struct {
+	index  map[K]int
+	keys   []K
+	values []V
+}
+
+func (l *latest[K, V]) put(k K, v V) {
+	if i, ok := l.index[k]; ok {
+		l.values[i] = v
+		return
+	}
+	if l.index == nil {
+		l.index = map[K]int{}
+	}
+	l.index[k] = len(l.values)
+	l.keys = append(l.keys, k)
+	l.values = append(l.values, v)
+}

@@ -1,0 +1,16 @@
+// Package sqlstore keeps invitations, calls and the answers to requests in
+// SQLite or PostgreSQL. It is the only package that sees database/sql.
+//
+// There is one SQL text for both databases: $1 placeholders, ON CONFLICT,
+// times as BIGINT milliseconds, no booleans. What differs (driver, pragmas, the
+// lock around migrations) sits in dialect.go.
+//
+// An invitation and a call are stored whole, as JSON, beside the few columns
+// that are searched. The rows that make a call findable by the people who took
+// part (table participants) are written when the call ends, so history never
+// sees an open call and a call costs its index only once.
+//
+// Writing has one door, [Store.Commit], made for group commit: one goroutine
+// gathers what concurrent requests want durable and commits it in one
+// transaction. When Commit returns, it is on disk.
+package sqlstore

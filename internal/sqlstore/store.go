@@ -1,0 +1,54 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+)
+
+// Store is an open database. Its methods may be called from any goroutine;
+// [Store.Commit] is meant for one.
+type Store struct {
+	log   *slog.Logger
+	write *sql.DB // one connection
+	read  *sql.DB // a few
+
+	mu       sync.Mutex // one Commit at a time; guards prepared
+	prepared map[preparedKey]*sql.Stmt
+}
+
+// Open opens the database that dsn names and brings its schema up to date.
+// dsn is sqlite:PATH, whose file and folder are made if missing, or
+// postgres://USER:PASSWORD@HOST/DATABASE as libpq reads it. Its errors are for
+// whoever starts the server: they name the flag --db, and no password.
+func Open(ctx context.Context, dsn string, log *slog.Logger) (*Store, error) {
+	d, name, err := parse(dsn)
+	if err != nil {
+		return nil, err
+	}
+	write, read, err := d.open(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("--db %s: %w", name, err)
+	}
+	s := &Store{log: log, write: write, read: read, prepared: map[preparedKey]*sql.Stmt{}}
+	if err := migrate(ctx, d, write, log); err != nil {
+		return nil, errors.Join(fmt.Errorf("--db %s: %w", name, err), s.Close())
+	}
+	return s, nil
+}
+
+// Close waits for what is under way and closes the database. Whatever Commit
+// acknowledged stays.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for _, stmt := range s.prepared {
+		errs = append(errs, stmt.Close())
+	}
+	clear(s.prepared)
+	return errors.Join(append(errs, s.read.Close(), s.write.Close())...)
+}

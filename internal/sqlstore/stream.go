@@ -1,0 +1,77 @@
+package sqlstore
+
+import (
+	"context"
+	"iter"
+
+	"callsvc/call"
+)
+
+// streamPage is how many records of a stream are in memory at a time.
+const streamPage = 500
+
+// HistoryAll returns every ended call that q asks for, in History's order, in
+// constant memory. It reads page by page and holds no connection in between, so
+// a consumer may be as slow as it likes; calls that end meanwhile may or may
+// not be part of it. A q.Limit above 0 is where it stops. After an error it
+// yields nothing more.
+func (s *Store) HistoryAll(ctx context.Context, q call.HistoryQuery) iter.Seq2[call.Record, error] {
+	return func(yield func(call.Record, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		pages := make(chan page)
+		go s.stream(ctx, q, pages)
+		defer func() { // the reader must be gone when this returns
+			cancel()
+			for range pages {
+			}
+		}()
+		for p := range pages {
+			for _, r := range p.records {
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if p.err != nil {
+				yield(call.Record{}, p.err)
+				return
+			}
+		}
+	}
+}
+
+type page struct {
+	records []call.Record
+	err     error
+}
+
+// stream sends page after page until there is none, or ctx ends. It reads and
+// decodes the next page while the one before is consumed.
+func (s *Store) stream(ctx context.Context, q call.HistoryQuery, pages chan<- page) {
+	defer close(pages)
+	left := q.Limit
+	for {
+		want := streamPage
+		if q.Limit > 0 {
+			want = min(want, left)
+		}
+		records, err := s.streamed(ctx, q, want)
+		select {
+		case pages <- page{records, err}:
+		case <-ctx.Done():
+			return
+		}
+		left -= len(records)
+		if err != nil || len(records) < want || q.Limit > 0 && left == 0 {
+			return
+		}
+		q.Cursor = after(records)
+	}
+}
+
+func (s *Store) streamed(ctx context.Context, q call.HistoryQuery, limit int) ([]call.Record, error) {
+	found, err := s.page(ctx, q, limit)
+	if err != nil {
+		return nil, err
+	}
+	return decodeRecords(found)
+}
