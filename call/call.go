@@ -39,9 +39,13 @@ func (p *Person) in() bool {
 	return n > 0 && p.Intervals[n-1].LeftAt == 0
 }
 
-// expected reports whether they said yes and were never in the room.
+// expected reports whether they said yes and have not been in the room since.
 func (p *Person) expected() bool {
-	return p.State == ParticipantAccepted && len(p.Intervals) == 0
+	if p.State != ParticipantAccepted || p.in() {
+		return false
+	}
+	n := len(p.Intervals)
+	return n == 0 || p.Intervals[n-1].LeftAt <= p.AnsweredAt
 }
 
 // Call is one call from its first invitation to its record. The zero value is

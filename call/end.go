@@ -22,7 +22,7 @@ func (c *Call) settle(e ending) []Effect {
 			return nil
 		}
 	case StateActive:
-		if c.inside() >= 2 || c.pending() || c.awaited() {
+		if n := c.inside(); n >= 2 || n == 1 && (c.pending() || c.awaited()) {
 			return nil
 		}
 	case StateRecovering, StateEnded:
