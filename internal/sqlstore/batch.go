@@ -19,7 +19,7 @@ type batch struct {
 }
 
 type requestKey struct {
-	user call.UserID
+	user   call.UserID
 	digest string
 }
 
