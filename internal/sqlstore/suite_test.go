@@ -38,7 +38,6 @@ func suite(t *testing.T, newDSN func(*testing.T) string) {
 		{"a broken cursor is refused", brokenCursor},
 		{"any filter finds what a plain search finds", historyModel},
 		{"a stream brings everything, in order, and stops when told", stream},
-		{"two that open an empty database at once both succeed", openTogether},
 	}
 	for _, story := range stories {
 		t.Run(story.name, func(t *testing.T) {
@@ -303,23 +302,4 @@ func lastAlive(t *testing.T, f *fixture) {
 	f.commit(call.Alive{At: 4000})
 	f.restart()
 	equal(t, "after a restart", get[call.Millis](t)(f.LastAlive(t.Context())), call.Millis(5000))
-}
-
-func openTogether(t *testing.T, f *fixture) {
-	f.close(f.Store)
-	errs := make(chan error, 2)
-	for range cap(errs) {
-		go func() {
-			s, err := sqlstore.Open(t.Context(), f.dsn, slog.New(slog.DiscardHandler))
-			if err == nil {
-				err = s.Close()
-			}
-			errs <- err
-		}()
-	}
-	for range cap(errs) {
-		if err := <-errs; err != nil {
-			t.Error(err)
-		}
-	}
 }
