@@ -1,0 +1,75 @@
+package config
+
+import (
+	"path/filepath"
+	"time"
+)
+
+// Serve is everything `callsvc serve` can be told. Zero values are not
+// defaults: make one with [Parse].
+type Serve struct {
+	File `group:"General"`
+	Dev  bool `group:"General" help:"Development: well-known credentials, tokens for anybody at /dev/token, everybody sees who is online, wide rate limits. Never on a public address."`
+
+	Listen        string   `group:"Network" default:":8080" placeholder:"HOST:PORT" help:"Address of HTTP, WebSocket and page."`
+	UDPPort       int      `group:"Network" name:"udp-port" default:"7882" placeholder:"PORT" help:"The one UDP port of all media; 0 picks a free one."`
+	TCPPort       int      `group:"Network" name:"tcp-port" default:"0" placeholder:"PORT" help:"Port of ICE over TCP; 0 is off. Not implemented yet: anything else is refused."`
+	NodeIP        []IP     `group:"Network" name:"node-ip" placeholder:"IP" help:"Address advertised to clients for media, repeatable. Default: the addresses of this machine. Set it behind NAT."`
+	ICEServer     []string `group:"Network" name:"ice-server" placeholder:"URL" help:"stun:, turn: or turns: URL handed to clients, repeatable."`
+	AllowedOrigin []string `group:"Network" placeholder:"ORIGIN" help:"Web origin besides our own that may open the connection, such as https://app.example.org, repeatable."`
+	NATS          string   `group:"Network" name:"nats" placeholder:"URL" help:"Message bus between several nodes. Not implemented yet: anything but empty is refused."`
+
+	Store         `group:"Data"`
+	Credentials   `group:"Credentials"`
+	SDKAppID      uint32 `group:"Credentials" name:"sdk-app-id" default:"0" placeholder:"ID" help:"SDKAppID that a UserSig must carry; 0 refuses every UserSig."`
+	UserSigSecret Secret `group:"Credentials" name:"usersig-secret" placeholder:"SECRET" help:"Secret of UserSigs. Default: the API secret."`
+	Directory     string `group:"Access and limits" default:"none" dev:"all" placeholder:"none|all" help:"Who may see which users are online."`
+	RequestRate   int    `group:"Access and limits" default:"20" dev:"2000" placeholder:"N" help:"Requests a second that one session may make."`
+	RequestBurst  int    `group:"Access and limits" default:"50" dev:"5000" placeholder:"N" help:"Requests one session may make at once."`
+	InviteRate    int    `group:"Access and limits" default:"10" dev:"1000" placeholder:"N" help:"Invitations a second that one user may send."`
+	InviteBurst   int    `group:"Access and limits" default:"50" dev:"5000" placeholder:"N" help:"Invitations one user may send at once."`
+
+	MaxParticipants int `group:"Access and limits" default:"100" placeholder:"N" help:"People in one room."`
+	MaxSlots        int `group:"Access and limits" default:"64" placeholder:"N" help:"Receive slots of one participant."`
+
+	Heartbeat    time.Duration `group:"Operation" default:"15s" placeholder:"DURATION" help:"Time between two pings of a connection; silent for two of them, it is closed."`
+	DrainTimeout time.Duration `group:"Operation" default:"30s" placeholder:"DURATION" help:"After SIGTERM, how long open calls may go on."`
+	LogLevel     string        `group:"Operation" default:"info" placeholder:"debug|info|warn|error" help:"Least level that is logged."`
+	LogFormat    string        `group:"Operation" default:"auto" placeholder:"auto|text|json" help:"auto is text on a terminal and JSON elsewhere."`
+}
+
+// File is the flag that names the YAML file.
+type File struct {
+	Config string `placeholder:"FILE" help:"YAML file with settings; its keys are the names of the flags."`
+}
+
+// Store says where the data is.
+type Store struct {
+	Data string `default:"./data" placeholder:"DIR" help:"Directory of the data; created if it is not there."`
+	DB   string `name:"db" placeholder:"URL" help:"Database: sqlite:PATH or postgres://USER@HOST/NAME. Default: sqlite:DATA/callsvc.db."`
+}
+
+// DSN is the database's address: what --db says, or the file in --data.
+func (s Store) DSN() string {
+	if s.DB != "" {
+		return s.DB
+	}
+	return "sqlite:" + filepath.Join(s.Data, "callsvc.db")
+}
+
+// Credentials are what tokens are signed and checked with.
+type Credentials struct {
+	APIKey    string `name:"api-key" dev:"${devKey}" placeholder:"KEY" help:"Issuer (iss) of the tokens that are believed. Required without --dev."`
+	APISecret Secret `name:"api-secret" dev:"${devSecret}" placeholder:"SECRET" help:"Secret that tokens are signed with (HS256), 32 bytes or more. Required without --dev."`
+}
+
+// DevCredentials are those of a server started with --dev and no others. They
+// are public, and Validate refuses them without --dev.
+func DevCredentials() Credentials {
+	return Credentials{APIKey: devKey, APISecret: devSecret}
+}
+
+const (
+	devKey    = "dev"
+	devSecret = "known-to-all-good-for-development-only"
+)

@@ -1,0 +1,33 @@
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+)
+
+// Secret is a string that does not show itself in logs and error messages.
+// Convert it to string to use it.
+type Secret string
+
+// String hides the secret.
+func (Secret) String() string { return "[secret]" }
+
+// GoString hides the secret from %#v.
+func (Secret) GoString() string { return "[secret]" }
+
+// LogValue hides the secret from slog.
+func (Secret) LogValue() slog.Value { return slog.StringValue("[secret]") }
+
+// IP is an address that was written without a port or a zone.
+type IP struct{ netip.Addr }
+
+// UnmarshalText reads an address such as 203.0.113.7 or 2001:db8::7.
+func (ip *IP) UnmarshalText(text []byte) error {
+	a, err := netip.ParseAddr(string(text))
+	if err != nil || a.Zone() != "" {
+		return fmt.Errorf("%q is no IP address, give one like 203.0.113.7", text)
+	}
+	ip.Addr = a.Unmap()
+	return nil
+}
