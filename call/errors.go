@@ -33,6 +33,7 @@ const (
 	CodeDraining         Code = 9006
 	CodeRoomForbidden    Code = 9007
 	CodePublishForbidden Code = 9008
+	CodeCallUnknown      Code = 9009 // no such call, or not one of yours
 	CodeInternal         Code = 9099 // our fault; the log has the details
 )
 
