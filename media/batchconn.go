@@ -1,0 +1,241 @@
+package media
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/net/ipv4"
+	"golang.org/x/net/ipv6"
+)
+
+// Sizes of the send queue.
+const (
+	maxDatagram  = 1500
+	batchSize    = 64   // datagrams in one sendmmsg(2)
+	sendQueueMax = 8192 // datagrams; beyond it the network is slower than we are
+)
+
+// batchConn is the one UDP socket of an engine, shaped for pion's mux. Writes
+// return at once: a copy of the datagram is queued, and a goroutine sends what
+// has gathered with one system call for many. It never waits for more to come,
+// so an idle socket adds no delay.
+type batchConn struct {
+	net.PacketConn
+	direct readerWriter // the socket without net.Addr, nil for a virtual one
+	send   func([]*datagram)
+
+	mu      sync.Mutex
+	queue   []*datagram
+	spare   []*datagram
+	closed  bool
+	wake    chan struct{}
+	done    chan struct{}
+	pool    sync.Pool
+	dropped atomic.Uint64
+}
+
+// readerWriter is the part of *net.UDPConn that does not allocate.
+type readerWriter interface {
+	ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error)
+	WriteToUDPAddrPort(b []byte, addr netip.AddrPort) (int, error)
+}
+
+// batchWriter is WriteBatch of ipv4.PacketConn and ipv6.PacketConn.
+type batchWriter interface {
+	WriteBatch(messages []ipv4.Message, flags int) (int, error)
+}
+
+// datagram is a queued copy.
+type datagram struct {
+	addr netip.AddrPort
+	n    int
+	buf  [maxDatagram]byte
+}
+
+// newBatchConn takes over a socket and starts its sender.
+func newBatchConn(conn net.PacketConn) *batchConn {
+	c := &batchConn{
+		PacketConn: conn, wake: make(chan struct{}, 1), done: make(chan struct{}),
+		pool: sync.Pool{New: func() any { return new(datagram) }},
+	}
+	c.send = c.sendOneByOne
+	if udp, ok := conn.(*net.UDPConn); ok {
+		c.direct = udp
+		c.send = newBatch(udp).send
+	}
+	go c.run()
+	return c
+}
+
+// ReadFromAddrPort is ice.AddrPortReaderWriter's.
+func (c *batchConn) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
+	if c.direct != nil {
+		return c.direct.ReadFromUDPAddrPort(b)
+	}
+	n, addr, err := c.ReadFrom(b)
+	if err != nil {
+		return n, netip.AddrPort{}, err
+	}
+	udp, ok := addr.(*net.UDPAddr)
+	if !ok {
+		return n, netip.AddrPort{}, errors.New("datagram from an address that is not UDP")
+	}
+	return n, udp.AddrPort(), nil
+}
+
+// WriteToAddrPort is ice.AddrPortReaderWriter's. pion reuses b afterwards.
+func (c *batchConn) WriteToAddrPort(b []byte, addr netip.AddrPort) (int, error) {
+	if len(b) > maxDatagram {
+		return 0, errors.New("datagram larger than the path takes")
+	}
+	d := c.pool.Get().(*datagram)
+	d.addr, d.n = addr, copy(d.buf[:], b)
+	c.mu.Lock()
+	switch {
+	case c.closed:
+		c.mu.Unlock()
+		c.pool.Put(d)
+		return 0, net.ErrClosed
+	case len(c.queue) >= sendQueueMax:
+		c.mu.Unlock()
+		c.pool.Put(d)
+		c.dropped.Add(1)
+		return len(b), nil // as the kernel would: lost on the way
+	}
+	c.queue = append(c.queue, d)
+	first := len(c.queue) == 1
+	c.mu.Unlock()
+	if first {
+		c.signal()
+	}
+	return len(b), nil
+}
+
+// WriteTo is net.PacketConn's.
+func (c *batchConn) WriteTo(b []byte, addr net.Addr) (int, error) {
+	udp, ok := addr.(*net.UDPAddr)
+	if !ok {
+		return 0, errors.New("destination is not a UDP address")
+	}
+	return c.WriteToAddrPort(b, udp.AddrPort())
+}
+
+// SetWriteDeadline does nothing: writes do not block.
+func (c *batchConn) SetWriteDeadline(time.Time) error { return nil }
+
+// Close sends what is queued and closes the socket.
+func (c *batchConn) Close() error {
+	c.mu.Lock()
+	was := c.closed
+	c.closed = true
+	c.mu.Unlock()
+	if was {
+		return nil
+	}
+	c.signal()
+	<-c.done
+	return c.PacketConn.Close()
+}
+
+func (c *batchConn) signal() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run sends what is queued until the connection is closed.
+func (c *batchConn) run() {
+	defer close(c.done)
+	for {
+		c.mu.Lock()
+		queue, closed := c.queue, c.closed
+		c.queue, c.spare = c.spare[:0], nil
+		c.mu.Unlock()
+		if len(queue) > 0 {
+			c.send(queue)
+			for i, d := range queue {
+				c.pool.Put(d)
+				queue[i] = nil
+			}
+		}
+		c.mu.Lock()
+		c.spare = queue[:0]
+		c.mu.Unlock()
+		if len(queue) > 0 {
+			continue
+		}
+		if closed {
+			return
+		}
+		<-c.wake
+	}
+}
+
+// sendOneByOne serves sockets that are not the operating system's.
+func (c *batchConn) sendOneByOne(queue []*datagram) {
+	for _, d := range queue {
+		if _, err := c.PacketConn.WriteTo(d.buf[:d.n], net.UDPAddrFromAddrPort(d.addr)); err != nil {
+			c.dropped.Add(1)
+		}
+	}
+}
+
+// batch sends with sendmmsg(2), reusing its messages.
+type batch struct {
+	writer   batchWriter
+	messages []ipv4.Message
+	addrs    []net.UDPAddr
+}
+
+func newBatch(conn *net.UDPConn) *batch {
+	b := &batch{messages: make([]ipv4.Message, batchSize), addrs: make([]net.UDPAddr, batchSize)}
+	b.writer = ipv6.NewPacketConn(conn)
+	if local, ok := conn.LocalAddr().(*net.UDPAddr); ok && local.IP.To4() != nil {
+		b.writer = ipv4.NewPacketConn(conn)
+	}
+	for i := range b.messages {
+		b.addrs[i].IP = make(net.IP, 0, net.IPv6len)
+		b.messages[i].Buffers = make([][]byte, 1)
+		b.messages[i].Addr = &b.addrs[i]
+	}
+	return b
+}
+
+// send sends a queue. A datagram the kernel refuses is lost, like one the
+// network loses; those after it still go.
+func (b *batch) send(queue []*datagram) {
+	for len(queue) > 0 {
+		n := min(len(queue), batchSize)
+		for i, d := range queue[:n] {
+			b.messages[i].Buffers[0] = d.buf[:d.n]
+			b.address(i, d.addr)
+		}
+		for rest := b.messages[:n]; len(rest) > 0; {
+			sent, err := b.writer.WriteBatch(rest, 0)
+			if err != nil {
+				sent = max(sent, 0) + 1
+			}
+			rest = rest[min(max(sent, 1), len(rest)):]
+		}
+		queue = queue[n:]
+	}
+}
+
+// address sets the destination of message i without allocating.
+func (b *batch) address(i int, addr netip.AddrPort) {
+	a := &b.addrs[i]
+	ip := addr.Addr().Unmap()
+	if ip.Is4() {
+		v := ip.As4()
+		a.IP = append(a.IP[:0], v[:]...)
+	} else {
+		v := ip.As16()
+		a.IP = append(a.IP[:0], v[:]...)
+	}
+	a.Port, a.Zone = int(addr.Port()), ip.Zone()
+}

@@ -1,0 +1,32 @@
+package media
+
+import (
+	"net/netip"
+
+	"github.com/pion/transport/v5"
+)
+
+// Limits on what an offer may ask for. A stranger writes offers.
+const (
+	defaultMaxSlots = 64
+	maxSendLines    = 8         // sending m-lines, and those that are neither
+	maxOfferBytes   = 512 << 10 // a slot costs about 3 kB of SDP at worst
+	maxCandidates   = 64
+	maxAttributes   = 512 // of one m-line
+	maxFormats      = 128 // payload types of one m-line
+	maxLayers       = 4   // simulcast rids of one m-line
+)
+
+// Config is how an Engine reaches the network and how much one offer may ask for.
+type Config struct {
+	// UDPPort is the one port all media uses; 0 picks a free one.
+	UDPPort int
+	// NodeIPs are the addresses advertised as candidates. Empty advertises
+	// every address of the host, loopback included.
+	NodeIPs []netip.Addr
+	// MaxSlots bounds the receive slots of one participant; 0 means 64. The
+	// smaller of this and JoinMedia.MaxSlots holds.
+	MaxSlots int
+	// Net replaces the operating system's network, for tests on pion's vnet.
+	Net transport.Net
+}

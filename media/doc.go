@@ -1,0 +1,23 @@
+// Package media is the SFU: it takes in what participants publish and forwards
+// it to those who look or listen, without decoding anything.
+//
+// An [Engine] owns one UDP port and the DTLS certificate. For each room it runs
+// a router, a single goroutine that knows who is in, who wants to see whom and
+// who is loud. Every participant is a [Peer]: one PeerConnection whose offer
+// the engine answers. The recvonly m-lines of that offer are receive slots; the
+// router decides what each slot carries and changes it without renegotiating.
+//
+// The packets themselves never pass the router. A publication has one layer per
+// RTP stream (more than one with simulcast, RFC 8853). The goroutine that reads
+// a layer drops duplicates, remembers the packet in the layer's history and
+// writes it to every slot in the layer's subscriber list, an immutable slice
+// behind an atomic pointer. A slot has its own SSRC for life; it rewrites
+// sequence number, timestamp and VP8 picture id so that a switch from one
+// publisher to another looks like one uninterrupted stream (RFC 3550, RFC
+// 7741). Video switches on a keyframe. The history of a layer serves both the
+// newcomer, who is sent everything since the last keyframe, and the answers to
+// NACKs (RFC 4585, RFC 4588): a slot keeps only the offsets it applied.
+//
+// Only this package knows pion. It knows nothing of invitations, names or
+// websockets; rooms drive it through the ports of package call.
+package media

@@ -1,0 +1,198 @@
+package media
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+)
+
+// layer is one RTP stream a publication consists of: the only one, or one
+// simulcast encoding.
+type layer struct {
+	pub    *publication
+	rid    string
+	ssrc   uint32
+	codecs *codecs
+	track  *webrtc.TrackRemote
+	// Header extension ids of the publisher's PeerConnection, 0 if absent.
+	levelID, rotationID uint8
+
+	// subs are the slots that carry this layer or wait for its keyframe. The
+	// slice is never changed, only replaced, with mu held.
+	subs atomic.Pointer[[]*slot]
+
+	// mu orders packets with attaching and NACK answers. It is held while a
+	// packet goes out to all slots; slot.mu is taken inside it, never around.
+	mu      sync.Mutex
+	seq     sequence
+	hist    history
+	missing []missing
+	rtcp    receiverState
+	lastAt  int64 // when the last packet came, Unix nanoseconds
+	counts  layerCounts
+}
+
+// layerCounts grow under layer.mu; the tick takes them away.
+type layerCounts struct{ packets, bytes, duplicates uint64 }
+
+func newLayer(pub *publication, rid string, ssrc uint32, table *codecs) *layer {
+	size := videoHistory
+	if pub.source.Audio() {
+		size = audioHistory
+	}
+	l := &layer{pub: pub, rid: rid, ssrc: ssrc, codecs: table, hist: newHistory(size)}
+	l.subs.Store(&[]*slot{})
+	return l
+}
+
+// receive takes one RTP packet, a repaired one included, at now (Unix
+// nanoseconds): everything that happens to a packet begins here. It returns
+// the sequence numbers to ask for again, in a slice of its own.
+func (l *layer) receive(h *rtp.Header, payload []byte, now int64) []uint16 {
+	if int(h.PayloadType) >= len(l.codecs) {
+		return nil
+	}
+	c := l.codecs[h.PayloadType]
+	if c == nil {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	previous := l.seq.highest
+	ext, verdict := l.seq.observe(h.SequenceNumber)
+	switch verdict {
+	case seqDuplicate, seqStale:
+		l.counts.duplicates++
+		return nil
+	case seqRestart:
+		l.restart()
+	case seqLate:
+		l.found(ext)
+	}
+	l.counts.packets++
+	l.counts.bytes += uint64(len(payload))
+	l.lastAt = now
+	l.rtcp.arrived(h.Timestamp, c.clock, now)
+	if !l.pub.open.Load() {
+		return nil
+	}
+	var ask []uint16
+	if verdict == seqNew && c.nack {
+		ask = l.lose(previous, ext, now)
+	}
+	p := l.store(ext, h, c, payload)
+	l.pub.heard(p)
+	for _, s := range *l.subs.Load() {
+		s.forward(l, p, now)
+	}
+	return ask
+}
+
+// store puts a packet into the history, parsed.
+func (l *layer) store(ext int64, h *rtp.Header, c *codec, payload []byte) *packet {
+	p := l.hist.place(ext)
+	p.timestamp, p.codec, p.marker = h.Timestamp, c, h.Marker
+	p.payload = append(p.payload, payload...)
+	if v := h.GetExtension(l.levelID); l.levelID != 0 && len(v) == 1 {
+		p.level, p.hasLevel = v[0], true
+	}
+	if v := h.GetExtension(l.rotationID); l.rotationID != 0 && len(v) == 1 {
+		p.rotation, p.hasRotation = v[0], true
+	}
+	switch c.format {
+	case formatVP8:
+		p.vp8, _ = parseVP8(p.payload)
+		p.keyframe = p.vp8.keyframe
+	case formatH264:
+		p.keyframe = h264Keyframe(p.payload)
+	case formatVP9:
+		p.keyframe = vp9Keyframe(p.payload)
+	case formatAV1:
+		p.keyframe = av1Keyframe(p.payload)
+	}
+	l.hist.added(p)
+	return p
+}
+
+// restart is called when the publisher began a new sequence: what is stored
+// has nothing to do with what comes.
+func (l *layer) restart() {
+	l.hist.forget()
+	l.missing = l.missing[:0]
+	for _, s := range *l.subs.Load() {
+		s.restart(l)
+	}
+}
+
+// attach makes a slot wait for this layer, and replays what came since the last
+// keyframe if the slot can start there. It reports whether the slot still
+// waits, so that somebody must ask for a keyframe.
+func (l *layer) attach(s *slot, now int64) (waits bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	subs := *l.subs.Load()
+	if !slices.Contains(subs, s) {
+		grown := append(slices.Clone(subs), s)
+		l.subs.Store(&grown)
+	}
+	if !s.expect(l) {
+		return false
+	}
+	from := l.hist.replayFrom()
+	if from == 0 {
+		return true
+	}
+	newest := l.hist.get(l.hist.highest)
+	if newest == nil || !s.replayable(l.hist.get(from), newest, now) {
+		return true
+	}
+	for ext := from; ext <= l.hist.highest; ext++ {
+		if p := l.hist.get(ext); p != nil {
+			s.replay(l, p, newest, now)
+		}
+	}
+	return false
+}
+
+// detach ends what attach began.
+func (l *layer) detach(s *slot) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	subs := slices.DeleteFunc(slices.Clone(*l.subs.Load()), func(other *slot) bool { return other == s })
+	l.subs.Store(&subs)
+	s.release(l)
+}
+
+// forget drops the history, when the publication is muted.
+func (l *layer) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.hist.forget()
+	l.missing = l.missing[:0]
+}
+
+// copyPacket copies a stored packet for a NACK answer; the payload goes into buf.
+func (l *layer) copyPacket(ext int64, buf []byte) (packet, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := l.hist.get(ext)
+	if p == nil || len(p.payload) > len(buf) {
+		return packet{}, false
+	}
+	c := *p
+	c.payload = buf[:copy(buf, p.payload)]
+	return c, true
+}
+
+// active reports whether a packet came within the last period (nanoseconds).
+func (l *layer) active(now, period int64) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.seq.started && now-l.lastAt < period
+}
+
+// rtxSSRC is the SSRC its retransmissions come with, 0 while unknown.
+func (l *layer) rtxSSRC() uint32 { return uint32(l.track.RtxSSRC()) }

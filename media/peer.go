@@ -1,0 +1,280 @@
+package media
+
+import (
+	"log/slog"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"callsvc/call"
+
+	"github.com/pion/interceptor/pkg/twcc"
+	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v4"
+)
+
+// Peer is one participant of one room: a call.Peer.
+type Peer struct {
+	engine   *Engine
+	router   *router
+	user     call.UserID
+	observer call.PeerObserver
+	log      *slog.Logger
+	pc       *webrtc.PeerConnection
+	ssrc     uint32 // of the RTCP the server sends as a receiver
+	maxSlots int
+	arrivals *arrivals
+
+	connected   atomic.Bool  // DTLS is done: what is written goes out
+	heardAt     atomic.Int64 // Unix nanoseconds of the last authenticated packet
+	clockOffset atomic.Int64 // our clock minus the publisher's, MaxInt64 if unknown
+	rtt         atomic.Int64 // nanoseconds, by ICE's checks
+
+	negotiation sync.Mutex // one offer at a time
+	broken      bool       // an offer failed half-way
+
+	mu         sync.Mutex // guards the following
+	slots      []*slot    // in m-line order
+	sources    map[string]call.Source
+	pubs       []*publication
+	publishing call.Publishing
+	forward    bool
+	closed     bool
+	tasks      sync.WaitGroup // goroutines reading RTP and RTCP
+	closeOnce  sync.Once
+
+	// The router's alone.
+	views     []call.View
+	lastSlots []call.Slot
+	monitor   monitor
+	quality   qualityMeter
+	summary   atomic.Pointer[call.MediaSummary]
+}
+
+var _ call.Peer = (*Peer)(nil)
+
+func newPeer(e *Engine, r *router, join call.JoinMedia, observer call.PeerObserver) *Peer {
+	p := &Peer{
+		engine: e, router: r, user: join.UserID, observer: observer,
+		log:  e.log.With("room", join.RoomID, "user", join.UserID),
+		ssrc: rand.Uint32(), maxSlots: e.maxSlots,
+		publishing: join.Initial, forward: join.Forward,
+		sources: map[string]call.Source{},
+	}
+	if join.MaxSlots > 0 {
+		p.maxSlots = min(p.maxSlots, join.MaxSlots)
+	}
+	p.arrivals = &arrivals{peer: p, recorder: twcc.NewRecorder(p.ssrc)}
+	p.clockOffset.Store(math.MaxInt64)
+	p.summary.Store(&call.MediaSummary{})
+	return p
+}
+
+// Offer answers a later offer of the same participant.
+func (p *Peer) Offer(text string, send []call.Send) (string, error) {
+	p.negotiation.Lock()
+	defer p.negotiation.Unlock()
+	if p.isClosed() {
+		return "", call.Errorf(call.CodeNotInRoom, "the participant has left the room")
+	}
+	if p.broken {
+		return "", call.Errorf(call.CodeSDP, "an earlier offer failed half-way: leave the room and enter it again")
+	}
+	before := p.pc.SignalingState()
+	answer, err := p.negotiate(text, send)
+	if err != nil {
+		p.broken = p.pc.SignalingState() != before || len(p.pc.GetTransceivers()) > p.knownTransceivers()
+		return "", err
+	}
+	p.router.loop.post(func() { p.router.joined(p) })
+	return answer, nil
+}
+
+// SetViews says which pictures the participant wants where.
+func (p *Peer) SetViews(views []call.View) error {
+	video := map[string]bool{}
+	for _, s := range p.allSlots() {
+		video[s.mid] = !s.audio
+	}
+	taken := map[string]bool{}
+	for _, v := range views {
+		switch {
+		case !video[v.MID]:
+			return call.Errorf(call.CodeInvalidParameter, "views: mid %q is no video slot; name a recvonly video m-line of your offer", v.MID)
+		case taken[v.MID]:
+			return call.Errorf(call.CodeInvalidParameter, "views: mid %q is named twice; a slot shows one stream", v.MID)
+		case v.UserID != "" && v.Stream != call.SourceCamera && v.Stream != call.SourceScreen:
+			return call.Errorf(call.CodeInvalidParameter, "views: stream %q; use camera or screen", v.Stream)
+		}
+		taken[v.MID] = true
+	}
+	views = slices.Clone(views)
+	p.router.loop.post(func() { p.views = views; p.router.reconcile(p) })
+	return nil
+}
+
+// SetPublishing mutes and unmutes.
+func (p *Peer) SetPublishing(change call.Publishing) {
+	p.mu.Lock()
+	for _, m := range []struct{ from, to **bool }{
+		{&change.Audio, &p.publishing.Audio}, {&change.Video, &p.publishing.Video}, {&change.Screen, &p.publishing.Screen},
+	} {
+		if *m.from != nil {
+			v := **m.from
+			*m.to = &v
+		}
+	}
+	p.mu.Unlock()
+	p.router.loop.post(func() { p.router.gate(p) })
+}
+
+// SetForward lets the participant's streams out, or keeps them in.
+func (p *Peer) SetForward(forward bool) {
+	p.mu.Lock()
+	p.forward = forward
+	p.mu.Unlock()
+	p.router.loop.post(func() { p.router.gate(p) })
+}
+
+// Summary is what was measured so far.
+func (p *Peer) Summary() call.MediaSummary { return *p.summary.Load() }
+
+// Close ends the PeerConnection. The observer is not called after it returned.
+// It must not be called from an observer's method.
+func (p *Peer) Close() {
+	p.closeOnce.Do(func() {
+		p.router.loop.do(func() { p.router.remove(p) })
+		p.shutdown()
+		p.engine.release(p)
+	})
+}
+
+// shutdown ends the PeerConnection and waits for everything that reads from it.
+func (p *Peer) shutdown() {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	p.connected.Store(false)
+	if err := p.pc.GracefulClose(); err != nil {
+		p.log.Debug("peer connection closed with an error", "err", err)
+	}
+	p.tasks.Wait()
+}
+
+// spawn runs f on a goroutine that Close waits for; false after Close.
+func (p *Peer) spawn(f func()) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return false
+	}
+	p.tasks.Go(f)
+	return true
+}
+
+func (p *Peer) isClosed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
+}
+
+// allowed reports whether a source may be forwarded now.
+func (p *Peer) allowed(source call.Source) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	gate := p.publishing.Screen
+	switch source {
+	case call.SourceMic:
+		gate = p.publishing.Audio
+	case call.SourceCamera:
+		gate = p.publishing.Video
+	}
+	return p.forward && (gate == nil || *gate)
+}
+
+func (p *Peer) allSlots() []*slot {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.slots
+}
+
+func (p *Peer) addSlots(fresh []*slot) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.slots = append(slices.Clone(p.slots), fresh...)
+}
+
+func (p *Peer) publications() []*publication {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.pubs
+}
+
+// allLayers lists the streams the participant publishes.
+func (p *Peer) allLayers() []*layer {
+	var all []*layer
+	for _, pub := range p.publications() {
+		all = append(all, *pub.layers.Load()...)
+	}
+	return all
+}
+
+func (p *Peer) knownSources() map[string]call.Source {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sources
+}
+
+func (p *Peer) setSources(sources map[string]call.Source) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sources = sources
+}
+
+// knownTransceivers is how many m-lines an accepted offer accounts for.
+func (p *Peer) knownTransceivers() int {
+	n := 0
+	for _, t := range p.pc.GetTransceivers() {
+		if t.Mid() != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// writeRTCP sends RTCP, in packets that fit the path.
+func (p *Peer) writeRTCP(packets []rtcp.Packet) {
+	const perDatagram = 20
+	for chunk := range slices.Chunk(packets, perDatagram) {
+		if err := p.pc.WriteRTCP(chunk); err != nil {
+			p.log.Debug("RTCP not sent", "err", err)
+			return
+		}
+	}
+}
+
+// tick does what is due every tickInterval. Called by the router.
+func (p *Peer) tick(now time.Time, n int) {
+	if !p.connected.Load() {
+		return
+	}
+	p.takeCounts()
+	var packets []rtcp.Packet
+	rtt := time.Duration(p.rtt.Load())
+	for _, pub := range p.publications() {
+		for _, l := range *pub.layers.Load() {
+			if ask := l.askAgain(now.UnixNano(), rtt); len(ask) > 0 {
+				packets = append(packets, l.nack(ask))
+			}
+		}
+		pub.askKeyframe(now, false)
+	}
+	packets = append(packets, p.reports(now, n%ticksPerSecond == 0)...)
+	packets = append(packets, p.arrivals.feedback()...)
+	if len(packets) > 0 {
+		p.writeRTCP(packets)
+	}
+}

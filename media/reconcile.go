@@ -1,0 +1,222 @@
+package media
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"callsvc/call"
+)
+
+// reconcileAll makes every slot of the room carry what it should.
+func (r *router) reconcileAll() {
+	for _, p := range r.peers {
+		r.reconcile(p)
+	}
+}
+
+// reconcile makes the slots of one peer carry what they should, and tells it.
+func (r *router) reconcile(p *Peer) {
+	if !slices.Contains(r.peers, p) || !p.connected.Load() {
+		return
+	}
+	now := time.Now()
+	shown := r.assignVideo(p, now)
+	r.assignAudio(p, shown, now)
+	r.tellSlots(p)
+}
+
+// assignVideo fills the video slots as wished and returns, by the index of the
+// pair, who is shown.
+func (r *router) assignVideo(p *Peer, now time.Time) map[int]*publication {
+	wishes := map[string]call.View{}
+	for _, v := range p.views {
+		wishes[v.MID] = v
+	}
+	shown := map[int]*publication{}
+	pair := 0
+	for _, s := range p.allSlots() {
+		if s.audio {
+			continue
+		}
+		wish := wishes[s.mid]
+		pub := r.find(wish.UserID, wish.Stream)
+		s.assign(pub, wish.Height, now)
+		if pub != nil {
+			shown[pair] = pub
+		}
+		pair++
+	}
+	return shown
+}
+
+// assignAudio fills the audio slots with the loudest voices.
+func (r *router) assignAudio(p *Peer, shown map[int]*publication, now time.Time) {
+	var slots []*slot
+	for _, s := range p.allSlots() {
+		if s.audio {
+			slots = append(slots, s)
+		}
+	}
+	voices := make([]*publication, 0, len(slots))
+	for _, pub := range r.ranking {
+		if pub.peer != p && len(voices) < len(slots) {
+			voices = append(voices, pub)
+		}
+	}
+	before := make([]*publication, len(slots))
+	pairs := make([]*publication, len(slots))
+	for i, s := range slots {
+		before[i] = s.assigned
+		if picture := shown[i]; picture != nil {
+			pairs[i] = voiceOf(picture, voices)
+		}
+	}
+	for i, pub := range placeVoices(before, pairs, voices) {
+		slots[i].assign(pub, 0, now)
+	}
+}
+
+// voiceOf finds the sound that belongs to a picture: the microphone to the
+// camera, the screen's own sound to the screen.
+func voiceOf(picture *publication, voices []*publication) *publication {
+	want := call.SourceMic
+	if picture.source == call.SourceScreen {
+		want = call.SourceScreenAudio
+	}
+	for _, v := range voices {
+		if v.peer == picture.peer && v.source == want {
+			return v
+		}
+	}
+	return nil
+}
+
+// rank orders the live voices of the room, loudest first. Those already high
+// keep their place until somebody is clearly louder.
+func (r *router) rank() {
+	var voices []*publication
+	for _, p := range r.peers {
+		for _, pub := range p.publications() {
+			if pub.source.Audio() && pub.live.Load() {
+				voices = append(voices, pub)
+			}
+		}
+	}
+	score := map[*publication]int{}
+	for _, v := range voices {
+		score[v] = v.loud.smoothed()
+	}
+	for i, v := range r.ranking {
+		if _, ok := score[v]; ok && i < incumbents {
+			score[v] += incumbency
+		}
+	}
+	slices.SortStableFunc(voices, func(a, b *publication) int { return cmp.Compare(score[b], score[a]) })
+	if !slices.Equal(voices, r.ranking) {
+		r.ranking = voices
+	}
+}
+
+// tellSlots tells a peer what its slots carry, if that changed.
+func (r *router) tellSlots(p *Peer) {
+	slots := p.allSlots()
+	told := make([]call.Slot, len(slots))
+	for i, s := range slots {
+		told[i] = call.Slot{MID: s.mid}
+		if pub, rid := s.carrying(); pub != nil {
+			told[i].UserID, told[i].Stream, told[i].Layer = pub.peer.user, pub.source, rid
+		}
+	}
+	if slices.Equal(told, p.lastSlots) {
+		return
+	}
+	p.lastSlots = told
+	p.observer.Slots(slices.Clone(told))
+}
+
+// assign attaches a slot to a publication, nil for none. A video slot stays
+// with what it carried until the new one's keyframe comes.
+func (s *slot) assign(pub *publication, height int, now time.Time) {
+	if pub == nil {
+		s.vacate()
+		return
+	}
+	l := pub.best(now.UnixNano(), height)
+	if l == nil {
+		s.vacate()
+		return
+	}
+	s.assigned = pub
+	if len(s.layers) > 0 && s.layers[len(s.layers)-1] == l {
+		s.settle()
+		return
+	}
+	s.layers = append(s.layers, l)
+	s.startReading()
+	if l.attach(s, now.UnixNano()) {
+		pub.askKeyframe(now, true)
+	}
+	s.settle()
+}
+
+// vacate empties the slot.
+func (s *slot) vacate() {
+	for _, l := range s.layers {
+		l.detach(s)
+	}
+	s.layers, s.assigned = nil, nil
+}
+
+// settle lets go of the layers that were switched away from.
+func (s *slot) settle() {
+	s.mu.Lock()
+	current, next := s.current, s.next
+	s.mu.Unlock()
+	s.layers = slices.DeleteFunc(s.layers, func(l *layer) bool {
+		if l == current || l == next {
+			return false
+		}
+		l.detach(s)
+		return true
+	})
+}
+
+// startReading begins to read the viewer's RTCP, once.
+func (s *slot) startReading() {
+	if s.reading {
+		return
+	}
+	for _, t := range s.peer.pc.GetTransceivers() {
+		if sender := t.Sender(); sender != nil && sender.Track() == s {
+			s.reading = s.peer.spawn(func() { s.peer.readFeedback(s, sender) })
+			return
+		}
+	}
+}
+
+// slotSwitched tells the router that a slot carries something else now. It is
+// called on a packet's way, so it only posts.
+func (p *Peer) slotSwitched() {
+	p.router.loop.post(func() {
+		for _, s := range p.allSlots() {
+			s.settle()
+		}
+		if slices.Contains(p.router.peers, p) {
+			p.router.tellSlots(p)
+		}
+	})
+}
+
+// removeLayer forgets a stream that ended; true if it was the publication's last.
+func (p *Peer) removeLayer(l *layer) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	layers := slices.DeleteFunc(slices.Clone(*l.pub.layers.Load()), func(other *layer) bool { return other == l })
+	l.pub.layers.Store(&layers)
+	if len(layers) > 0 {
+		return false
+	}
+	p.pubs = slices.DeleteFunc(slices.Clone(p.pubs), func(other *publication) bool { return other == l.pub })
+	return true
+}

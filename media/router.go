@@ -1,0 +1,206 @@
+package media
+
+import (
+	"slices"
+	"time"
+
+	"callsvc/call"
+)
+
+// The router's rhythm.
+const (
+	tickInterval    = 100 * time.Millisecond
+	ticksPerSecond  = 10
+	volumeTicks     = 3  // onUserVoiceVolume every 300 ms
+	qualityTicks    = 20 // onNetworkQuality every 2 s
+	everybodyKnown  = 32 // in larger rooms quality is told of those in one's slots
+	layerCheckTicks = 5
+)
+
+// router decides for one room what each slot carries. Everything but the
+// packets happens on its loop.
+type router struct {
+	engine *Engine
+	id     call.RoomID
+	loop   *loop
+	refs   int // of Engine.rooms
+
+	peers    []*Peer // in the order they came
+	ticks    int
+	ranking  []*publication // live voices, loudest first
+	speaking bool           // the last volumes named somebody
+}
+
+func newRouter(e *Engine, id call.RoomID) *router {
+	return &router{engine: e, id: id, loop: newLoop()}
+}
+
+// run is the loop's goroutine.
+func (r *router) run() {
+	defer close(r.loop.done)
+	ticker := time.NewTicker(tickInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-r.loop.wake:
+			if !r.loop.drain() {
+				return
+			}
+		case now := <-ticker.C:
+			r.tick(now)
+		}
+	}
+}
+
+// tick does what is due every tickInterval.
+func (r *router) tick(now time.Time) {
+	r.ticks++
+	r.rank()
+	for _, p := range r.peers {
+		p.tick(now, r.ticks)
+		if r.ticks%monitorTicks == 0 {
+			r.transport(p, now)
+		}
+	}
+	if r.ticks%layerCheckTicks == 0 {
+		r.reconcileAll()
+	}
+	if r.ticks%volumeTicks == 0 {
+		r.volumes()
+	}
+	if r.ticks%qualityTicks == 0 {
+		r.qualities()
+	}
+}
+
+// joined takes a peer in, or takes note of its new slots. A newcomer will want
+// the pictures that are there: their keyframes are asked for while ICE and DTLS
+// are still under way.
+func (r *router) joined(p *Peer) {
+	if p.isClosed() {
+		return
+	}
+	if !slices.Contains(r.peers, p) {
+		r.peers = append(r.peers, p)
+		r.prepareKeyframes(p, time.Now())
+	}
+	r.gate(p)
+	r.reconcile(p)
+}
+
+// prepareKeyframes asks publishers for a keyframe, as many as the newcomer has
+// video slots for, unless theirs is fresh.
+func (r *router) prepareKeyframes(p *Peer, now time.Time) {
+	left := 0
+	for _, s := range p.allSlots() {
+		if !s.audio {
+			left++
+		}
+	}
+	for _, other := range r.peers {
+		for _, pub := range other.publications() {
+			if left == 0 {
+				return
+			}
+			if other != p && !pub.source.Audio() && pub.live.Load() {
+				pub.askKeyframe(now, true)
+				left--
+			}
+		}
+	}
+}
+
+// remove takes a peer out of the room.
+func (r *router) remove(p *Peer) {
+	r.peers = slices.DeleteFunc(r.peers, func(other *Peer) bool { return other == p })
+	for _, s := range p.allSlots() {
+		s.vacate()
+	}
+	for _, pub := range p.publications() {
+		r.close(pub)
+	}
+	r.reconcileAll()
+}
+
+// gate opens and closes a peer's publications after muting or a change of role.
+func (r *router) gate(p *Peer) {
+	if !slices.Contains(r.peers, p) {
+		return
+	}
+	for _, pub := range p.publications() {
+		switch allowed := p.allowed(pub.source); {
+		case allowed && !pub.open.Load():
+			pub.open.Store(true)
+			pub.askKeyframe(time.Now(), true)
+		case !allowed && pub.open.Load():
+			r.close(pub)
+			r.reconcileAll()
+		}
+	}
+}
+
+// close stops forwarding a publication.
+func (r *router) close(pub *publication) {
+	pub.open.Store(false)
+	pub.forget()
+	if pub.live.CompareAndSwap(true, false) {
+		pub.peer.observer.Available(pub.source, false)
+	}
+}
+
+// became is called when a publication's packets begin to be forwarded.
+func (r *router) became(pub *publication) {
+	if !pub.live.Load() || !slices.Contains(r.peers, pub.peer) {
+		return
+	}
+	pub.peer.observer.Available(pub.source, true)
+	r.rank()
+	r.reconcileAll()
+}
+
+// ended is called when a stream's reader stopped.
+func (r *router) ended(p *Peer, l *layer) {
+	if !slices.Contains(r.peers, p) {
+		return
+	}
+	for _, s := range *l.subs.Load() {
+		l.detach(s)
+	}
+	p.quality.end(l)
+	if p.removeLayer(l) {
+		r.close(l.pub)
+	}
+	r.reconcileAll()
+}
+
+// transport follows a peer's transport. After a gap its viewers and itself need
+// keyframes: what was lost in it cannot be asked for again.
+func (r *router) transport(p *Peer, now time.Time) {
+	if !slices.Contains(r.peers, p) || !p.watch(now) {
+		return
+	}
+	r.reconcile(p)
+	for _, s := range p.allSlots() {
+		if pub, _ := s.carrying(); pub != nil {
+			pub.askKeyframe(now, true)
+		}
+	}
+	for _, pub := range p.publications() {
+		pub.askKeyframe(now, true)
+	}
+}
+
+// find looks a user's live publication up. Of two peers of one user the newer counts.
+func (r *router) find(user call.UserID, source call.Source) *publication {
+	for _, p := range slices.Backward(r.peers) {
+		if p.user != user {
+			continue
+		}
+		for _, pub := range p.publications() {
+			if pub.source == source && pub.live.Load() {
+				return pub
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package media
+
+import "sync/atomic"
+
+// Stats is a snapshot of the engine's counters, for metrics. All but Rooms and
+// Peers only grow.
+type Stats struct {
+	Rooms, Peers      int
+	PacketsIn         uint64 // RTP taken from publishers
+	BytesIn           uint64 // their payloads
+	PacketsOut        uint64 // RTP written to viewers, retransmissions included
+	BytesOut          uint64 // with headers, before encryption
+	DuplicatesDropped uint64 // repeated or far too late
+	NACKsReceived     uint64 // from viewers
+	NACKsSent         uint64 // to publishers
+	Retransmitted     uint64 // packets sent again
+	KeyframeRequests  uint64 // sent to publishers
+	SendQueueDropped  uint64 // datagrams the socket could not take in time
+}
+
+// counters are the engine's own. Packet paths count in the stream they hold the
+// lock of; the tick brings that here.
+type counters struct {
+	packetsIn, bytesIn, duplicates             atomic.Uint64
+	packetsOut, bytesOut, resent               atomic.Uint64
+	nacksReceived, nacksSent, keyframeRequests atomic.Uint64
+}
+
+// Stats returns the counters as they stand; those of packets are up to a
+// tenth of a second old.
+func (e *Engine) Stats() Stats {
+	e.mu.Lock()
+	rooms, peers := len(e.rooms), len(e.peers)
+	e.mu.Unlock()
+	c := &e.counters
+	return Stats{
+		Rooms: rooms, Peers: peers,
+		PacketsIn: c.packetsIn.Load(), BytesIn: c.bytesIn.Load(), DuplicatesDropped: c.duplicates.Load(),
+		PacketsOut: c.packetsOut.Load(), BytesOut: c.bytesOut.Load(), Retransmitted: c.resent.Load(),
+		NACKsReceived: c.nacksReceived.Load(), NACKsSent: c.nacksSent.Load(),
+		KeyframeRequests: c.keyframeRequests.Load(), SendQueueDropped: e.conn.dropped.Load(),
+	}
+}
+
+// takeCounts moves what the streams counted to the engine.
+func (p *Peer) takeCounts() {
+	c := &p.engine.counters
+	for _, l := range p.allLayers() {
+		l.mu.Lock()
+		n := l.counts
+		l.counts = layerCounts{}
+		l.mu.Unlock()
+		c.packetsIn.Add(n.packets)
+		c.bytesIn.Add(n.bytes)
+		c.duplicates.Add(n.duplicates)
+	}
+	for _, s := range p.allSlots() {
+		s.mu.Lock()
+		packets, bytes, resent := s.counts.newPackets, s.counts.newBytes, s.counts.resent
+		s.counts.newPackets, s.counts.newBytes, s.counts.resent = 0, 0, 0
+		s.mu.Unlock()
+		c.packetsOut.Add(packets)
+		c.bytesOut.Add(bytes)
+		c.resent.Add(resent)
+	}
+}

@@ -1,0 +1,88 @@
+package media
+
+import (
+	"time"
+
+	"callsvc/call"
+
+	"github.com/pion/ice/v4"
+	"github.com/pion/stun/v4"
+	"github.com/pion/webrtc/v4"
+)
+
+// Times of the transport. ICE is told to go on for longer than anybody waits:
+// who is lost is the room's decision.
+const (
+	silenceLimit    = 4 * time.Second // without anything heard the transport is down
+	monitorTicks    = 5               // half a second
+	iceDisconnected = 5 * time.Second
+	iceFailed       = 120 * time.Second
+	iceKeepalive    = time.Second // consent checks (RFC 7675) and their answers
+)
+
+// monitor is what the router knows of a peer's transport.
+type monitor struct {
+	up        bool
+	responses uint32 // answers to our checks, as last counted
+}
+
+// heard notes that an authenticated packet came.
+func (p *Peer) heard(now time.Time) { p.heardAt.Store(now.UnixNano()) }
+
+// checked is called by pion for every STUN binding request of this peer whose
+// integrity was verified. It leaves the choice of candidate pairs to ICE.
+func (p *Peer) checked(*stun.Message, ice.Candidate, ice.Candidate, *ice.CandidatePair) bool {
+	p.heard(time.Now())
+	return false
+}
+
+// connectionState is called by pion.
+func (p *Peer) connectionState(state webrtc.PeerConnectionState) {
+	if state != webrtc.PeerConnectionStateConnected || p.isClosed() {
+		return
+	}
+	p.heard(time.Now())
+	p.connected.Store(true)
+	p.router.loop.post(func() { p.router.transport(p, time.Now()) })
+}
+
+// watch tells the observer when the transport goes down or comes (back) up.
+// It reports whether it just came up. Called by the router.
+func (p *Peer) watch(now time.Time) (cameUp bool) {
+	if !p.connected.Load() {
+		return false
+	}
+	p.countResponses(now)
+	last := time.Unix(0, p.heardAt.Load())
+	switch silent := now.Sub(last) > silenceLimit; {
+	case p.monitor.up && silent:
+		p.monitor.up = false
+		p.log.Info("transport down", "last", last)
+		p.observer.TransportDown(call.MillisOf(last))
+	case !p.monitor.up && !silent:
+		p.monitor.up = true
+		p.log.Info("transport up")
+		p.observer.TransportUp(call.MillisOf(now))
+		return true
+	}
+	return false
+}
+
+// countResponses notices the answers to our own checks, which pion shows only
+// as a count.
+func (p *Peer) countResponses(now time.Time) {
+	stats, ok := p.pc.SCTP().Transport().ICETransport().GetSelectedCandidatePairStats()
+	if !ok {
+		return
+	}
+	// An ICE restart begins a new pair and a new count.
+	if n := uint32(stats.ResponsesReceived); n != p.monitor.responses {
+		if n > p.monitor.responses {
+			p.heard(now)
+		}
+		p.monitor.responses = n
+	}
+	if stats.CurrentRoundTripTime > 0 {
+		p.rtt.Store(int64(stats.CurrentRoundTripTime * float64(time.Second)))
+	}
+}
