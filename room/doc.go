@@ -1,0 +1,26 @@
+// Package room knows who is in which room, from entering to leaving.
+//
+// A room begins when somebody enters it and is gone when the last has left. Its
+// members are users; each is in the room through one session, and usually with
+// one PeerConnection in the media engine. A member's stay, as the others see it:
+//
+//	enters      nobody is told; the newcomer learns from the result who is there
+//	announced   the media transport is up: onRemoteUserEnterRoom
+//	seen, heard packets arrive: onUserVideoAvailable, onUserAudioAvailable
+//	gone        left, kicked, or 20 seconds without transport: onRemoteUserLeaveRoom
+//
+// Who enters without an offer is announced at once and kept by the session
+// instead of the transport. Gaps shorter than 20 seconds are told to nobody,
+// and entering again within them goes on with the same stay, also from another
+// of the user's sessions.
+//
+// Each room is an actor: one goroutine owns its members, so that a newcomer's
+// picture of the room is taken at the same instant from which events reach
+// them. Setting up media takes some ten milliseconds and happens beside the
+// actor, one operation at a time for each connection. The engine's callbacks
+// are posted to the actor.
+//
+// The room asks a [Gate] who may enter, tells sessions through a [Notifier] and
+// reports comings and goings to an [Observer]. It knows neither invitations nor
+// sockets nor RTP.
+package room

@@ -1,0 +1,36 @@
+package room
+
+import (
+	"cmp"
+	"time"
+)
+
+// Options are the limits of rooms. A zero member means its default.
+type Options struct {
+	// MaxParticipants in one room, announced or not; 100.
+	MaxParticipants int
+	// MaxSlots is how many receive slots one member may have, and how many
+	// views; 64.
+	MaxSlots int
+	// MaxRoomsPerSession is how many rooms one session may be in at once; 8.
+	MaxRoomsPerSession int
+}
+
+// How long a room waits.
+const (
+	// LostAfter is how long a member may be without media transport, or
+	// without a session if they have no media, before they are lost.
+	LostAfter = 20 * time.Second
+	// ConnectTimeout is how long the transport may take to come up the first time.
+	ConnectTimeout = 30 * time.Second
+)
+
+// maxSends bounds the sending m-lines an offer may name.
+const maxSends = 8
+
+func (o Options) withDefaults() Options {
+	o.MaxParticipants = cmp.Or(o.MaxParticipants, 100)
+	o.MaxSlots = cmp.Or(o.MaxSlots, 64)
+	o.MaxRoomsPerSession = cmp.Or(o.MaxRoomsPerSession, 8)
+	return o
+}

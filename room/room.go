@@ -1,0 +1,181 @@
+package room
+
+import (
+	"context"
+	"sync/atomic"
+
+	"callsvc/call"
+	"callsvc/internal/actor"
+	"callsvc/signaling/wire"
+)
+
+// room is one room. Everything but population and gone belongs to the loop.
+type room struct {
+	id   call.RoomID
+	svc  *Service
+	loop *actor.Loop
+
+	scene    string // of whoever entered first
+	members  map[call.UserID]*member
+	entered  uint64                      // how many have come so far
+	retiring map[call.UserID]*connection // the last connection of each user that is not closed yet
+
+	population atomic.Int32
+	gone       chan struct{} // closed once the room is over
+}
+
+func newRoom(s *Service, id call.RoomID) *room {
+	return &room{
+		id: id, svc: s, loop: actor.New(), gone: make(chan struct{}),
+		members: map[call.UserID]*member{}, retiring: map[call.UserID]*connection{},
+	}
+}
+
+// do runs f on the actor and waits. A room that is gone answers actor.ErrClosed.
+func (r *room) do(ctx context.Context, f func() error) error {
+	var result error
+	err := r.loop.Do(ctx, func() {
+		if r.isGone() {
+			result = actor.ErrClosed
+			return
+		}
+		result = f()
+	})
+	if err != nil {
+		return err
+	}
+	return result
+}
+
+func (r *room) isGone() bool {
+	select {
+	case <-r.gone:
+		return true
+	default:
+		return false
+	}
+}
+
+// endIfEmpty ends a room that has neither members nor media any more.
+func (r *room) endIfEmpty() {
+	if r.isGone() || len(r.members) > 0 || len(r.retiring) > 0 {
+		return
+	}
+	r.svc.drop(r)
+	close(r.gone)
+	r.loop.Stop()
+}
+
+// send tells one member.
+func (r *room) send(m *member, ev wire.Event) {
+	if !m.holding {
+		r.svc.notifier.NotifySession(m.session, ev)
+		return
+	}
+	m.held = append(m.held, ev)
+	if len(m.held) >= maxHeld {
+		r.release(m)
+	}
+}
+
+// release sends what was held back for a member and holds nothing back any more.
+func (r *room) release(m *member) {
+	held := m.held
+	m.holding, m.held = false, nil
+	for _, ev := range held {
+		r.send(m, ev)
+	}
+}
+
+// tell tells everybody but the one the news is about.
+func (r *room) tell(about *member, ev wire.Event) {
+	for _, m := range r.members {
+		if m != about {
+			r.send(m, ev)
+		}
+	}
+}
+
+// announce makes a member's presence known.
+func (r *room) announce(m *member, at call.Millis) {
+	m.enteredAt = at
+	r.tell(m, wire.RemoteUserEnterRoom{RoomID: r.id, UserID: m.user, User: m.name, Role: m.role, At: at})
+	r.svc.observer.UserEntered(r.id, r.scene, m.user, at, m.meter.Summary)
+	r.tellAvailability(m)
+}
+
+// withdraw makes known that a member is gone, if their presence was.
+func (r *room) withdraw(m *member, reason call.LeaveReason, at call.Millis) {
+	if !m.announced() {
+		return
+	}
+	at = max(at, m.enteredAt)
+	m.enteredAt, m.downAt, m.told = 0, 0, [streams]bool{}
+	r.tell(m, wire.RemoteUserLeaveRoom{RoomID: r.id, UserID: m.user, Reason: reason, At: at})
+	r.svc.observer.UserLeft(r.id, m.user, reason, at)
+}
+
+// tellAvailability tells the others what has changed in a member's streams.
+func (r *room) tellAvailability(m *member) {
+	for i := range m.available {
+		available := m.available[i] && m.announced() && m.forwarded()
+		if available != m.told[i] {
+			m.told[i] = available
+			r.tell(m, availabilityEvent(i, r.id, m.user, available))
+		}
+	}
+}
+
+// leave takes a member out of the room.
+func (r *room) leave(m *member, reason call.LeaveReason, at call.Millis) {
+	r.remove(m)
+	r.withdraw(m, reason, at)
+	r.appointHost(nil)
+	r.endIfEmpty()
+}
+
+// expel takes a member out against their will and tells them so.
+func (r *room) expel(m *member, why string, reason call.LeaveReason, at call.Millis) {
+	r.svc.notifier.NotifySession(m.session, wire.KickedOut{RoomID: r.id, Reason: why})
+	r.leave(m, reason, at)
+}
+
+// The reasons of onKickedOut.
+const (
+	kickedByServer    = "kick"
+	kickedOtherDevice = "otherDevice"
+	kickedLost        = "lost"
+)
+
+// remove forgets a member and ends their media.
+func (r *room) remove(m *member) {
+	delete(r.members, m.user)
+	r.population.Add(-1)
+	r.svc.sessions.unbind(m.session, r)
+	r.retire(m)
+	if m.timer != nil {
+		m.timer.Stop()
+	}
+}
+
+// close takes everybody out because the server closes the room.
+func (r *room) close(result call.Result) {
+	if r.isGone() {
+		return
+	}
+	at, why, reason := now(), "closed", call.LeaveKicked
+	if result == call.ResultServerDrain {
+		why, reason = "serverDrain", call.LeaveDrain
+	}
+	if len(r.members) > 0 {
+		r.svc.observer.RoomClosed(r.id, result, at)
+	}
+	for _, m := range r.members {
+		r.svc.notifier.NotifySession(m.session, wire.RoomClosed{RoomID: r.id, Reason: why})
+		r.remove(m)
+		if m.announced() {
+			r.svc.observer.UserLeft(r.id, m.user, reason, max(at, m.enteredAt))
+		}
+	}
+	r.endIfEmpty()
+}
