@@ -151,13 +151,13 @@ export class CallEngine extends Emitter {
   }
 
   /**
-   * Opens the devices while it still rings. For a page that shows the preview
-   * and knows that the user has granted the devices before.
-   *
-   * @param {{camera: boolean}} options
+   * Opens the camera while it still rings, so that accepting need not wait for
+   * it. For a page that shows the picture and knows that it was allowed before.
    */
-  async prepareMedia({ camera }) {
-    if (this.#state.phase === "ringing") await this.#capture(camera);
+  async openPreview() {
+    if (this.#state.phase !== "ringing") return;
+    await this.#room.media.open({ camera: true });
+    if (this.state().phase === "idle") this.#room.media.closeAll();
   }
 
   #listenToConnection() {

@@ -1,0 +1,136 @@
+package api
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"callsvc/call"
+	"callsvc/calllog"
+)
+
+// An Authenticator says who makes a request, from its Authorization header or
+// query string. A *call.Error it returns is the answer: CodeNotLoggedIn,
+// CodeTokenInvalid and CodeTokenExpired become 401, CodeRateLimited 429.
+type Authenticator interface {
+	Authenticate(*http.Request) (call.Caller, error)
+}
+
+// A Log answers questions about past calls. Implemented by calllog.Log.
+type Log interface {
+	Query(context.Context, call.Caller, calllog.Query) (calllog.Page, error)
+	Get(context.Context, call.Caller, call.ID) (call.Record, error)
+	Export(context.Context, call.Caller, calllog.Query) (iter.Seq2[call.Record, error], error)
+}
+
+// Options are what the API needs. All are required.
+type Options struct {
+	Auth   Authenticator
+	Calls  Log
+	Logger *slog.Logger
+}
+
+// New makes the handler of everything under /v1/ and of /openapi.yaml.
+func New(o Options) http.Handler {
+	a := &api{o}
+	mux := http.NewServeMux()
+	for _, r := range a.routes() {
+		mux.Handle(r.path, a.handle(r.serve))
+	}
+	mux.Handle("/", a.handle(func(_ http.ResponseWriter, r *http.Request) error {
+		return statusError{http.StatusNotFound, call.Errorf(call.CodeInvalidParameter, "there is nothing at %s; /openapi.yaml says what there is", r.URL.Path)}
+	}))
+	return mux
+}
+
+type api struct{ Options }
+
+// A route is one path, answered to GET and HEAD.
+type route struct {
+	path  string
+	serve handlerFunc
+}
+
+func (a *api) routes() []route {
+	return []route{
+		{"/v1/calls", a.authenticated(a.listCalls)},
+		{"/v1/calls/export", a.authenticated(a.exportCalls)},
+		{"/v1/calls/{callID}", a.authenticated(a.getCall)},
+		{"/openapi.yaml", serveDocument},
+	}
+}
+
+// A handlerFunc answers a request or returns why not; it must not have written
+// anything by then.
+type handlerFunc func(http.ResponseWriter, *http.Request) error
+
+// authenticated passes on who asks.
+func (a *api) authenticated(serve func(http.ResponseWriter, *http.Request, call.Caller) error) handlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		caller, err := a.Auth.Authenticate(r)
+		if err != nil {
+			return err
+		}
+		return serve(w, r, caller)
+	}
+}
+
+// handle is what every request has in common.
+func (a *api) handle(serve handlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		rec := &recorder{ResponseWriter: w}
+		defer func() {
+			// The path alone: a query string may hold a credential.
+			a.Logger.DebugContext(r.Context(), "http request", "method", r.Method, "path", r.URL.Path,
+				"status", rec.status, "bytes", rec.bytes, "took", time.Since(began))
+		}()
+		secure(rec.Header())
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			rec.Header().Set("Allow", "GET, HEAD")
+			a.fail(rec, r, statusError{http.StatusMethodNotAllowed,
+				call.Errorf(call.CodeInvalidParameter, "%s is not for %s; use GET", r.Method, r.URL.Path)})
+			return
+		}
+		if err := serve(rec, r); err != nil {
+			a.fail(rec, r, err)
+		}
+	})
+}
+
+// secure keeps answers out of caches, frames and guesses about their type.
+func secure(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+}
+
+// recorder notes what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int // 0 until the answer begins
+	bytes  int64
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := r.ResponseWriter.Write(p)
+	r.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap is for http.ResponseController.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -1,0 +1,145 @@
+import "../components/call-kit.js";
+import { CallKit } from "../components/call-kit.js";
+import { avatar } from "../components/avatar.js";
+import { Component } from "../components/component.js";
+import { language, t, tOr } from "../components/i18n.js";
+import { icons } from "../components/icons.js";
+import { Preferences } from "../components/preferences.js";
+import { html, nothing } from "../vendor/lit-html.js";
+import { switchLanguage } from "./choose-language.js";
+import "./device-check.js";
+import "./history-panel.js";
+import "./people-panel.js";
+import { Session } from "./session.js";
+import "./sign-in.js";
+import { nextTheme, theme } from "./theme.js";
+
+/** @typedef {import("../sdk/index.js").Client} Client */
+
+/** Close codes that have a sentence of their own. */
+const TAKEN_OVER = 4003;
+
+/**
+ * The app: signed out it is a form, signed in it is people, calls and, over all, the call.
+ *
+ * @extends {Component}
+ */
+export class AppRoot extends Component {
+  #preferences = new Preferences(localStorage);
+  /** @type {Client | null} */
+  #client = null;
+  #offline = false;
+  #checking = false;
+  #inCall = false;
+  /** Why one is signed out, as a sentence. */
+  #farewell = "";
+
+  /** @override */
+  connected() {
+    this.until(language.on("change", () => this.update()));
+  }
+
+  /** @override */
+  template() {
+    const client = this.#client;
+    return html`${this.#header(client)} ${client ? this.#home(client) : this.#door()}`;
+  }
+
+  /** @param {Client | null} client */
+  #header(client) {
+    const name = theme() === "auto" ? t("themeAuto") : theme() === "dark" ? t("dark") : t("light");
+    const themeLabel = t("theme", { name });
+    return html`<header class="app-head" ?inert=${this.#covered}>
+      <span class="brand"><svg viewBox="0 0 32 32" aria-hidden="true"><use href="icon.svg#mark"></use></svg>callsvc</span>
+      <span class="spacer"></span>
+      <button type="button" class="icon-button" aria-label=${themeLabel} title=${themeLabel} @click=${() => this.#nextTheme()}>${icons.theme}</button>
+      <button type="button" class="quiet" lang=${language.code === "en" ? "zh-CN" : "en"} @click=${switchLanguage}>${icons.globe}${t("languageName")}</button>
+      ${client ? this.#who(client) : nothing}
+    </header>`;
+  }
+
+  /** @param {Client} client */
+  #who(client) {
+    const name = client.connection.welcome?.name || client.connection.userID;
+    const label = t("signedInAs", { name });
+    return html`<span class="me" title=${label}>${avatar(name)}<span class="me-name" data-testid="me">${name}</span></span>
+      <button type="button" class="icon-button" aria-label=${t("signOut")} title=${t("signOut")} @click=${() => void this.#signOut()}>${icons.signOut}</button>`;
+  }
+
+  #door() {
+    return html`<main class="door">
+      ${this.#farewell ? html`<p class="notice strong" role="alert">${this.#farewell}</p>` : nothing}
+      <sign-in .data=${(/** @type {Client} */ client) => this.#signedIn(client)}></sign-in>
+    </main>`;
+  }
+
+  /** @param {Client} client */
+  #home(client) {
+    const call = (/** @type {string} */ userID, /** @type {import("../sdk/wire.js").MediaType} */ kind) => this.#kit.call(userID, kind);
+    const nameOf = (/** @type {string} */ userID) => client.users.nameOf(userID);
+    return html`<main class="home" ?inert=${this.#covered}>
+        ${this.#offline ? html`<p class="notice offline" role="status"><span class="spinner"></span>${t("connectionLost")}</p>` : nothing}
+        <people-panel .data=${{ client, call, checkDevices: () => this.#check(true) }}></people-panel>
+        <history-panel .data=${{ client, call, nameOf }}></history-panel>
+      </main>
+      ${this.#checking ? html`<device-check .data=${{ preferences: this.#preferences, close: () => this.#check(false) }}></device-check>` : nothing}
+      <call-kit .data=${{ client, preferences: this.#preferences, nameOf }} @statechange=${(/** @type {CustomEvent<string>} */ { detail }) => this.#callChanged(detail)}></call-kit>`;
+  }
+
+  get #kit() {
+    return this.inner("call-kit", CallKit);
+  }
+
+  /** Something lies over the page: the rest is out of reach. */
+  get #covered() {
+    return this.#inCall || this.#checking;
+  }
+
+  /** @param {string} state */
+  #callChanged(state) {
+    this.#inCall = state !== "idle";
+    if (this.#inCall) this.#checking = false; // the call needs the camera
+    this.update();
+  }
+
+  /** @param {boolean} open */
+  #check(open) {
+    this.#checking = open;
+    this.update();
+  }
+
+  #nextTheme() {
+    nextTheme();
+    this.update();
+  }
+
+  /** @param {Client} client */
+  #signedIn(client) {
+    this.#client = client;
+    this.#farewell = "";
+    const { connection } = client;
+    connection.on("lost", () => this.#setOffline(true));
+    connection.on("welcome", () => this.#setOffline(false));
+    connection.on("session.kicked", ({ reason }) => (this.#farewell = tOr(`kicked_${reason}`, "error_6014")));
+    connection.on("closed", ({ code, reason }) => {
+      if (code === TAKEN_OVER) this.#farewell = t("otherTab");
+      else if (code !== 1000 && !this.#farewell) this.#farewell = tOr(`error_${code}`, "error_0", { message: reason || String(code) });
+      this.#client = null;
+      this.update();
+    });
+    this.update();
+  }
+
+  /** @param {boolean} offline */
+  #setOffline(offline) {
+    this.#offline = offline;
+    this.update();
+  }
+
+  async #signOut() {
+    Session.forget();
+    await this.#client?.logout();
+  }
+}
+
+customElements.define("app-root", AppRoot);

@@ -1,0 +1,180 @@
+import { Component } from "../components/component.js";
+import { clock, exactMoment, moment } from "../components/format.js";
+import { language, t, tOr } from "../components/i18n.js";
+import { icons } from "../components/icons.js";
+import { codeOf } from "../sdk/index.js";
+import { html, nothing } from "../vendor/lit-html.js";
+import { directionOf, missedBy, otherOf, wireFilter } from "./history-filter.js";
+
+/**
+ * @typedef {import("../sdk/wire.js").CallRecord} CallRecord
+ * @typedef {import("../sdk/wire.js").MediaType} MediaType
+ * @typedef {import("./history-filter.js").Filter} Filter
+ *
+ * @typedef {object} HistoryData
+ * @property {import("../sdk/index.js").Client} client
+ * @property {(userID: string, kind: MediaType) => void} call
+ * @property {(userID: string) => string} nameOf
+ */
+
+const PAGE = 30;
+
+/** @type {readonly {which: Filter["which"], label: import("../components/i18n.js").Key}[]} */
+const CHIPS = [
+  { which: "all", label: "allCalls" },
+  { which: "missed", label: "missed" },
+  { which: "incoming", label: "direction_incoming" },
+  { which: "outgoing", label: "direction_outgoing" },
+];
+
+/**
+ * The calls that were: filtered, called back, exported.
+ *
+ * @extends {Component<HistoryData>}
+ */
+export class HistoryPanel extends Component {
+  /** @type {Filter} */
+  #filter = { which: "all", kind: "", user: "", from: "", to: "" };
+  /** @type {CallRecord[]} */
+  #calls = [];
+  #cursor = "";
+  #loaded = false;
+  #missed = 0;
+  #fault = "";
+  /** Counts the questions, so that a late answer to an old one is thrown away. */
+  #asked = 0;
+
+  /** @override */
+  connected() {
+    const { client } = this.data;
+    this.until(
+      language.on("change", () => this.update()),
+      client.connection.on("welcome", ({ resumed }) => void (!resumed && this.#load())),
+      client.engine.on("onCallRecord", (record) => {
+        if (record.inviter !== client.connection.userID && ["noAnswer", "cancelled", "unreachable"].includes(record.result)) this.#missed++;
+        void this.#load();
+      }),
+    );
+    void this.#load();
+  }
+
+  /** @override */
+  template() {
+    return html`<section class="card history" aria-labelledby="history-title">
+      <header class="card-head">
+        <h2 id="history-title">${t("history")}</h2>
+        ${this.#missed > 0 ? html`<span class="badge" data-testid="missed-badge">${t("missedCalls", { count: this.#missed })}</span>` : nothing}
+        <span class="spacer"></span>
+        <button type="button" class="quiet" @click=${() => void this.#export("csv")}>${icons.download}${t("exportCSV")}</button>
+        <button type="button" class="quiet" @click=${() => void this.#export("jsonl")}>${icons.download}${t("exportJSONL")}</button>
+      </header>
+      ${this.#filters()}
+      ${this.#fault ? html`<p class="fault" role="alert">${this.#fault}</p>` : nothing}
+      ${this.#list()}
+      ${this.#cursor ? html`<button type="button" class="plain wide" @click=${() => void this.#load(true)}>${t("loadMore")}</button>` : nothing}
+    </section>`;
+  }
+
+  #filters() {
+    const { which, kind, user, from, to } = this.#filter;
+    /** @param {keyof Filter} name */
+    const field = (name) => (/** @type {{target: HTMLInputElement | HTMLSelectElement}} */ { target }) => this.#set({ [name]: target.value });
+    return html`<div class="filters">
+      <div class="chips" role="group" aria-label=${t("history")}>
+        ${CHIPS.map((chip) => html`<button type="button" class="chip" aria-pressed=${which === chip.which} @click=${() => this.#set({ which: chip.which })}>${t(chip.label)}</button>`)}
+      </div>
+      <div class="filter-fields">
+        <label class="field"><span>${t("filterKind")}</span>
+          <select @change=${field("kind")}>
+            <option value="" ?selected=${kind === ""}>${t("anyKind")}</option>
+            <option value="video" ?selected=${kind === "video"}>${t("videoCall")}</option>
+            <option value="audio" ?selected=${kind === "audio"}>${t("voiceCall")}</option>
+          </select>
+        </label>
+        <label class="field"><span>${t("filterWith")}</span><input maxlength="32" autocapitalize="none" autocomplete="off" spellcheck="false" .value=${user} @change=${field("user")} /></label>
+        <label class="field"><span>${t("filterFrom")}</span><input type="date" .value=${from} @change=${field("from")} /></label>
+        <label class="field"><span>${t("filterTo")}</span><input type="date" .value=${to} @change=${field("to")} /></label>
+      </div>
+    </div>`;
+  }
+
+  #list() {
+    if (!this.#loaded) return nothing;
+    if (this.#calls.length > 0) {
+      return html`<ol class="rows" data-testid="history">${this.#calls.map((record) => this.#row(record))}</ol>`;
+    }
+    const { which, kind, user, from, to } = this.#filter;
+    const filtered = which !== "all" || kind || user || from || to;
+    return html`<p class="empty">${filtered ? t("historyNone") : t("historyEmpty")}</p>`;
+  }
+
+  /** @param {CallRecord} record */
+  #row(record) {
+    const self = this.data.client.connection.userID;
+    const other = otherOf(record, self);
+    const name = this.data.nameOf(other);
+    const missed = missedBy(record, self);
+    const direction = directionOf(record, self);
+    const icon = missed ? icons.missed : direction === "incoming" ? icons.incoming : icons.outgoing;
+    const result = record.endedAt ? tOr(`result_${record.result}`, "result_ongoing") : t("result_ongoing");
+    const at = record.startedAt || record.createdAt;
+    const back = t("callBack", { name });
+    return html`<li class="row ${missed ? "missed" : ""}" data-call=${record.callID} data-result=${record.result}>
+      <span class="direction" title=${t(missed ? "missed" : `direction_${direction}`)}>${icon}<span class="visually-hidden">${t(missed ? "missed" : `direction_${direction}`)}</span></span>
+      <span class="row-main">
+        <span class="row-title">${name}</span>
+        <span class="row-sub">${record.type === "video" ? t("videoCall") : t("voiceCall")} · ${result}${record.duration > 0 ? html` · <span data-testid="duration">${clock(record.duration)}</span>` : nothing}</span>
+      </span>
+      <time class="row-time" datetime=${new Date(at).toISOString()} title=${exactMoment(at)}>${moment(at, Date.now())}</time>
+      <button type="button" class="icon-button accented" aria-label=${back} title=${back} @click=${() => this.data.call(other, record.type)}>
+        ${record.type === "video" ? icons.camera : icons.phone}
+      </button>
+    </li>`;
+  }
+
+  /** @param {Partial<Filter>} changes */
+  #set(changes) {
+    this.#filter = { ...this.#filter, ...changes };
+    if (this.#filter.which === "missed") this.#missed = 0;
+    void this.#load();
+  }
+
+  /** Reads the first page, or the next one. */
+  async #load(more = false) {
+    const asked = ++this.#asked;
+    const filter = { ...wireFilter(this.#filter), limit: PAGE, ...(more && { cursor: this.#cursor }) };
+    try {
+      const { calls, cursor = "" } = await this.data.client.history.query(filter);
+      if (asked !== this.#asked) return;
+      this.#calls = more ? [...this.#calls, ...calls] : calls;
+      this.#cursor = cursor;
+      this.#loaded = true;
+      this.#fault = "";
+    } catch (thrown) {
+      this.#fault = sentence(thrown);
+    }
+    this.update();
+  }
+
+  /** @param {"csv" | "jsonl"} format */
+  async #export(format) {
+    try {
+      const { blob, filename } = await this.data.client.history.export(format, wireFilter(this.#filter));
+      const url = URL.createObjectURL(blob);
+      Object.assign(document.createElement("a"), { href: url, download: filename }).click();
+      URL.revokeObjectURL(url);
+      this.#fault = "";
+    } catch (thrown) {
+      this.#fault = sentence(thrown);
+    }
+    this.update();
+  }
+}
+
+/** @param {unknown} thrown */
+function sentence(thrown) {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return tOr(`error_${codeOf(thrown)}`, "error_0", { message });
+}
+
+customElements.define("history-panel", HistoryPanel);

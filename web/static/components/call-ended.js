@@ -1,0 +1,63 @@
+import { html, nothing } from "../vendor/lit-html.js";
+import { avatar } from "./avatar.js";
+import { Component } from "./component.js";
+import { trapFocus } from "./focus.js";
+import { clock } from "./format.js";
+import { t, tOr } from "./i18n.js";
+import { icons } from "./icons.js";
+
+/**
+ * @typedef {object} EndedData
+ * @property {import("./call-model.js").CallOver} over
+ * @property {string} name the other one's
+ * @property {() => void} again
+ * @property {() => void} close
+ */
+
+/**
+ * The card after a call: why it ended and how long it was.
+ *
+ * @extends {Component<EndedData>}
+ */
+export class CallEnded extends Component {
+  /** @override */
+  connected() {
+    /** @param {KeyboardEvent} event */
+    const press = (event) => {
+      if (event.key === "Escape") this.data.close();
+    };
+    document.addEventListener("keydown", press);
+    this.until(trapFocus(this), () => document.removeEventListener("keydown", press));
+  }
+
+  /** @override */
+  template() {
+    const { over, name, again, close } = this.data;
+    const why = endSentence(over, name);
+    return html`<div class="sheet ended" role="dialog" aria-modal="true" aria-labelledby="ended-why" tabindex="-1">
+      ${avatar(name, "large")}
+      <h2 id="ended-why" data-testid="end-reason">${why}</h2>
+      <p class="muted-text">${name}</p>
+      ${over.totalTime > 0 ? html`<p class="ended-duration" data-testid="end-duration">${clock(over.totalTime)}</p>` : nothing}
+      ${over.fault ? html`<p class="muted-text">${tOr(`error_${over.fault.code}`, "error_0", { message: over.fault.message })}</p>` : nothing}
+      <div class="ended-actions">
+        <button type="button" class="accent" @click=${again}>${over.mediaType === "video" ? icons.camera : icons.phone}${t("callAgain")}</button>
+        <button type="button" class="plain" @click=${close}>${t("close")}</button>
+      </div>
+    </div>`;
+  }
+}
+
+/**
+ * Why a call ended, in a sentence for this side.
+ *
+ * @param {import("./call-model.js").CallOver} over
+ * @param {string} name the other one's
+ */
+export function endSentence({ outcome, role, userID, peer }, name) {
+  if (outcome === "noAnswer" && role === "callee") return t("end_noAnswerIncoming", { name });
+  if (outcome === "cancelled" && userID !== peer) return t("end_cancelledBySelf");
+  return tOr(`end_${outcome}`, "end_failed", { name });
+}
+
+customElements.define("call-ended", CallEnded);

@@ -1,0 +1,89 @@
+import { render } from "../vendor/lit-html.js";
+
+/**
+ * A custom element that draws itself into its own light DOM, so that a page's
+ * own style sheet reaches it. What it shows comes in `data` or from things it
+ * listens to; update() draws once per task, however often it is asked.
+ *
+ * @template [D=null]
+ */
+export class Component extends HTMLElement {
+  /** @type {D | undefined} */
+  #data;
+  #queued = false;
+  /** @type {(() => void)[]} */
+  #stops = [];
+
+  /** What the parent gives; set before the element is connected. */
+  get data() {
+    return /** @type {D} */ (this.#data);
+  }
+
+  set data(data) {
+    this.#data = data;
+    this.update();
+  }
+
+  connectedCallback() {
+    this.connected();
+    this.draw();
+  }
+
+  disconnectedCallback() {
+    for (const stop of this.#stops.splice(0)) stop();
+    this.disconnected();
+  }
+
+  /** Draws soon. */
+  update() {
+    if (this.#queued) return;
+    this.#queued = true;
+    queueMicrotask(() => {
+      this.#queued = false;
+      if (this.isConnected) this.draw();
+    });
+  }
+
+  /** Draws now. @protected */
+  draw() {
+    render(this.template(), this);
+    this.drawn();
+  }
+
+  /**
+   * Calls `stop` when the element leaves the page.
+   *
+   * @protected
+   * @param {...() => void} stops
+   */
+  until(...stops) {
+    this.#stops.push(...stops);
+  }
+
+  /**
+   * An element inside this one, by selector; it must be there.
+   *
+   * @protected
+   * @template {HTMLElement} E
+   * @param {string} selector
+   * @param {new () => E} type
+   * @returns {E}
+   */
+  inner(selector, type) {
+    const found = this.querySelector(selector);
+    if (found instanceof type) return found;
+    throw new Error(`<${this.localName}> has no ${selector}`);
+  }
+
+  /** The element came into a page: listen to things here. @protected */
+  connected() {}
+  /** It left the page. @protected */
+  disconnected() {}
+  /** It was drawn: touch its parts here. @protected */
+  drawn() {}
+
+  /** What it looks like now. @protected @returns {unknown} */
+  template() {
+    throw new Error(`<${this.localName}> has no template`);
+  }
+}

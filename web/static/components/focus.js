@@ -1,0 +1,50 @@
+const FOCUSABLE = "button:not([disabled]), [href], input:not([disabled]), select:not([disabled]), textarea:not([disabled])";
+
+/**
+ * Keeps the focus inside an element with a role of dialog: it goes to the
+ * dialog itself at once, Tab goes round in it, and it comes back to where it
+ * was in the end.
+ *
+ * @param {HTMLElement} host the element that draws the dialog
+ * @returns {() => void} gives the focus back
+ */
+export function trapFocus(host) {
+  const before = document.activeElement;
+  const dialog = () => /** @type {HTMLElement | null} */ (host.querySelector("[role=dialog], [role=alertdialog]"));
+  // The dialog is drawn after its host is connected.
+  queueMicrotask(() => dialog()?.focus());
+
+  /** @param {KeyboardEvent} event */
+  const turn = (event) => {
+    if (event.key !== "Tab") return;
+    const all = [.../** @type {NodeListOf<HTMLElement>} */ (host.querySelectorAll(FOCUSABLE))].filter((each) => each.offsetParent);
+    const first = all[0];
+    const last = all[all.length - 1];
+    if (!first || !last) return event.preventDefault();
+    const active = document.activeElement;
+    const outside = !host.contains(active);
+    if (event.shiftKey && (outside || active === first || active === dialog())) {
+      event.preventDefault();
+      last.focus();
+    } else if (!event.shiftKey && (outside || active === last)) {
+      event.preventDefault();
+      first.focus();
+    }
+  };
+  document.addEventListener("keydown", turn);
+  return () => {
+    document.removeEventListener("keydown", turn);
+    if (before instanceof HTMLElement && before.isConnected) before.focus();
+  };
+}
+
+/**
+ * Whether a key press goes into a field, where letters are letters.
+ *
+ * @param {Event} event
+ */
+export function typing(event) {
+  const target = event.target;
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName);
+}

@@ -1,0 +1,47 @@
+import { language } from "./i18n.js";
+
+/**
+ * A running clock: 0:07, 12:04, 1:02:03.
+ *
+ * @param {number} seconds
+ */
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const s = String(whole % 60).padStart(2, "0");
+  const m = Math.floor(whole / 60) % 60;
+  const h = Math.floor(whole / 3600);
+  return h > 0 ? `${h}:${String(m).padStart(2, "0")}:${s}` : `${m}:${s}`;
+}
+
+/**
+ * A moment in the reader's own time zone; today's without the date.
+ *
+ * @param {number} at Unix ms
+ * @param {number} now Unix ms
+ */
+export function moment(at, now) {
+  const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
+  const time = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit" });
+  const style = sameDay ? time : { .../** @type {const} */ ({ month: "short", day: "numeric" }), ...time };
+  return new Intl.DateTimeFormat(language.tag, style).format(at);
+}
+
+/**
+ * The same with date, seconds and zone, for a tooltip.
+ *
+ * @param {number} at Unix ms
+ */
+export function exactMoment(at) {
+  return new Intl.DateTimeFormat(language.tag, { dateStyle: "full", timeStyle: "long" }).format(at);
+}
+
+/**
+ * The letters on the disc that stands for a face.
+ *
+ * @param {string} name
+ */
+export function initials(name) {
+  const words = name.split(/[\s_-]+/).filter(Boolean);
+  const letters = words.length > 1 ? words.slice(0, 2).map((word) => [...word][0]) : [...name].slice(0, 1);
+  return letters.join("").toUpperCase();
+}

@@ -1,0 +1,34 @@
+import { html, svg } from "../vendor/lit-html.js";
+
+/** @param {unknown} shapes */
+const icon = (shapes) => html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${shapes}</svg>`;
+
+const slash = svg`<path d="M4 4l16 16" />`;
+const micShape = svg`<rect x="9" y="3" width="6" height="11" rx="3" /><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3" />`;
+const cameraShape = svg`<rect x="2.5" y="6" width="13" height="12" rx="2.5" /><path d="M15.5 10.5l6-3.5v10l-6-3.5" />`;
+const phoneShape = svg`<path
+  d="M6.2 3.5h2.6l1.6 4.3-2 1.6a11.5 11.5 0 0 0 6.2 6.2l1.6-2 4.3 1.6v2.6a2 2 0 0 1-2.2 2A16.3 16.3 0 0 1 4.2 5.7a2 2 0 0 1 2-2.2z" />`;
+
+/** The page's icons: 24 units square, drawn in the text's colour. */
+export const icons = Object.freeze({
+  mic: icon(micShape),
+  micOff: icon(svg`${micShape}${slash}`),
+  camera: icon(cameraShape),
+  cameraOff: icon(svg`${cameraShape}${slash}`),
+  phone: icon(phoneShape),
+  hangUp: icon(svg`<path d="M3 15.2v-2.1c0-1 .6-1.8 1.5-2.2a19 19 0 0 1 15 0c.9.4 1.5 1.2 1.5 2.2v2.1c0 .8-.7 1.4-1.5 1.2l-2.9-.6a1.3 1.3 0 0 1-1-1.2v-2.1a13 13 0 0 0-7.2 0v2.1c0 .6-.4 1.1-1 1.2l-2.9.6c-.8.2-1.5-.4-1.5-1.2z" fill="currentColor" />`),
+  sliders: icon(svg`<path d="M4 7h9M17 7h3M4 17h3M11 17h9" /><circle cx="15" cy="7" r="2" /><circle cx="9" cy="17" r="2" />`),
+  expand: icon(svg`<path d="M9 4H4v5M15 4h5v5M9 20H4v-5M15 20h5v-5" />`),
+  keyboard: icon(svg`<rect x="2.5" y="6" width="19" height="12" rx="2.5" /><path d="M6.5 10h.01M10 10h.01M14 10h.01M17.5 10h.01M8 14h8" />`),
+  close: icon(svg`<path d="M6 6l12 12M18 6L6 18" />`),
+  bellOff: icon(svg`<path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5h4" />${slash}`),
+  speaker: icon(svg`<path d="M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11" />`),
+  download: icon(svg`<path d="M12 4v11M7.5 11L12 15.5 16.5 11M4.5 19.5h15" />`),
+  incoming: icon(svg`<path d="M18 6L7 17M7 9v8h8" />`),
+  outgoing: icon(svg`<path d="M6 18L17 7M9 7h8v8" />`),
+  missed: icon(svg`<path d="M20 7l-7.5 7.5L5 7M5 12V7h5" />`),
+  theme: icon(svg`<circle cx="12" cy="12" r="8.5" /><path d="M12 3.5a8.5 8.5 0 0 1 0 17z" fill="currentColor" />`),
+  globe: icon(svg`<circle cx="12" cy="12" r="8.5" /><path d="M3.5 12h17M12 3.5c5 5 5 12 0 17M12 3.5c-5 5-5 12 0 17" />`),
+  signOut: icon(svg`<path d="M14 4.5H6v15h8M10.5 12H21M17 8l4 4-4 4" />`),
+  warning: icon(svg`<path d="M12 4L2.5 20h19zM12 10v4.5M12 17.2v.1" />`),
+});

@@ -1,0 +1,52 @@
+import { html, nothing } from "../vendor/lit-html.js";
+import { t, tOr } from "./i18n.js";
+import { icons } from "./icons.js";
+
+/** From this quality on the page suggests to turn the camera off. */
+const UNSTABLE = 4;
+
+/**
+ * What has to be said over the picture of a call.
+ *
+ * @param {import("./call-view.js").ViewData & {talkingMuted: boolean}} data
+ */
+export function callNotices(data) {
+  return html`<div class="notices">
+    ${connectionNotice(data)} ${soundNotice(data)} ${deviceNotices(data)}
+  </div>`;
+}
+
+/** @param {import("./call-view.js").ViewData} data */
+function connectionNotice({ model }) {
+  if (model.display === "reconnecting") {
+    return html`<p class="notice strong" data-testid="reconnecting" role="status"><span class="spinner"></span>${t("reconnecting")}</p>`;
+  }
+  if (model.offline) return html`<p class="notice" role="status"><span class="spinner"></span>${t("connectionLost")}</p>`;
+  if (model.draining) return html`<p class="notice" role="status">${icons.warning}${t("draining")}</p>`;
+  const unstable = model.display === "connected" && model.quality.local >= UNSTABLE && model.media.track("camera");
+  return unstable ? html`<p class="notice" role="status">${icons.warning}${t("unstable")}</p>` : nothing;
+}
+
+/** @param {import("./call-view.js").ViewData & {talkingMuted: boolean}} data */
+function soundNotice({ model, name, audioBlocked, unblockAudio, talkingMuted }) {
+  if (audioBlocked && model.display === "connected") {
+    return html`<div class="notice strong"><span>${t("audioBlocked")}</span>
+      <button type="button" class="accent" @click=${unblockAudio}>${icons.speaker}${t("clickToHear", { name })}</button></div>`;
+  }
+  if (talkingMuted && model.media.muted) return html`<p class="notice strong" role="status">${icons.micOff}${t("youAreMuted")}</p>`;
+  const theyAreMuted = model.display === "connected" && model.remoteMuted;
+  return theyAreMuted ? html`<p class="notice" role="status">${icons.micOff}${t("mutedRemote", { name })}</p>` : nothing;
+}
+
+/** @param {import("./call-view.js").ViewData} data */
+function deviceNotices({ model }) {
+  const mic = model.media.fault("mic");
+  const camera = model.media.fault("camera");
+  const lines = [
+    mic && t("noMicrophone", { reason: tOr(`fault_${mic}`, "fault_failed") }),
+    camera && t("noCamera", { reason: tOr(`fault_${camera}`, "fault_failed") }),
+    model.unplugged && t("unplugged"),
+    model.fault && tOr(`error_${model.fault.code}`, "error_0", { message: model.fault.message }),
+  ];
+  return lines.filter(Boolean).map((line) => html`<p class="notice" role="status">${icons.warning}${line}</p>`);
+}

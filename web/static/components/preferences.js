@@ -1,0 +1,56 @@
+import { Emitter } from "../sdk/emitter.js";
+
+/**
+ * @typedef {object} Values
+ * @property {string} mic device id; empty for the default
+ * @property {string} camera
+ * @property {string} speaker
+ * @property {boolean} startMuted
+ * @property {boolean} startCameraOff
+ * @property {boolean} shortcuts single-key shortcuts
+ */
+
+const STORE = "callsvc.preferences";
+
+/** @type {Values} */
+const DEFAULTS = { mic: "", camera: "", speaker: "", startMuted: false, startCameraOff: false, shortcuts: true };
+
+/**
+ * What a person has chosen about devices and keys, kept in this browser.
+ *
+ * @extends {Emitter<{change: Values}>}
+ */
+export class Preferences extends Emitter {
+  #storage;
+  #values;
+
+  /** @param {Pick<Storage, "getItem" | "setItem">} storage */
+  constructor(storage) {
+    super();
+    this.#storage = storage;
+    this.#values = { ...DEFAULTS, ...parse(storage.getItem(STORE)) };
+  }
+
+  get values() {
+    return this.#values;
+  }
+
+  /** @param {Partial<Values>} changes */
+  set(changes) {
+    this.#values = { ...this.#values, ...changes };
+    this.#storage.setItem(STORE, JSON.stringify(this.#values));
+    this.emit("change", this.#values);
+  }
+}
+
+/**
+ * @param {string | null} text
+ * @returns {Partial<Values>}
+ */
+function parse(text) {
+  try {
+    return JSON.parse(text ?? "{}");
+  } catch {
+    return {}; // written by something else: begin anew
+  }
+}
