@@ -88,7 +88,7 @@ func TestDefaults(t *testing.T) {
 		Credentials: config.Credentials{APIKey: "k", APISecret: secret},
 		Directory:   "none", RequestRate: 20, RequestBurst: 50, InviteRate: 10, InviteBurst: 50,
 		MaxParticipants: 100, MaxSlots: 64,
-		Heartbeat: 15 * time.Second, DrainTimeout: 30 * time.Second, LogLevel: "info", LogFormat: "auto",
+		Heartbeat: 15 * time.Second, DrainTimeout: 30 * time.Second, LogFormat: "auto",
 	}
 	got, err := config.Parse(withCredentials())
 	if err != nil {
@@ -135,7 +135,7 @@ func TestWhatCannotWorkIsRefusedWithFlagCauseAndCure(t *testing.T) {
 		{withCredentials("--invite-rate=0"), "--invite-rate: 0 is out of range, use 1 to 1000000"},
 		{withCredentials("--max-slots=1000"), "--max-slots: 1000 is out of range, use 2 to 256"},
 		{withCredentials("--heartbeat=10ms"), "--heartbeat: 10ms is out of range, use 1s to 10m0s"},
-		{withCredentials("--log-level=loud"), `--log-level: there is no "loud", use debug or info or warn or error`},
+		{withCredentials("--log-level=loud"), `--log-level: there is no "loud", use debug, info, warn or error`},
 		{withCredentials("--log-format=xml"), `--log-format: there is no "xml", use auto or text or json`},
 		{withCredentials("--config=/nowhere/callsvc.yaml"), "--config: the file cannot be read: open /nowhere/callsvc.yaml: no such file or directory"},
 	}

@@ -34,7 +34,7 @@ type Serve struct {
 
 	Heartbeat    time.Duration `group:"Operation" default:"15s" placeholder:"DURATION" help:"Time between two pings of a connection; silent for two of them, it is closed."`
 	DrainTimeout time.Duration `group:"Operation" default:"30s" placeholder:"DURATION" help:"After SIGTERM, how long open calls may go on."`
-	LogLevel     string        `group:"Operation" default:"info" placeholder:"debug|info|warn|error" help:"Least level that is logged."`
+	LogLevel     Level         `group:"Operation" default:"info" placeholder:"debug|info|warn|error" help:"Least level that is logged."`
 	LogFormat    string        `group:"Operation" default:"auto" placeholder:"auto|text|json" help:"auto is text on a terminal and JSON elsewhere."`
 }
 

@@ -31,3 +31,16 @@ func (ip *IP) UnmarshalText(text []byte) error {
 	ip.Addr = a.Unmap()
 	return nil
 }
+
+// Level is the least level that is logged.
+type Level struct{ slog.Level }
+
+// UnmarshalText reads one of the four levels of slog by name.
+func (l *Level) UnmarshalText(text []byte) error {
+	switch name := string(text); name {
+	case "debug", "info", "warn", "error":
+		return l.Level.UnmarshalText(text)
+	default:
+		return fmt.Errorf("there is no %q, use debug, info, warn or error", name)
+	}
+}

@@ -73,7 +73,6 @@ func (s Serve) checkOperation() []error {
 	return []error{
 		checkDuration("--heartbeat", s.Heartbeat, time.Second, 10*time.Minute),
 		checkDuration("--drain-timeout", s.DrainTimeout, 0, 24*time.Hour),
-		checkOneOf("--log-level", s.LogLevel, "debug", "info", "warn", "error"),
 		checkOneOf("--log-format", s.LogFormat, "auto", "text", "json"),
 	}
 }
