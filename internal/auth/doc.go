@@ -1,0 +1,16 @@
+// Package auth says who makes a request.
+//
+// Two credentials are understood. A JWT (RFC 7519, HS256 only) is signed with
+// the API secret: iss is the API key, sub the user id, exp is required; name,
+// admin and room are claims of ours. A TIM UserSig is what clients of the
+// Tencent SDKs already have: an HMAC over user id, SDKAppID and validity,
+// compressed and base64-encoded.
+//
+// A [Verifier] finds either in an HTTP request: "Authorization: Bearer JWT",
+// ?token=JWT (browsers cannot set headers on a WebSocket), or
+// ?userID=ID&userSig=SIG. It answers with one of three errors:
+// call.CodeNotLoggedIn where nothing was presented, call.CodeTokenExpired
+// where the credential was good once, call.CodeTokenInvalid otherwise. Whether
+// a credential expired is looked at last, so that only who holds a genuine one
+// learns it.
+package auth

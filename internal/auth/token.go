@@ -1,0 +1,132 @@
+package auth
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"callsvc/call"
+)
+
+// clockSkew is how far the clock of who issued a credential may run ahead.
+const clockSkew = 10 * time.Second
+
+// claims are the members of a JWT we know; others are ignored (RFC 7519 §4).
+type claims struct {
+	jwt.RegisteredClaims
+	Name  string `json:"name,omitempty"`
+	Admin bool   `json:"admin,omitempty"`
+	Room  rooms  `json:"room,omitempty"`
+}
+
+// rooms is one room or a list of them.
+type rooms []call.RoomID
+
+// UnmarshalJSON reads a string or a list of strings.
+func (r *rooms) UnmarshalJSON(data []byte) error {
+	var one call.RoomID
+	if json.Unmarshal(data, &one) == nil {
+		*r = nil
+		if one != "" {
+			*r = rooms{one}
+		}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]call.RoomID)(r))
+}
+
+// VerifyToken checks a JWT.
+func (v *Verifier) VerifyToken(token string) (Identity, error) {
+	if len(token) > maxCredentialBytes {
+		return Identity{}, invalid("the token is longer than %d bytes", maxCredentialBytes)
+	}
+	parser := jwt.NewParser(
+		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
+		jwt.WithIssuer(v.cfg.APIKey),
+		jwt.WithExpirationRequired(),
+		jwt.WithLeeway(clockSkew),
+		jwt.WithStrictDecoding(),
+	)
+	var c claims
+	_, err := parser.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return []byte(v.cfg.APISecret), nil })
+	late := onlyExpired(err)
+	if err != nil && !late {
+		return Identity{}, invalid("the token is not valid: %s", tokenFault(err))
+	}
+	id := Identity{
+		Caller:    call.Caller{UserID: call.UserID(c.Subject), Name: c.Name, Admin: c.Admin, Rooms: c.Room},
+		ExpiresAt: c.ExpiresAt.Time,
+	}
+	if !id.UserID.Valid() {
+		return Identity{}, invalid("the token's sub is not a user id: 1 to 32 characters of A-Z a-z 0-9 _ -")
+	}
+	for _, r := range c.Room {
+		if !r.Valid() {
+			return Identity{}, invalid("the token's room %.80q is not a room id", r)
+		}
+	}
+	if late || !time.Now().Before(id.ExpiresAt) {
+		return Identity{}, expired(id.ExpiresAt)
+	}
+	return id, nil
+}
+
+// onlyExpired reports whether nothing but its age speaks against the token.
+func onlyExpired(err error) bool {
+	if !errors.Is(err, jwt.ErrTokenExpired) {
+		return false
+	}
+	for _, other := range []error{jwt.ErrTokenInvalidIssuer, jwt.ErrTokenNotValidYet, jwt.ErrTokenRequiredClaimMissing} {
+		if errors.Is(err, other) {
+			return false
+		}
+	}
+	return true
+}
+
+// tokenFault says what is wrong with a token in our words.
+func tokenFault(err error) string {
+	for _, f := range []struct {
+		is   error
+		says string
+	}{
+		{jwt.ErrTokenMalformed, "it is no JWT, or a claim has the wrong type"},
+		{jwt.ErrTokenSignatureInvalid, "it is not signed with HS256 and this server's API secret"},
+		{jwt.ErrTokenUnverifiable, "it is not signed with HS256 and this server's API secret"},
+		{jwt.ErrTokenRequiredClaimMissing, "it lacks iss or exp"},
+		{jwt.ErrTokenInvalidIssuer, "its iss is not this server's API key"},
+		{jwt.ErrTokenNotValidYet, "its nbf lies in the future"},
+	} {
+		if errors.Is(err, f.is) {
+			return f.says
+		}
+	}
+	return "its claims contradict each other"
+}
+
+// Issue signs a JWT for a user, good for ttl (whole seconds).
+func (v *Verifier) Issue(user call.UserID, name string, admin bool, opens []call.RoomID, ttl time.Duration) (string, error) {
+	if !user.Valid() {
+		return "", call.Errorf(call.CodeInvalidParameter, "%.80q is not a user id: 1 to 32 characters of A-Z a-z 0-9 _ -", user)
+	}
+	for _, r := range opens {
+		if !r.Valid() {
+			return "", call.Errorf(call.CodeInvalidParameter, "%.80q is not a room id: 1 to 64 characters of A-Z a-z 0-9 _ . : -", r)
+		}
+	}
+	now := time.Now()
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer: v.cfg.APIKey, Subject: string(user),
+			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(ttl)),
+		},
+		Name: name, Admin: admin, Room: opens,
+	}).SignedString([]byte(v.cfg.APISecret))
+	if err != nil {
+		return "", fmt.Errorf("sign token: %w", err)
+	}
+	return token, nil
+}
