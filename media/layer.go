@@ -84,7 +84,7 @@ func (l *layer) receive(h *rtp.Header, payload []byte, now int64) []uint16 {
 		ask = l.lose(previous, ext, now)
 	}
 	p := l.store(ext, h, c, payload)
-	l.pub.heard(p)
+	l.pub.heard(p, now)
 	for _, s := range *l.subs.Load() {
 		s.forward(l, p, now)
 	}

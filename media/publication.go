@@ -14,6 +14,10 @@ import (
 // one publisher: each costs every viewer a large frame.
 const keyframeInterval = 500 * time.Millisecond
 
+// freshKeyframe is how old a keyframe may be for a newcomer to start there
+// rather than with one of their own.
+const freshKeyframe = time.Second
+
 // layerTimeout is how long a simulcast layer may be silent before viewers move
 // to a lower one.
 const layerTimeout = time.Second
@@ -39,12 +43,12 @@ func newPublication(p *Peer, mid string, source call.Source) *publication {
 }
 
 // heard notes a packet that is to be forwarded. Called with a layer's lock held.
-func (p *publication) heard(pk *packet) {
+func (p *publication) heard(pk *packet, now int64) {
 	if pk.hasLevel {
 		p.loud.hear(pk.level)
 	}
 	if pk.keyframe {
-		p.keys.arrived()
+		p.keys.arrived(now)
 	}
 	if !p.live.Load() && p.live.CompareAndSwap(false, true) {
 		p.peer.router.loop.post(func() { p.peer.router.became(p) })
@@ -78,13 +82,21 @@ type keyframeRequests struct {
 	mu      sync.Mutex
 	pending bool
 	asked   time.Time
+	came    int64 // when the last keyframe began, Unix nanoseconds
 }
 
 // arrived ends a request: a keyframe begins.
-func (k *keyframeRequests) arrived() {
+func (k *keyframeRequests) arrived(now int64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.pending = false
+	k.pending, k.came = false, now
+}
+
+// fresh reports whether the last keyframe is recent enough to replay from.
+func (k *keyframeRequests) fresh(now time.Time) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return now.UnixNano()-k.came < int64(freshKeyframe)
 }
 
 // due reports whether a request may go out now, and notes that it did. want

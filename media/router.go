@@ -103,8 +103,9 @@ func (r *router) prepareKeyframes(p *Peer, now time.Time) {
 				return
 			}
 			if other != p && !pub.source.Audio() && pub.live.Load() {
-				pub.askKeyframe(now, true)
-				left--
+				if left--; !pub.keys.fresh(now) {
+					pub.askKeyframe(now, true)
+				}
 			}
 		}
 	}
@@ -176,10 +177,16 @@ func (r *router) ended(p *Peer, l *layer) {
 // transport follows a peer's transport. After a gap its viewers and itself need
 // keyframes: what was lost in it cannot be asked for again.
 func (r *router) transport(p *Peer, now time.Time) {
-	if !slices.Contains(r.peers, p) || !p.watch(now) {
+	if !slices.Contains(r.peers, p) {
 		return
 	}
-	r.reconcile(p)
+	change := p.watch(now)
+	if change != transportUnchanged {
+		r.reconcile(p)
+	}
+	if change != transportRevived {
+		return
+	}
 	for _, s := range p.allSlots() {
 		if pub, _ := s.carrying(); pub != nil {
 			pub.askKeyframe(now, true)

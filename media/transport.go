@@ -22,6 +22,7 @@ const (
 
 // monitor is what the router knows of a peer's transport.
 type monitor struct {
+	known     bool // it was up once
 	up        bool
 	responses uint32 // answers to our checks, as last counted
 }
@@ -46,11 +47,21 @@ func (p *Peer) connectionState(state webrtc.PeerConnectionState) {
 	p.router.loop.post(func() { p.router.transport(p, time.Now()) })
 }
 
+// transportChange is what watch found.
+type transportChange int
+
+const (
+	transportUnchanged transportChange = iota
+	transportDown
+	transportFirst   // up for the first time
+	transportRevived // up again
+)
+
 // watch tells the observer when the transport goes down or comes (back) up.
-// It reports whether it just came up. Called by the router.
-func (p *Peer) watch(now time.Time) (cameUp bool) {
+// Called by the router.
+func (p *Peer) watch(now time.Time) transportChange {
 	if !p.connected.Load() {
-		return false
+		return transportUnchanged
 	}
 	p.countResponses(now)
 	last := time.Unix(0, p.heardAt.Load())
@@ -59,13 +70,18 @@ func (p *Peer) watch(now time.Time) (cameUp bool) {
 		p.monitor.up = false
 		p.log.Info("transport down", "last", last)
 		p.observer.TransportDown(call.MillisOf(last))
+		return transportDown
 	case !p.monitor.up && !silent:
 		p.monitor.up = true
 		p.log.Info("transport up")
 		p.observer.TransportUp(call.MillisOf(now))
-		return true
+		if p.monitor.known {
+			return transportRevived
+		}
+		p.monitor.known = true
+		return transportFirst
 	}
-	return false
+	return transportUnchanged
 }
 
 // countResponses notices the answers to our own checks, which pion shows only

@@ -28,12 +28,13 @@ const serverIP = "10.0.0.1"
 // world is a virtual network with an engine on it. Everything lives in one
 // synctest bubble, so waiting costs nothing.
 type world struct {
-	t      *testing.T
-	router *vnet.Router
-	engine *media.Engine
-	hosts  int
-	cut    atomic.Bool                             // drops everything
-	drop   atomic.Pointer[func([]byte, bool) bool] // drops what it says; true = towards the server
+	t       *testing.T
+	router  *vnet.Router
+	engine  *media.Engine
+	hosts   int
+	clients []*client
+	cut     atomic.Bool                             // drops everything
+	drop    atomic.Pointer[func([]byte, bool) bool] // drops what it says; true = towards the server
 }
 
 // inWorld runs a story in a bubble and checks that everything it started ends.
@@ -41,13 +42,18 @@ func inWorld(t *testing.T, story func(*world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
+		defer func() {
+			for _, c := range w.clients {
+				c.leave()
+			}
+			if err := w.engine.Close(); err != nil {
+				t.Errorf("close engine: %v", err)
+			}
+			if err := w.router.Stop(); err != nil {
+				t.Errorf("stop network: %v", err)
+			}
+		}()
 		story(w)
-		if err := w.engine.Close(); err != nil {
-			t.Errorf("close engine: %v", err)
-		}
-		if err := w.router.Stop(); err != nil {
-			t.Errorf("stop network: %v", err)
-		}
 	})
 }
 
@@ -136,6 +142,12 @@ func (e *events) NetworkQuality(local call.Quality, _ []call.UserQuality) {
 	e.own = local
 }
 
+func (e *events) quality() call.Quality {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.own
+}
+
 func (e *events) told() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -168,6 +180,7 @@ type client struct {
 	audio *source
 	in    map[string]*inbox // by mid
 	done  chan struct{}
+	left  bool
 	busy  sync.WaitGroup
 }
 
@@ -177,7 +190,6 @@ type source struct {
 	plis  atomic.Int32
 	key   atomic.Bool
 	off   atomic.Bool
-	dup   atomic.Bool // send each packet's copy as a retransmission does
 }
 
 // inbox collects what arrives in one slot.
@@ -239,6 +251,7 @@ func (w *world) client(user string, o clientOption) *client {
 		c.addSlot(webrtc.RTPCodecTypeVideo)
 	}
 	pc.OnTrack(c.receive)
+	w.clients = append(w.clients, c)
 	return c
 }
 
@@ -374,12 +387,15 @@ func (c *client) watch(users ...string) {
 	}
 }
 
+// leave ends the client; a second time does nothing.
 func (c *client) leave() {
-	c.peer.Close()
-	c.hangUp()
-}
-
-func (c *client) hangUp() {
+	if c.left {
+		return
+	}
+	c.left = true
+	if c.peer != nil {
+		c.peer.Close()
+	}
 	close(c.done)
 	if err := c.pc.GracefulClose(); err != nil {
 		c.t.Errorf("close %s: %v", c.user, err)
@@ -409,14 +425,8 @@ func (c *client) publishVideo(s *source) {
 			p.SequenceNumber++
 			p.Marker = part == 2
 			p.Payload = vp8Frame(pictureID, part, key, string(c.user))
-			writes := 1
-			if s.dup.Load() {
-				writes = 2
-			}
-			for range writes {
-				if err := s.track.WriteRTP(&p); err != nil {
-					return
-				}
+			if err := s.track.WriteRTP(&p); err != nil {
+				return
 			}
 		}
 	}
