@@ -1,0 +1,192 @@
+package media
+
+import (
+	"fmt"
+	"net"
+	"testing"
+
+	"callsvc/call"
+
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+)
+
+// sink is a webrtc.TrackLocalWriter that keeps the last header.
+type sink struct {
+	count int
+	last  rtp.Header
+}
+
+func (s *sink) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
+	s.count++
+	s.last = *h
+	return len(payload) + 12, nil
+}
+
+func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
+
+// stage is one publisher's layer with n viewers, without a network.
+type stage struct {
+	layer  *layer
+	slots  []*slot
+	sinks  []*sink
+	header rtp.Header
+	now    int64
+}
+
+func newStage(source call.Source, mime string, clock uint32, viewers int) *stage {
+	e := &Engine{}
+	r := newRouter(e, "r")
+	params := []webrtc.RTPCodecParameters{{RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: mime, ClockRate: clock}, PayloadType: 96}}
+	publisher := &Peer{engine: e, router: r}
+	pub := newPublication(publisher, "0", source)
+	pub.open.Store(true)
+	st := &stage{layer: newLayer(pub, "", 1, newCodecs(params)), now: 1e18}
+	st.header = rtp.Header{Version: 2, PayloadType: 96, SequenceNumber: 1, Timestamp: 1}
+	for range viewers {
+		p := &Peer{engine: e, router: r}
+		p.connected.Store(true)
+		s, w := newSlot(p, "1", source.Audio(), "v0", "slot0"), &sink{}
+		s.binding.Store(&binding{writer: w, ssrc: 7, codecs: newCodecs(params)})
+		st.layer.attach(s, st.now)
+		st.slots, st.sinks = append(st.slots, s), append(st.sinks, w)
+	}
+	return st
+}
+
+// packet sends the next packet of a frame that has its own timestamp.
+func (st *stage) packet(payload []byte) {
+	st.header.SequenceNumber++
+	st.header.Timestamp += 3000
+	st.now += 33e6
+	st.layer.receive(&st.header, payload, st.now)
+}
+
+func vp8(key bool, size int) []byte {
+	b := make([]byte, size)
+	copy(b, []byte{0x90, 0xc0, 0x80, 0x01, 0x01, 0x01})
+	if key {
+		b[5] = 0
+	}
+	return b
+}
+
+func TestForwardingAPacketDoesNotAllocate(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		stage   *stage
+		payload []byte
+	}{
+		{"video", newStage(call.SourceCamera, "video/VP8", 90000, 20), vp8(false, 1100)},
+		{"audio", newStage(call.SourceMic, "audio/opus", 48000, 20), make([]byte, 80)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.stage.packet(vp8(true, 1100))
+			for range 2 * videoHistory { // the history's buffers grow once
+				c.stage.packet(c.payload)
+			}
+			if n := testing.AllocsPerRun(1000, func() { c.stage.packet(c.payload) }); n != 0 {
+				t.Errorf("%v allocations for a packet to 20 viewers", n)
+			}
+			if c.stage.sinks[0].count < 1000 {
+				t.Errorf("only %d packets came out", c.stage.sinks[0].count)
+			}
+		})
+	}
+}
+
+func TestDuplicatesAreDroppedBeforeForwarding(t *testing.T) {
+	st := newStage(call.SourceCamera, "video/VP8", 90000, 1)
+	st.packet(vp8(true, 20))
+	st.packet(vp8(false, 20))
+	for range 13 { // a browser's bandwidth probe repeats packets as retransmissions
+		st.layer.receive(&st.header, vp8(true, 20), st.now)
+	}
+	if st.sinks[0].count != 2 {
+		t.Errorf("%d packets forwarded, want 2", st.sinks[0].count)
+	}
+	if st.layer.counts.duplicates != 13 {
+		t.Errorf("%d duplicates counted, want 13", st.layer.counts.duplicates)
+	}
+}
+
+func TestALatePacketKeepsItsPlace(t *testing.T) {
+	st := newStage(call.SourceCamera, "video/VP8", 90000, 1)
+	st.packet(vp8(true, 20))
+	first := st.sinks[0].last.SequenceNumber
+	late := st.header
+	late.SequenceNumber++
+	st.header.SequenceNumber++
+	st.packet(vp8(false, 20))
+	if got := st.sinks[0].last.SequenceNumber; got != first+2 {
+		t.Fatalf("the packet after a gap is %d after the first, want 2", got-first)
+	}
+	st.layer.receive(&late, vp8(false, 20), st.now)
+	if got := st.sinks[0].last.SequenceNumber; got != first+1 {
+		t.Errorf("the late packet is %d after the first, want 1", got-first)
+	}
+	st.packet(vp8(false, 20))
+	if got := st.sinks[0].last.SequenceNumber; got != first+3 {
+		t.Errorf("the packet after it is %d after the first, want 3", got-first)
+	}
+}
+
+func TestASenderReportKeepsVoiceAndPictureOnOneClock(t *testing.T) {
+	st := newStage(call.SourceCamera, "video/VP8", 90000, 1)
+	s, p := st.slots[0], st.layer.pub.peer
+	const behind = int64(3600e9) // the publisher's clock is an hour late
+	st.packet(vp8(true, 20))
+	captured := st.now - behind - 50e6 // fifty milliseconds on the way
+	p.clockOffset.Store(behind + 20e6) // the fastest report took twenty
+	st.layer.rtcp.sr = senderReport{ntp: captured, rtp: st.header.Timestamp, arrived: st.now}
+	sr, ok := s.senderReport(st.now + 1e9)
+	if !ok {
+		t.Fatal("no sender report")
+	}
+	// The packet was captured 30 ms before it came, by the publisher's best clock.
+	want := st.sinks[0].last.Timestamp + 90000 + 30*90
+	if diff := int32(sr.RTPTime - want); diff < -2 || diff > 2 {
+		t.Errorf("RTP time is %d off", diff)
+	}
+	if sr.SSRC != 7 || sr.PacketCount != 1 || sr.OctetCount != 20 {
+		t.Errorf("report: %+v", sr)
+	}
+}
+
+func BenchmarkForward(b *testing.B) {
+	for _, viewers := range []int{1, 10, 100, 1000} {
+		b.Run(fmt.Sprintf("1to%d", viewers), func(b *testing.B) {
+			st := newStage(call.SourceCamera, "video/VP8", 90000, viewers)
+			st.packet(vp8(true, 1100))
+			payload := vp8(false, 1100)
+			b.ReportAllocs()
+			for b.Loop() {
+				st.packet(payload)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*viewers), "ns/pkt-out")
+		})
+	}
+}
+
+func BenchmarkBatchConn(b *testing.B) {
+	receiver, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer receiver.Close()
+	socket, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	conn := newBatchConn(socket)
+	defer conn.Close()
+	to := receiver.LocalAddr().(*net.UDPAddr).AddrPort()
+	payload := make([]byte, 1100)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := conn.WriteToAddrPort(payload, to); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(conn.dropped.Load())/float64(b.N), "dropped/op")
+}

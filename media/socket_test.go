@@ -1,0 +1,122 @@
+package media_test
+
+import (
+	"testing"
+	"time"
+
+	"callsvc/call"
+
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+)
+
+// TestRealSocketsCarryMedia runs over the loopback interface: the batching
+// connection and the operating system instead of the virtual network.
+func TestRealSocketsCarryMedia(t *testing.T) {
+	e := newEngine(t)
+	publisher, viewer := newSocketClient(t), newSocketClient(t)
+	track, err := webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}, "camera", "ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := publisher.AddTransceiverFromTrack(track, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := viewer.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}); err != nil {
+		t.Fatal(err)
+	}
+	const packets = 200
+	seen := make(chan uint16, packets)
+	viewer.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
+		for {
+			p, _, err := track.ReadRTP()
+			if err != nil {
+				return
+			}
+			seen <- p.SequenceNumber
+		}
+	})
+	up := make(chan struct{})
+	publisher.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
+		if s == webrtc.PeerConnectionStateConnected {
+			close(up)
+		}
+	})
+	ana := joinBySocket(t, e, publisher, "ana")
+	ben := joinBySocket(t, e, viewer, "ben")
+	defer ana.Close()
+	defer ben.Close()
+	if err := ben.SetViews([]call.View{{MID: viewer.GetTransceivers()[0].Mid(), UserID: "ana", Stream: call.SourceCamera}}); err != nil {
+		t.Fatal(err)
+	}
+	<-up
+	// Send keyframes until one is seen, then a burst that must all arrive.
+	p := rtp.Packet{Header: rtp.Header{Version: 2}}
+	send := func(key bool) {
+		p.SequenceNumber++
+		p.Timestamp += 3000
+		p.Payload = vp8Frame(p.SequenceNumber, 0, key, "ana")
+		if err := track.WriteRTP(&p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var last uint16
+	frames := time.NewTicker(20 * time.Millisecond)
+	defer frames.Stop()
+	for waiting := true; waiting; {
+		select {
+		case <-frames.C:
+			send(true)
+		case last = <-seen:
+			waiting = false
+		}
+	}
+	for range packets {
+		send(false)
+	}
+	for range packets {
+		next := <-seen
+		if next != last+1 {
+			t.Fatalf("packet %d after %d", next, last)
+		}
+		last = next
+	}
+	if s := e.Stats(); s.SendQueueDropped != 0 {
+		t.Errorf("the send queue dropped %d", s.SendQueueDropped)
+	}
+}
+
+func newSocketClient(t *testing.T) *webrtc.PeerConnection {
+	t.Helper()
+	pc, err := webrtc.NewPeerConnection(webrtc.Configuration{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := pc.GracefulClose(); err != nil {
+			t.Error(err)
+		}
+	})
+	return pc
+}
+
+func joinBySocket(t *testing.T, e call.SFU, pc *webrtc.PeerConnection, user call.UserID) call.Peer {
+	t.Helper()
+	offer, err := pc.CreateOffer(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gathered := webrtc.GatheringCompletePromise(pc)
+	if err := pc.SetLocalDescription(offer); err != nil {
+		t.Fatal(err)
+	}
+	<-gathered
+	p, answer, err := e.Join(call.JoinMedia{RoomID: "r", UserID: user, Offer: pc.LocalDescription().SDP, Forward: true}, &events{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer}); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
