@@ -134,7 +134,7 @@ func (r *room) move(m *member, who call.Caller) error {
 	}
 	r.svc.sessions.unbind(m.session, r)
 	r.svc.notifier.NotifySession(m.session, wire.KickedOut{RoomID: r.id, Reason: kickedOtherDevice})
-	m.session, m.publishing = who.SessionID, call.Publishing{}
+	m.session, m.answered, m.publishing = who.SessionID, false, call.Publishing{}
 	return nil
 }
 
@@ -152,7 +152,7 @@ func (r *room) renew(m *member, offered bool, at call.Millis) {
 			m.downAt = at
 		}
 	} else {
-		m.connectingAt, m.downAt = 0, 0
+		m.answered, m.connectingAt, m.downAt = true, 0, 0
 		if !m.announced() {
 			r.announce(m, at)
 		}
@@ -189,20 +189,26 @@ func (c *connection) begin(ctx context.Context, offer string, send []call.Send) 
 		c.post((*room).fail)
 		return "", err
 	}
-	_, err = c.wants(ctx) // still a member, and through this connection
+	err = c.room.do(ctx, func() error {
+		m := c.member()
+		if m == nil {
+			return errReplaced(c.room.id)
+		}
+		m.answered = true
+		return nil
+	})
 	return answer, err
 }
 
-// fail undoes a connection that did not come about. A newcomer is out again
-// without anybody having been told; one who was announced has the usual time to
-// come back.
+// fail undoes a connection that did not come about. A session that was not in
+// the room before is not in it now. One that was has the usual time to come
+// back.
 func (r *room) fail(m *member) {
-	r.retire(m)
-	m.connectingAt = 0
-	if !m.announced() {
-		r.leave(m, call.LeaveNormal, now())
+	if !m.answered {
+		r.leave(m, call.LeaveLost, now())
 		return
 	}
+	r.retire(m)
 	r.release(m)
 }
 

@@ -25,10 +25,11 @@ const (
 
 // member is a user in a room. It belongs to the room's actor.
 type member struct {
-	user    call.UserID
-	name    string
-	session call.SessionID
-	ordinal uint64 // grows with each newcomer: the longest present has the least
+	user     call.UserID
+	name     string
+	session  call.SessionID
+	answered bool   // the session has been answered that it is in
+	ordinal  uint64 // grows with each newcomer: the longest present has the least
 
 	role       string
 	mayPublish bool // may switch to anchor without a host's help
@@ -42,7 +43,7 @@ type member struct {
 	hasMedia bool // kept by the media transport, not by the session
 
 	enteredAt call.Millis // when the others were told; 0 = not yet
-	// While conn has not been up yet: when it was asked for. Else 0.
+	// When a connection was asked for; 0 once it is up.
 	connectingAt call.Millis
 	downAt       call.Millis // since when an announced member has no transport; 0 = it is up
 	timer        *time.Timer // calls expire when due

@@ -33,7 +33,7 @@ func (r *room) expire(m *member) {
 		r.reckon(m)
 	case !m.hasMedia:
 		r.expel(m, kickedLost, call.LeaveLost, detachedAt)
-	case m.announced() && m.connectingAt != 0:
+	case m.announced() && m.conn != nil && m.connectingAt != 0:
 		// They are back with a new connection that is not up yet: this stay is
 		// over, and the connection may still begin another.
 		r.withdraw(m, call.LeaveLost, m.downAt)
