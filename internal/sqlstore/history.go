@@ -2,12 +2,13 @@ package sqlstore
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"callsvc/call"
+
+	"github.com/go-json-experiment/json"
 )
 
 // How many records a page of history has.
@@ -56,14 +57,20 @@ func (s *Store) page(ctx context.Context, q call.HistoryQuery, limit int) ([]str
 
 func decodeRecords(bodies []string) ([]call.Record, error) {
 	records := make([]call.Record, len(bodies))
+	return records, decodeInto(records, bodies)
+}
+
+// decodeInto decodes with what is to become encoding/json/v2: twice as fast, and
+// this is what exports wait for.
+func decodeInto(records []call.Record, bodies []string) error {
 	for i, body := range bodies {
 		var c call.Call
 		if err := json.Unmarshal([]byte(body), &c); err != nil {
-			return nil, fmt.Errorf("decode a stored call: %w", err)
+			return fmt.Errorf("decode a stored call: %w", err)
 		}
 		records[i] = c.Record()
 	}
-	return records, nil
+	return nil
 }
 
 // A condition is the WHERE clause of a query as it grows.
