@@ -53,7 +53,7 @@ export class AppRoot extends Component {
       <span class="brand"><svg viewBox="0 0 32 32" aria-hidden="true"><use href="icon.svg#mark"></use></svg>callsvc</span>
       <span class="spacer"></span>
       <button type="button" class="icon-button" aria-label=${themeLabel} title=${themeLabel} @click=${() => this.#nextTheme()}>${icons.theme}</button>
-      <button type="button" class="quiet" lang=${language.code === "en" ? "zh-CN" : "en"} @click=${switchLanguage}>${icons.globe}${t("languageName")}</button>
+      <button type="button" class="quiet" lang=${language.code === "en" ? "zh-CN" : "en"} @click=${switchLanguage}>${icons.globe}<span class="language-name">${t("languageName")}</span></button>
       ${client ? this.#who(client) : nothing}
     </header>`;
   }

@@ -1,5 +1,6 @@
 import { html, nothing } from "../vendor/lit-html.js";
 import { avatar } from "./avatar.js";
+import { endSentence } from "./call-sentences.js";
 import { Component } from "./component.js";
 import { trapFocus } from "./focus.js";
 import { clock } from "./format.js";
@@ -46,18 +47,6 @@ export class CallEnded extends Component {
       </div>
     </div>`;
   }
-}
-
-/**
- * Why a call ended, in a sentence for this side.
- *
- * @param {import("./call-model.js").CallOver} over
- * @param {string} name the other one's
- */
-export function endSentence({ outcome, role, userID, peer }, name) {
-  if (outcome === "noAnswer" && role === "callee") return t("end_noAnswerIncoming", { name });
-  if (outcome === "cancelled" && userID !== peer) return t("end_cancelledBySelf");
-  return tOr(`end_${outcome}`, "end_failed", { name });
 }
 
 customElements.define("call-ended", CallEnded);

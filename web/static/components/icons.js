@@ -16,7 +16,7 @@ export const icons = Object.freeze({
   camera: icon(cameraShape),
   cameraOff: icon(svg`${cameraShape}${slash}`),
   phone: icon(phoneShape),
-  hangUp: icon(svg`<path d="M3 15.2v-2.1c0-1 .6-1.8 1.5-2.2a19 19 0 0 1 15 0c.9.4 1.5 1.2 1.5 2.2v2.1c0 .8-.7 1.4-1.5 1.2l-2.9-.6a1.3 1.3 0 0 1-1-1.2v-2.1a13 13 0 0 0-7.2 0v2.1c0 .6-.4 1.1-1 1.2l-2.9.6c-.8.2-1.5-.4-1.5-1.2z" fill="currentColor" />`),
+  hangUp: icon(svg`<g transform="rotate(135 12 12)">${phoneShape}</g>`),
   sliders: icon(svg`<path d="M4 7h9M17 7h3M4 17h3M11 17h9" /><circle cx="15" cy="7" r="2" /><circle cx="9" cy="17" r="2" />`),
   expand: icon(svg`<path d="M9 4H4v5M15 4h5v5M9 20H4v-5M15 20h5v-5" />`),
   keyboard: icon(svg`<rect x="2.5" y="6" width="19" height="12" rx="2.5" /><path d="M6.5 10h.01M10 10h.01M14 10h.01M17.5 10h.01M8 14h8" />`),
