@@ -82,7 +82,7 @@ type Interval struct {
 // Participant is one person's part in a call.
 type Participant struct {
 	UserID     UserID           `json:"userID"`
-	Role       string           `json:"role"` // "caller" or "callee"
+	Role       string           `json:"role" oneof:"caller,callee"`
 	State      ParticipantState `json:"state"`
 	InvitedAt  Millis           `json:"invitedAt"`
 	AnsweredAt Millis           `json:"answeredAt"`

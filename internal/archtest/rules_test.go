@@ -26,7 +26,7 @@ func rules() []rule {
 		{"internal/actor", "", ""},
 		{"internal/commit", "call", ""},
 		{"internal/conductor", "call signaling/wire internal/commit", "github.com/google/uuid"},
-		{"internal/sqlstore", "call", "database/sql/... modernc.org/sqlite/... github.com/jackc/pgx/... github.com/pressly/goose/..."},
+		{"internal/sqlstore", "call", "database/sql/... modernc.org/sqlite/... github.com/jackc/pgx/... github.com/pressly/goose/... github.com/go-json-experiment/json golang.org/x/sync/..."},
 		{"internal/auth", "call", "github.com/golang-jwt/jwt/..."},
 		{"internal/config", "", "github.com/alecthomas/kong gopkg.in/yaml.v3"},
 		{"internal/config/configdoc", "internal/config", ""},

@@ -73,3 +73,12 @@ const (
 	devKey    = "dev"
 	devSecret = "known-to-all-good-for-development-only"
 )
+
+// UserSigKey is what UserSigs are checked with: --usersig-secret, or else the
+// API secret.
+func (s Serve) UserSigKey() Secret {
+	if s.UserSigSecret != "" {
+		return s.UserSigSecret
+	}
+	return s.APISecret
+}

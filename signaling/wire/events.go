@@ -56,7 +56,7 @@ type Draining struct {
 // Kicked: this session is over; do not come back with the same credential.
 type Kicked struct {
 	// revoked, expired or shutdown.
-	Reason string `json:"reason"`
+	Reason string `json:"reason" oneof:"revoked,expired,shutdown"`
 }
 
 // ReceiveNewInvitation: somebody is asked something. In a group every member
@@ -121,7 +121,7 @@ type RemoteUserEnterRoom struct {
 	RoomID call.RoomID `json:"roomID"`
 	UserID call.UserID `json:"userID"`
 	User   string      `json:"name"`
-	Role   string      `json:"role"`
+	Role   string      `json:"role" oneof:"anchor,audience,host"`
 	At     call.Millis `json:"at"`
 }
 
@@ -180,19 +180,19 @@ type NetworkQuality struct {
 type UserRoleChanged struct {
 	RoomID call.RoomID `json:"roomID"`
 	UserID call.UserID `json:"userID"`
-	Role   string      `json:"role"`
+	Role   string      `json:"role" oneof:"anchor,audience,host"`
 }
 
 // RoomClosed: the room is closed for everyone. Reason closed or serverDrain.
 type RoomClosed struct {
 	RoomID call.RoomID `json:"roomID"`
-	Reason string      `json:"reason"`
+	Reason string      `json:"reason" oneof:"closed,serverDrain"`
 }
 
 // KickedOut: you are out of the room. Reason kick, otherDevice or lost.
 type KickedOut struct {
 	RoomID call.RoomID `json:"roomID"`
-	Reason string      `json:"reason"`
+	Reason string      `json:"reason" oneof:"kick,otherDevice,lost"`
 }
 
 // CallBegin: the call is active, its clock runs (TUICallEngine onCallBegin).

@@ -128,16 +128,16 @@ type EnterRoom struct {
 	// What the sending m-lines carry.
 	Send []call.Send `json:"send,omitempty"`
 	// anchor or audience; anchor if absent.
-	Role string `json:"role,omitempty"`
+	Role string `json:"role,omitempty" oneof:"anchor,audience"`
 	// call, meeting, class or voice; call if absent. The first to enter decides.
-	Scene string `json:"scene,omitempty"`
+	Scene string `json:"scene,omitempty" oneof:"call,meeting,class,voice"`
 }
 
 // EnterRoomResult is the room as it was found.
 type EnterRoomResult struct {
 	Answer string `json:"answer,omitempty"`
 	// The role given, which may be less than was asked for.
-	Role string `json:"role"`
+	Role string `json:"role" oneof:"anchor,audience,host"`
 	// The others already in.
 	Users []RoomUser `json:"users"`
 	// Of the call the room belongs to, if any.
@@ -151,7 +151,7 @@ type EnterRoomResult struct {
 type RoomUser struct {
 	UserID    call.UserID `json:"userID"`
 	Name      string      `json:"name"`
-	Role      string      `json:"role"`
+	Role      string      `json:"role" oneof:"anchor,audience,host"`
 	Audio     bool        `json:"audio"`
 	Video     bool        `json:"video"`
 	Screen    bool        `json:"screen"`
@@ -192,14 +192,14 @@ type SetViews struct {
 // SwitchRole changes one's own role (TRTC switchRole).
 type SwitchRole struct {
 	RoomID call.RoomID `json:"roomID" wire:"required"`
-	Role   string      `json:"role" wire:"required"`
+	Role   string      `json:"role" wire:"required" oneof:"anchor,audience"`
 }
 
 // SetRole changes somebody's role. Hosts only.
 type SetRole struct {
 	RoomID call.RoomID `json:"roomID" wire:"required"`
 	UserID call.UserID `json:"userID" wire:"required"`
-	Role   string      `json:"role" wire:"required"`
+	Role   string      `json:"role" wire:"required" oneof:"anchor,audience,host"`
 }
 
 // QueryHistory asks for records of ended calls, newest first. Absent members
@@ -208,9 +208,9 @@ type QueryHistory struct {
 	With      string `json:"with,omitempty"`
 	GroupID   string `json:"groupID,omitempty"`
 	Result    string `json:"result,omitempty"`
-	Direction string `json:"direction,omitempty"`
+	Direction string `json:"direction,omitempty" oneof:"incoming,outgoing"`
 	Missed    bool   `json:"missed,omitempty"`
-	Type      string `json:"type,omitempty"`
+	Type      string `json:"type,omitempty" oneof:"audio,video"`
 	// Only calls created at or after this moment.
 	From int64 `json:"from,omitempty"`
 	// Only calls created before this moment.
