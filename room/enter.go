@@ -135,6 +135,7 @@ func (r *room) move(m *member, who call.Caller) error {
 	r.svc.sessions.unbind(m.session, r)
 	r.svc.notifier.NotifySession(m.session, wire.KickedOut{RoomID: r.id, Reason: kickedOtherDevice})
 	m.session, m.answered, m.publishing = who.SessionID, false, call.Publishing{}
+	m.held = nil
 	return nil
 }
 
@@ -144,7 +145,7 @@ func (r *room) renew(m *member, offered bool, at call.Millis) {
 	r.retire(m)
 	m.available = [streams]bool{}
 	r.tellAvailability(m)
-	m.hasMedia, m.holding, m.held = offered, offered, nil
+	m.hasMedia, m.holding, m.outdated = offered, offered, len(m.held)
 	if offered {
 		r.newConnection(m)
 		m.connectingAt = at
@@ -153,6 +154,7 @@ func (r *room) renew(m *member, offered bool, at call.Millis) {
 		}
 	} else {
 		m.answered, m.connectingAt, m.downAt = true, 0, 0
+		m.held, m.outdated = nil, 0
 		if !m.announced() {
 			r.announce(m, at)
 		}
@@ -195,6 +197,7 @@ func (c *connection) begin(ctx context.Context, offer string, send []call.Send) 
 			return errReplaced(c.room.id)
 		}
 		m.answered = true
+		m.held, m.outdated = m.held[m.outdated:], 0
 		return nil
 	})
 	return answer, err
@@ -209,6 +212,7 @@ func (r *room) fail(m *member) {
 		return
 	}
 	r.retire(m)
+	m.outdated = 0 // they go on from the picture they had
 	r.release(m)
 }
 

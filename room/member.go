@@ -48,8 +48,9 @@ type member struct {
 	downAt       call.Millis // since when an announced member has no transport; 0 = it is up
 	timer        *time.Timer // calls expire when due
 
-	holding bool // keep events back until the transport is up
-	held    []wire.Event
+	holding  bool // keep events back until the transport is up
+	held     []wire.Event
+	outdated int // how many of them came before the result of entering again
 }
 
 // maxHeld bounds the events kept back for a member; then they are sent, whether

@@ -62,7 +62,7 @@ func (r *room) transportDown(m *member, last call.Millis) {
 	if m.connectingAt != 0 || m.downAt != 0 {
 		return
 	}
-	m.downAt = max(last, m.enteredAt)
+	m.downAt = last
 	r.reckon(m)
 }
 

@@ -269,3 +269,31 @@ func TestWhoGivesUpEnteringIsNotIn(t *testing.T) {
 		}
 	})
 }
+
+func TestARoomTakenOverByAnotherDeviceNoLongerCounts(t *testing.T) {
+	play(t, room.Options{MaxRoomsPerSession: 1}, func(w *world) {
+		entersWithoutOffer("ana-1")(w)
+		entersWithoutOffer("ana-2")(w)
+		w.must("another room", w.enter("ana-1", wire.EnterRoom{RoomID: "another"}))
+	})
+}
+
+func TestARoomIsGoneWithItsLastMember(t *testing.T) {
+	play(t, room.Options{}, func(w *world) {
+		entersScene("ana-1", room.SceneClass)(w)
+		exits("ana-1")(w)
+		if st := w.svc.Stats(); st != (room.Stats{}) {
+			t.Errorf("%+v", st)
+		}
+		entersScene("bo-1", room.SceneMeeting)(w)
+		synctest.Wait()
+		infos, err := w.svc.Rooms(context.Background())
+		w.must("rooms", err)
+		want := []room.Info{{RoomID: theRoom, Scene: room.SceneMeeting, Users: []wire.RoomUser{
+			{UserID: "bo", Name: "BO", Role: room.RoleAnchor, EnteredAt: w.began + 40},
+		}}}
+		if d := cmp.Diff(want, infos); d != "" {
+			t.Errorf("(-want +got):\n%s", d)
+		}
+	})
+}

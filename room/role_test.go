@@ -3,6 +3,7 @@ package room_test
 import (
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"callsvc/call"
 	"callsvc/room"
@@ -52,6 +53,15 @@ func TestRoles(t *testing.T) {
 			},
 		},
 		{
+			name: "a host who is lost while connecting anew comes back as an anchor",
+			steps: []step{class("ana-1"), class("bo-1"), down("ana", 0), wait(19 * time.Second),
+				offersScene("ana-1", room.SceneClass), wait(5 * time.Second), up("ana")},
+			heard: map[call.SessionID][]string{
+				"ana-1": {"in as host, finds", "bo enters as audience", "in as host, finds bo", "ana becomes anchor", "bo becomes host"},
+				"bo-1":  {"in as audience, finds ana", "ana leaves, reason 1, at 40ms", "bo becomes host", "ana enters as anchor"},
+			},
+		},
+		{
 			name:  "a second host keeps the class when the first goes",
 			steps: []step{class("ana-1"), class("bo-1"), makes("ana-1", "bo", room.RoleHost), exits("ana-1"), class("cy-1")},
 			heard: map[call.SessionID][]string{
@@ -96,7 +106,7 @@ func TestTheEngineForwardsAnchorsOnly(t *testing.T) {
 		switches("bo-1", room.RoleAudience)(w)
 		check("audience again", false)
 		exits("ana-1")(w)
-		wait(1e9)(w)
+		wait(time.Second)(w)
 		check("as the heir", true)
 	})
 }

@@ -80,8 +80,8 @@ func (r *room) send(m *member, ev wire.Event) {
 
 // release sends what was held back for a member and holds nothing back any more.
 func (r *room) release(m *member) {
-	held := m.held
-	m.holding, m.held = false, nil
+	held := m.held[m.outdated:]
+	m.holding, m.held, m.outdated = false, nil, 0
 	for _, ev := range held {
 		r.send(m, ev)
 	}
@@ -110,7 +110,7 @@ func (r *room) withdraw(m *member, reason call.LeaveReason, at call.Millis) {
 		return
 	}
 	at = max(at, m.enteredAt)
-	m.enteredAt, m.downAt, m.told = 0, 0, [streams]bool{}
+	m.enteredAt, m.downAt = 0, 0
 	r.tell(m, wire.RemoteUserLeaveRoom{RoomID: r.id, UserID: m.user, Reason: reason, At: at})
 	r.svc.observer.UserLeft(r.id, m.user, reason, at)
 }

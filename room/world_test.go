@@ -158,8 +158,10 @@ func (w *world) must(what string, err error) {
 }
 
 // offers enters with an offer; the transport does not come up.
-func offers(s call.SessionID) step {
-	return func(w *world) { w.must("enter", w.enter(s, wire.EnterRoom{Offer: "offer"})) }
+func offers(s call.SessionID) step { return offersScene(s, "") }
+
+func offersScene(s call.SessionID, scene string) step {
+	return func(w *world) { w.must("enter", w.enter(s, wire.EnterRoom{Offer: "offer", Scene: scene})) }
 }
 
 // enters enters with an offer whose transport comes up at once.
@@ -167,7 +169,7 @@ func enters(s call.SessionID) step { return entersScene(s, "") }
 
 func entersScene(s call.SessionID, scene string) step {
 	return func(w *world) {
-		w.must("enter", w.enter(s, wire.EnterRoom{Offer: "offer", Scene: scene}))
+		offersScene(s, scene)(w)
 		up(userOf(s))(w)
 	}
 }
