@@ -168,7 +168,8 @@ func BenchmarkForward(b *testing.B) {
 	}
 }
 
-func BenchmarkBatchConn(b *testing.B) {
+// BenchmarkSend compares one system call a datagram with one for many.
+func BenchmarkSend(b *testing.B) {
 	receiver, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		b.Fatal(err)
@@ -178,15 +179,31 @@ func BenchmarkBatchConn(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	conn := newBatchConn(socket)
-	defer conn.Close()
-	to := receiver.LocalAddr().(*net.UDPAddr).AddrPort()
-	payload := make([]byte, 1100)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := conn.WriteToAddrPort(payload, to); err != nil {
-			b.Fatal(err)
-		}
+	defer socket.Close()
+	queue := make([]*datagram, batchSize)
+	for i := range queue {
+		queue[i] = &datagram{addr: receiver.LocalAddr().(*net.UDPAddr).AddrPort(), n: 1100}
 	}
-	b.ReportMetric(float64(conn.dropped.Load())/float64(b.N), "dropped/op")
+	perDatagram := func(b *testing.B) {
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(queue)), "ns/datagram")
+	}
+	b.Run("sendmmsg", func(b *testing.B) {
+		batch := newBatch(socket)
+		b.ReportAllocs()
+		for b.Loop() {
+			batch.send(queue)
+		}
+		perDatagram(b)
+	})
+	b.Run("sendto", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			for _, d := range queue {
+				if _, err := socket.WriteToUDPAddrPort(d.buf[:d.n], d.addr); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		perDatagram(b)
+	})
 }

@@ -364,3 +364,53 @@ func TestVolumesAreToldWhileSomebodySpeaks(t *testing.T) {
 		}
 	})
 }
+
+func TestAnOfferThatTakesASlotAwayIsRefusedAndChangesNothing(t *testing.T) {
+	inWorld(t, func(w *world) {
+		ana := w.client("ana", clientOption{publish: true})
+		ben := w.client("ben", clientOption{pairs: 1})
+		ana.join("r")
+		ben.join("r")
+		ben.watch("ana")
+		slot := ben.videoSlot(0)
+		w.eventually("ben sees ana", func() bool { return ben.carries(slot) == "ana camera" })
+		good := ben.offer(nil)
+		if _, err := ben.peer.Offer(strings.ReplaceAll(good, "a=recvonly", "a=inactive"), nil); call.CodeOf(err) != call.CodeSDP {
+			t.Errorf("error %v, want %d", err, call.CodeSDP)
+		}
+		ben.box(slot).clear()
+		time.Sleep(time.Second)
+		if n := len(ben.box(slot).all()); n < 50 {
+			t.Errorf("only %d packets in the second after", n)
+		}
+		answer, err := ben.peer.Offer(good, nil)
+		if err != nil {
+			t.Fatalf("the next good offer: %v", err)
+		}
+		ben.take(answer)
+	})
+}
+
+func TestAPublisherWhoLeavesEmptiesTheSlots(t *testing.T) {
+	inWorld(t, func(w *world) {
+		ana := w.client("ana", clientOption{publish: true})
+		ben := w.client("ben", clientOption{pairs: 1})
+		ben.join("r")
+		ben.watch("ana") // a wish for somebody absent stands
+		ana.join("r")
+		slot := ben.videoSlot(0)
+		w.eventually("ben sees ana once she is there", func() bool { return ben.carries(slot) == "ana camera" })
+		time.Sleep(time.Second)
+		ana.leave()
+		w.eventually("the slots are empty", func() bool { return ben.carries(slot) == "" && ben.carries(ben.audioSlot(0)) == "" })
+		if !ana.has("camera false") || !ana.has("mic false") {
+			t.Errorf("ana's sources did not end: %s", strings.Join(ana.told(), ", "))
+		}
+		if m := ana.peer.Summary(); m.PacketsSent < 100 || m.LossSent != 0 || m.Mean != call.QualityExcellent {
+			t.Errorf("summary after leaving: %+v", m)
+		}
+		back := w.client("ana", clientOption{publish: true})
+		back.join("r")
+		w.eventually("the wish still stands", func() bool { return ben.carries(slot) == "ana camera" })
+	})
+}

@@ -47,6 +47,7 @@ type Peer struct {
 	closeOnce  sync.Once
 
 	// The router's alone.
+	inRoom    bool
 	views     []call.View
 	lastSlots []call.Slot
 	monitor   monitor

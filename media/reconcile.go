@@ -17,7 +17,7 @@ func (r *router) reconcileAll() {
 
 // reconcile makes the slots of one peer carry what they should, and tells it.
 func (r *router) reconcile(p *Peer) {
-	if !slices.Contains(r.peers, p) || !p.connected.Load() {
+	if !p.inRoom || !p.connected.Load() {
 		return
 	}
 	now := time.Now()
@@ -40,7 +40,7 @@ func (r *router) assignVideo(p *Peer, now time.Time) map[int]*publication {
 			continue
 		}
 		wish := wishes[s.mid]
-		pub := r.find(wish.UserID, wish.Stream)
+		pub := r.live[liveKey{wish.UserID, wish.Stream}]
 		s.assign(pub, wish.Height, now)
 		if pub != nil {
 			shown[pair] = pub
@@ -202,7 +202,7 @@ func (p *Peer) slotSwitched() {
 		for _, s := range p.allSlots() {
 			s.settle()
 		}
-		if slices.Contains(p.router.peers, p) {
+		if p.inRoom {
 			p.router.tellSlots(p)
 		}
 	})

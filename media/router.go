@@ -26,13 +26,20 @@ type router struct {
 	refs   int // of Engine.rooms
 
 	peers    []*Peer // in the order they came
+	live     map[liveKey]*publication
 	ticks    int
 	ranking  []*publication // live voices, loudest first
 	speaking bool           // the last volumes named somebody
 }
 
+// liveKey is what a wish names.
+type liveKey struct {
+	user   call.UserID
+	source call.Source
+}
+
 func newRouter(e *Engine, id call.RoomID) *router {
-	return &router{engine: e, id: id, loop: newLoop()}
+	return &router{engine: e, id: id, loop: newLoop(), live: map[liveKey]*publication{}}
 }
 
 // run is the loop's goroutine.
@@ -80,7 +87,8 @@ func (r *router) joined(p *Peer) {
 	if p.isClosed() {
 		return
 	}
-	if !slices.Contains(r.peers, p) {
+	if !p.inRoom {
+		p.inRoom = true
 		r.peers = append(r.peers, p)
 		r.prepareKeyframes(p, time.Now())
 	}
@@ -113,6 +121,10 @@ func (r *router) prepareKeyframes(p *Peer, now time.Time) {
 
 // remove takes a peer out of the room.
 func (r *router) remove(p *Peer) {
+	if p.inRoom {
+		p.measure() // what came since the last interval belongs to the record too
+	}
+	p.inRoom = false
 	r.peers = slices.DeleteFunc(r.peers, func(other *Peer) bool { return other == p })
 	for _, s := range p.allSlots() {
 		s.vacate()
@@ -125,7 +137,7 @@ func (r *router) remove(p *Peer) {
 
 // gate opens and closes a peer's publications after muting or a change of role.
 func (r *router) gate(p *Peer) {
-	if !slices.Contains(r.peers, p) {
+	if !p.inRoom {
 		return
 	}
 	for _, pub := range p.publications() {
@@ -144,16 +156,21 @@ func (r *router) gate(p *Peer) {
 func (r *router) close(pub *publication) {
 	pub.open.Store(false)
 	pub.forget()
-	if pub.live.CompareAndSwap(true, false) {
-		pub.peer.observer.Available(pub.source, false)
+	if !pub.live.CompareAndSwap(true, false) {
+		return
 	}
+	if key := (liveKey{pub.peer.user, pub.source}); r.live[key] == pub {
+		delete(r.live, key)
+	}
+	pub.peer.observer.Available(pub.source, false)
 }
 
 // became is called when a publication's packets begin to be forwarded.
 func (r *router) became(pub *publication) {
-	if !pub.live.Load() || !slices.Contains(r.peers, pub.peer) {
+	if !pub.live.Load() || !pub.peer.inRoom {
 		return
 	}
+	r.live[liveKey{pub.peer.user, pub.source}] = pub
 	pub.peer.observer.Available(pub.source, true)
 	r.rank()
 	r.reconcileAll()
@@ -161,7 +178,7 @@ func (r *router) became(pub *publication) {
 
 // ended is called when a stream's reader stopped.
 func (r *router) ended(p *Peer, l *layer) {
-	if !slices.Contains(r.peers, p) {
+	if !p.inRoom {
 		return
 	}
 	for _, s := range *l.subs.Load() {
@@ -177,7 +194,7 @@ func (r *router) ended(p *Peer, l *layer) {
 // transport follows a peer's transport. After a gap its viewers and itself need
 // keyframes: what was lost in it cannot be asked for again.
 func (r *router) transport(p *Peer, now time.Time) {
-	if !slices.Contains(r.peers, p) {
+	if !p.inRoom {
 		return
 	}
 	change := p.watch(now)
@@ -195,19 +212,4 @@ func (r *router) transport(p *Peer, now time.Time) {
 	for _, pub := range p.publications() {
 		pub.askKeyframe(now, true)
 	}
-}
-
-// find looks a user's live publication up. Of two peers of one user the newer counts.
-func (r *router) find(user call.UserID, source call.Source) *publication {
-	for _, p := range slices.Backward(r.peers) {
-		if p.user != user {
-			continue
-		}
-		for _, pub := range p.publications() {
-			if pub.source == source && pub.live.Load() {
-				return pub
-			}
-		}
-	}
-	return nil
 }

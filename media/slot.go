@@ -236,17 +236,19 @@ func (s *slot) send(b *binding, seg *segment, p *packet, now int64) {
 		s.out.highest, s.out.timestamp, s.out.at = ext, h.Timestamp, now
 		s.out.pictureID, s.out.tl0 = pictureID, tl0
 	}
-	s.write(b, h, p.payload)
+	if s.write(b, h, p.payload) {
+		s.counts.packets++
+		s.counts.octets += uint32(len(p.payload))
+	}
 }
 
-// write hands a packet to pion, which encrypts a copy of it.
-func (s *slot) write(b *binding, h *rtp.Header, payload []byte) {
+// write hands a packet to pion, which encrypts a copy of it; false if it did not.
+func (s *slot) write(b *binding, h *rtp.Header, payload []byte) bool {
 	n, err := b.writer.WriteRTP(h, payload)
 	if err != nil {
-		return // the PeerConnection is closing; its end is reported elsewhere
+		return false // the PeerConnection is closing; its end is reported elsewhere
 	}
-	s.counts.packets++
-	s.counts.octets += uint32(len(payload))
 	s.counts.newPackets++
 	s.counts.newBytes += uint64(n)
+	return true
 }

@@ -86,7 +86,7 @@ func TestRealSocketsCarryMedia(t *testing.T) {
 	}
 }
 
-func newSocketClient(t *testing.T) *webrtc.PeerConnection {
+func newSocketClient(t testing.TB) *webrtc.PeerConnection {
 	t.Helper()
 	pc, err := webrtc.NewPeerConnection(webrtc.Configuration{})
 	if err != nil {
@@ -100,7 +100,7 @@ func newSocketClient(t *testing.T) *webrtc.PeerConnection {
 	return pc
 }
 
-func joinBySocket(t *testing.T, e call.SFU, pc *webrtc.PeerConnection, user call.UserID) call.Peer {
+func joinBySocket(t testing.TB, e call.SFU, pc *webrtc.PeerConnection, user call.UserID) call.Peer {
 	t.Helper()
 	offer, err := pc.CreateOffer(nil)
 	if err != nil {
