@@ -111,6 +111,7 @@ func (r *room) admit(who call.Caller, scene string, occupied bool) (*member, err
 		return nil, err
 	}
 	if first {
+		r.opener.Store(&who.UserID)
 		if r.scene = scene; scene == "" {
 			r.scene = SceneCall
 		}
@@ -122,6 +123,7 @@ func (r *room) admit(who call.Caller, scene string, occupied bool) (*member, err
 	}
 	m.mayPublish = m.role != RoleAudience
 	r.members[m.user] = m
+	r.present.Store(m.user, struct{}{})
 	r.population.Add(1)
 	return m, nil
 }
@@ -135,7 +137,6 @@ func (r *room) move(m *member, who call.Caller) error {
 	r.svc.sessions.unbind(m.session, r)
 	r.svc.notifier.NotifySession(m.session, wire.KickedOut{RoomID: r.id, Reason: kickedOtherDevice})
 	m.session, m.answered, m.publishing = who.SessionID, false, call.Publishing{}
-	m.held = nil
 	return nil
 }
 
@@ -191,14 +192,9 @@ func (c *connection) begin(ctx context.Context, offer string, send []call.Send) 
 		c.post((*room).fail)
 		return "", err
 	}
-	err = c.room.do(ctx, func() error {
-		m := c.member()
-		if m == nil {
-			return errReplaced(c.room.id)
-		}
+	err = c.ask(ctx, func(m *member) {
 		m.answered = true
 		m.held, m.outdated = m.held[m.outdated:], 0
-		return nil
 	})
 	return answer, err
 }

@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 
 	"callsvc/call"
@@ -9,7 +10,8 @@ import (
 	"callsvc/signaling/wire"
 )
 
-// room is one room. Everything but population and gone belongs to the loop.
+// room is one room. Everything but population, present, opener and gone
+// belongs to the loop.
 type room struct {
 	id   call.RoomID
 	svc  *Service
@@ -21,7 +23,9 @@ type room struct {
 	retiring map[call.UserID]*connection // the last connection of each user that is not closed yet
 
 	population atomic.Int32
-	gone       chan struct{} // closed once the room is over
+	present    sync.Map                    // members' user ids, for Belongs
+	opener     atomic.Pointer[call.UserID] // who entered first
+	gone       chan struct{}               // closed once the room is over
 }
 
 func newRoom(s *Service, id call.RoomID) *room {
@@ -150,6 +154,7 @@ const (
 // remove forgets a member and ends their media.
 func (r *room) remove(m *member) {
 	delete(r.members, m.user)
+	r.present.Delete(m.user)
 	r.population.Add(-1)
 	r.svc.sessions.unbind(m.session, r)
 	r.retire(m)

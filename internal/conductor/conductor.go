@@ -38,7 +38,8 @@ type Notifier interface {
 
 // Rooms answers who belongs to a room. It never blocks.
 type Rooms interface {
-	// Belongs reports whether a room is open, and whether the user is in it.
+	// Belongs reports whether a room is open, and whether the user is in it or
+	// opened it.
 	Belongs(room call.RoomID, user call.UserID) (open, inside bool)
 }
 

@@ -50,8 +50,9 @@ func (k *Conductor) RoomClosed(room call.RoomID, result call.Result, at call.Mil
 }
 
 // MayEnter reports whether a user may enter a room: an operator, a holder of a
-// credential that names it, whoever belongs to its call, and anybody where
-// there is neither a call nor anyone inside (open is false).
+// credential that names it, whoever belongs to its call; in a room without a
+// call whoever opened it or is in it; and anybody where there is neither a call
+// nor anyone inside (open is false).
 func (k *Conductor) MayEnter(who call.Caller, room call.RoomID, open bool) bool {
 	if who.Admin || slices.Contains(who.Rooms, room) {
 		return true
@@ -60,9 +61,10 @@ func (k *Conductor) MayEnter(who call.Caller, room call.RoomID, open bool) bool 
 	err := k.loop.Ask(context.Background(), func() {
 		if l := k.byRoom[room]; l != nil {
 			may = l.Person(who.UserID) != nil
-		} else {
-			may = !open
+			return
 		}
+		_, inside := k.rooms.Belongs(room, who.UserID)
+		may = inside || !open
 	})
 	return err == nil && may
 }

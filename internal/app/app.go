@@ -1,0 +1,215 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"callsvc/call"
+	"callsvc/calllog"
+	"callsvc/internal/auth"
+	"callsvc/internal/commit"
+	"callsvc/internal/conductor"
+	"callsvc/internal/config"
+	"callsvc/internal/sqlstore"
+	"callsvc/media"
+	"callsvc/room"
+	"callsvc/signaling"
+	"callsvc/signaling/session"
+)
+
+// App is the whole service.
+type App struct {
+	cfg       config.Serve
+	log       *slog.Logger
+	verifier  *auth.Verifier
+	store     *sqlstore.Store
+	loop      *commit.Loop
+	engine    *media.Engine
+	rooms     *room.Service
+	signaling *signaling.Service
+	conductor *conductor.Conductor
+	history   *calllog.Log
+	hub       *session.Hub
+	listener  net.Listener
+	http      *http.Server
+	ready     atomic.Bool
+}
+
+// New opens the store, the ports and builds the parts. Nothing is served until
+// Run. Errors name the setting to change.
+func New(ctx context.Context, cfg config.Serve, log *slog.Logger) (*App, error) {
+	a := &App{cfg: cfg, log: log}
+	if err := a.open(ctx); err != nil {
+		return nil, errors.Join(err, a.closePorts())
+	}
+	a.build()
+	if err := a.buildHTTP(); err != nil {
+		return nil, errors.Join(err, a.closePorts())
+	}
+	return a, nil
+}
+
+// open acquires what can be refused: the store and the ports.
+func (a *App) open(ctx context.Context) (err error) {
+	if a.verifier, err = auth.New(auth.Config{
+		APIKey: a.cfg.APIKey, APISecret: string(a.cfg.APISecret),
+		SDKAppID: uint32(a.cfg.SDKAppID), UserSigSecret: string(a.cfg.UserSigKey()),
+	}); err != nil {
+		return err
+	}
+	if a.cfg.DB == "" {
+		if err := os.MkdirAll(a.cfg.Data, 0o700); err != nil {
+			return fmt.Errorf("--data: %w", err)
+		}
+	}
+	if a.store, err = sqlstore.Open(ctx, a.cfg.DSN(), a.log); err != nil {
+		return err
+	}
+	if a.listener, err = net.Listen("tcp", a.cfg.Listen); err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	a.engine, err = media.New(media.Config{UDPPort: a.cfg.UDPPort, NodeIPs: nodeIPs(a.cfg), MaxSlots: a.cfg.MaxSlots}, a.log)
+	if err != nil {
+		return fmt.Errorf("--udp-port: %w", err)
+	}
+	return nil
+}
+
+// build makes the parts and joins them.
+func (a *App) build() {
+	a.loop = commit.New(a.store)
+	a.hub = session.New(hubOptions(a.cfg, (*memory)(a)), (*dispatcher)(a), (*observer)(a), a.verifier, a.log)
+	a.signaling = signaling.New(a.loop, a.store, a.hub, a.log)
+	a.conductor = conductor.New(a.loop, a.store, a.signaling, a.hub, (*membership)(a), a.log)
+	a.signaling.Follow(a.conductor)
+	a.rooms = room.New(room.Options{MaxParticipants: a.cfg.MaxParticipants, MaxSlots: a.cfg.MaxSlots},
+		a.engine, a.hub, a.conductor, a.conductor, a.log)
+	a.history = calllog.New(a.store)
+}
+
+// Addr is where HTTP is served.
+func (a *App) Addr() net.Addr { return a.listener.Addr() }
+
+// Run serves until ctx is done, then drains and returns nil; or until a part
+// fails, whose error it returns.
+func (a *App) Run(ctx context.Context) error {
+	loopCtx, stopLoop := context.WithCancel(context.WithoutCancel(ctx))
+	decided := make(chan error, 1)
+	go func() { decided <- a.loop.Run(loopCtx) }()
+	served, err := a.serve(loopCtx)
+	if err == nil {
+		select {
+		case <-ctx.Done():
+			a.drain()
+		case err = <-served:
+			err = fmt.Errorf("serve HTTP: %w", err)
+		case <-a.loop.Failed():
+		}
+	}
+	err = errors.Join(err, a.stop())
+	stopLoop()
+	return errors.Join(err, <-decided, a.store.Close())
+}
+
+// serve takes up what was open when the server stopped, then opens the doors.
+func (a *App) serve(ctx context.Context) (<-chan error, error) {
+	if err := a.conductor.Load(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.signaling.Load(ctx); err != nil {
+		return nil, err
+	}
+	go a.conductor.Run(ctx)
+	go a.forget(ctx)
+	served := make(chan error, 1)
+	go func() {
+		if err := a.http.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+			served <- err
+		}
+	}()
+	a.ready.Store(true)
+	a.log.Info("serving", "address", a.listener.Addr().String(), "udp", a.engine.Addr().String(), "dev", a.cfg.Dev)
+	return served, nil
+}
+
+// drain begins no new calls and gives those that are open until the deadline.
+func (a *App) drain() {
+	a.ready.Store(false)
+	deadline := time.Now().Add(a.cfg.DrainTimeout)
+	a.log.Info("draining", "rooms", a.rooms.Stats().Rooms, "deadline", deadline)
+	a.conductor.Drain()
+	a.rooms.Drain()
+	a.hub.Drain(call.MillisOf(deadline))
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for a.rooms.Stats().Rooms > 0 && time.Now().Before(deadline) {
+		<-tick.C
+	}
+	a.rooms.CloseAll(call.ResultServerDrain)
+}
+
+// stop closes the doors, lets out what was decided, and closes the parts.
+func (a *App) stop() error {
+	a.ready.Store(false)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	a.rooms.Close()
+	err := a.loop.Do(ctx, func(*commit.Tx) error { return nil })
+	if errors.Is(err, commit.ErrClosed) {
+		err = nil // the store failed; Run says so
+	}
+	err = errors.Join(err, a.hub.Close(ctx), a.http.Shutdown(ctx), a.engine.Close())
+	a.log.Info("stopped")
+	return err
+}
+
+// closePorts releases what open acquired before something failed.
+func (a *App) closePorts() error {
+	var errs []error
+	if a.engine != nil {
+		errs = append(errs, a.engine.Close())
+	}
+	if a.listener != nil {
+		errs = append(errs, a.listener.Close())
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// requestMemory is how long the answer to a request is kept under its
+// idempotency key.
+const requestMemory = 10 * time.Minute
+
+// memory lets the hub find answers of before a restart.
+type memory App
+
+// Remembered implements session.Memory.
+func (m *memory) Remembered(ctx context.Context, user call.UserID, requestID string) (json.RawMessage, bool, error) {
+	return m.store.Remembered(ctx, user, requestID, call.MillisOf(time.Now().Add(-requestMemory)))
+}
+
+// forget drops remembered answers that are too old, now and then.
+func (a *App) forget(ctx context.Context) {
+	tick := time.NewTicker(requestMemory)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			if err := a.store.Forget(ctx, call.MillisOf(time.Now().Add(-requestMemory))); err != nil {
+				a.log.Warn("remembered answers could not be dropped; they stay until the next try", "error", err)
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}

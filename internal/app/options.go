@@ -1,0 +1,39 @@
+package app
+
+import (
+	"net/netip"
+
+	"callsvc/internal/config"
+	"callsvc/signaling"
+	"callsvc/signaling/session"
+	"callsvc/signaling/wire"
+)
+
+// maxFrameBytes bounds what a client may send at once: an offer of many slots
+// is the largest thing there is.
+const maxFrameBytes = 256 << 10
+
+func hubOptions(cfg config.Serve, memory session.Memory) session.Options {
+	o := session.Options{
+		Heartbeat: cfg.Heartbeat, AllowedOrigins: cfg.AllowedOrigin, MaxFrameBytes: maxFrameBytes,
+		RequestRate: float64(cfg.RequestRate), RequestBurst: cfg.RequestBurst,
+		InviteRate: float64(cfg.InviteRate), InviteBurst: cfg.InviteBurst,
+		Dev: cfg.Dev, Memory: memory,
+		Limits: wire.Limits{
+			MaxDataBytes: signaling.MaxDataBytes, MaxFrameBytes: maxFrameBytes,
+			MaxParticipants: cfg.MaxParticipants, MaxSlots: cfg.MaxSlots,
+		},
+	}
+	for _, url := range cfg.ICEServer {
+		o.ICEServers = append(o.ICEServers, wire.ICEServer{URLs: []string{url}})
+	}
+	return o
+}
+
+func nodeIPs(cfg config.Serve) []netip.Addr {
+	ips := make([]netip.Addr, len(cfg.NodeIP))
+	for i, ip := range cfg.NodeIP {
+		ips[i] = ip.Addr
+	}
+	return ips
+}

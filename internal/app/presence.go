@@ -1,0 +1,41 @@
+package app
+
+import (
+	"callsvc/call"
+	"callsvc/signaling/wire"
+)
+
+// observer spreads the news of sessions to the parts that care.
+type observer App
+
+// SessionOpened implements session.Observer.
+func (o *observer) SessionOpened(who call.Caller, ready func([]wire.Event)) {
+	o.signaling.SessionOpened(who.UserID, ready)
+}
+
+// SessionDetached implements session.Observer.
+func (o *observer) SessionDetached(who call.Caller, at call.Millis) {
+	o.rooms.SessionDetached(who.SessionID, at)
+	o.conductor.SessionGone(who.UserID)
+}
+
+// SessionResumed implements session.Observer.
+func (o *observer) SessionResumed(who call.Caller, at call.Millis) {
+	o.rooms.SessionResumed(who.SessionID, at)
+	o.signaling.SessionResumed(who.UserID)
+}
+
+// SessionEnded implements session.Observer.
+func (o *observer) SessionEnded(who call.Caller, at call.Millis) {
+	o.rooms.SessionEnded(who.SessionID, at)
+	o.conductor.SessionGone(who.UserID)
+}
+
+// membership answers the conductor's question about rooms, which are built
+// after it.
+type membership App
+
+// Belongs implements conductor.Rooms.
+func (m *membership) Belongs(id call.RoomID, user call.UserID) (open, inside bool) {
+	return m.rooms.Belongs(id, user)
+}
