@@ -1,6 +1,7 @@
 package media_test
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"log/slog"
@@ -103,7 +104,6 @@ func TestHostileOffersAreRefusedAndLeaveNothing(t *testing.T) {
 		{"ten simulcast layers", good + strings.Repeat("a=rid:q send\r\n", 10)},
 	}
 	inWorld(t, func(w *world) {
-		before := runtime.NumGoroutine()
 		for _, c := range offers {
 			_, _, err := w.engine.Join(call.JoinMedia{RoomID: "r", UserID: "eve", Offer: c.offer, Forward: true, MaxSlots: 64}, &events{})
 			if call.CodeOf(err) != call.CodeSDP {
@@ -114,8 +114,10 @@ func TestHostileOffersAreRefusedAndLeaveNothing(t *testing.T) {
 			}
 		}
 		synctest.Wait()
-		if after := runtime.NumGoroutine(); after > before {
-			t.Errorf("%d goroutines before, %d after", before, after)
+		stacks := make([]byte, 1<<20)
+		stacks = stacks[:runtime.Stack(stacks, true)]
+		if n := bytes.Count(stacks, []byte("pion/webrtc")); n > 0 {
+			t.Errorf("goroutines of refused peers live on:\n%s", stacks)
 		}
 	})
 }
