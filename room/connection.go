@@ -2,8 +2,10 @@ package room
 
 import (
 	"context"
+	"errors"
 
 	"callsvc/call"
+	"callsvc/internal/actor"
 	"callsvc/signaling/wire"
 )
 
@@ -75,17 +77,29 @@ type wants struct {
 	publishing call.Publishing
 }
 
-// wants asks the room, which c must belong to still.
+// wants asks the room, which c must belong to still (9002 otherwise).
 func (c *connection) wants(ctx context.Context) (w wants, err error) {
-	err = c.room.do(ctx, func() error {
+	err = c.ask(ctx, func(m *member) {
+		w = wants{forward: m.forwarded(), publishing: m.publishing}
+	})
+	return w, err
+}
+
+// ask runs f on the actor with the member whose connection this is, and waits.
+// It answers 9002 if it is nobody's any more.
+func (c *connection) ask(ctx context.Context, f func(*member)) error {
+	err := c.room.do(ctx, func() error {
 		m := c.member()
 		if m == nil {
 			return errReplaced(c.room.id)
 		}
-		w = wants{forward: m.forwarded(), publishing: m.publishing}
+		f(m)
 		return nil
 	})
-	return w, err
+	if errors.Is(err, actor.ErrClosed) {
+		return errReplaced(c.room.id)
+	}
+	return err
 }
 
 // member is whose connection this is, nil if it has been retired. On the actor.

@@ -119,7 +119,10 @@ func (h *history) do(d deed) {
 		time.Sleep(time.Millisecond)
 	}
 	s, v := h.view(d.Session)
-	if peer := h.sfu.peerOf(v.answer); peer != nil {
+	h.mu.Lock()
+	peer := h.sfu.peerOf(v.answer)
+	h.mu.Unlock()
+	if peer != nil {
 		h.move(peer, d)
 	}
 	ctx, who, at := context.Background(), callerOf(s), call.MillisOf(time.Now())
