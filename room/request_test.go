@@ -297,3 +297,24 @@ func TestARoomIsGoneWithItsLastMember(t *testing.T) {
 		}
 	})
 }
+
+func TestARoomBelongsToItsOpenerAndToThoseInside(t *testing.T) {
+	play(t, room.Options{}, func(w *world) {
+		belongs := func(when string, u call.UserID, wantOpen, wantInside bool) {
+			if open, inside := w.svc.Belongs(theRoom, u); open != wantOpen || inside != wantInside {
+				t.Errorf("%s, %s: open %v, inside %v", when, u, open, inside)
+			}
+		}
+		belongs("before anybody is in", "ana", false, false)
+		entersWithoutOffer("ana-1")(w)
+		entersWithoutOffer("bo-1")(w)
+		belongs("both in", "bo", true, true)
+		belongs("both in", "cy", true, false)
+		exits("ana-1")(w)
+		belongs("the opener has left", "ana", true, true)
+		exits("bo-1")(w)
+		belongs("all have left", "ana", false, false)
+		entersWithoutOffer("bo-1")(w)
+		belongs("opened anew by another", "ana", true, false)
+	})
+}
