@@ -67,6 +67,12 @@ func New(cfg Config, log *slog.Logger) (*Engine, error) {
 	if e.certificate, err = newCertificate(); err != nil {
 		return nil, err
 	}
+	// Passive and without the hello cookie: the connectivity checks have
+	// proved the path already, and a round trip is saved.
+	if err := e.settings.SetAnsweringDTLSRole(webrtc.DTLSRoleServer); err != nil {
+		return nil, fmt.Errorf("answer DTLS passively: %w", err)
+	}
+	e.settings.SetDTLSInsecureSkipHelloVerify(true)
 	if err := e.listen(cfg, network); err != nil {
 		return nil, err
 	}
@@ -85,12 +91,6 @@ func (e *Engine) configure(network transport.Net) {
 	s.SetIncludeLoopbackCandidate(true)
 	s.DisableActiveTCP(true)
 	s.SetICETimeouts(iceDisconnected, iceFailed, iceKeepalive)
-	// Passive and without the hello cookie: the connectivity checks have
-	// proved the path already, and a round trip is saved.
-	if err := s.SetAnsweringDTLSRole(webrtc.DTLSRoleServer); err != nil {
-		panic(err) // only an unknown role is refused
-	}
-	s.SetDTLSInsecureSkipHelloVerify(true)
 	s.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AEAD_AES_256_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
 	// An ICE restart may revive a peer; only the room ends one.
 	s.DisableCloseByDTLS(true)

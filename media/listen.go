@@ -1,6 +1,7 @@
 package media
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -32,8 +33,8 @@ func (e *Engine) listen(cfg Config, network transport.Net) error {
 	}
 	udp, ok := conn.LocalAddr().(*net.UDPAddr)
 	if !ok || udp.Port <= 0 || udp.Port > 65535 {
-		conn.Close()
-		return fmt.Errorf("listen on UDP port %d: unexpected address %v", cfg.UDPPort, conn.LocalAddr())
+		err := fmt.Errorf("listen on UDP port %d: unexpected address %v", cfg.UDPPort, conn.LocalAddr())
+		return errors.Join(err, conn.Close())
 	}
 	e.port = uint16(udp.Port)
 	if udp.IP.To4() != nil { // no IPv6 on this host
@@ -44,8 +45,7 @@ func (e *Engine) listen(cfg Config, network transport.Net) error {
 		e.advertised = local
 	}
 	if len(e.advertised) == 0 {
-		conn.Close()
-		return fmt.Errorf("no address to advertise: the host has none, name one with NodeIPs")
+		return errors.Join(errors.New("no address to advertise: the host has none, name one with NodeIPs"), conn.Close())
 	}
 	e.conn = newBatchConn(conn)
 	e.mux = &singleMux{UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{
@@ -73,12 +73,10 @@ func listenUDP(cfg Config, network transport.Net) (net.PacketConn, error) {
 	// A burst of keyframes must fit; the kernel caps what it does not allow.
 	const socketBuffer = 4 << 20
 	if err := conn.SetReadBuffer(socketBuffer); err != nil {
-		conn.Close()
-		return nil, err
+		return nil, errors.Join(err, conn.Close())
 	}
 	if err := conn.SetWriteBuffer(socketBuffer); err != nil {
-		conn.Close()
-		return nil, err
+		return nil, errors.Join(err, conn.Close())
 	}
 	return conn, nil
 }
