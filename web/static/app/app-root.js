@@ -16,7 +16,9 @@ import { nextTheme, theme } from "./theme.js";
 
 /** @typedef {import("../sdk/index.js").Client} Client */
 
-/** Close codes that have a sentence of their own. */
+const brand = html`<svg viewBox="0 0 32 32" aria-hidden="true"><use href="icon.svg#mark"></use></svg>callsvc`;
+
+/** The close code that has a sentence of its own. */
 const TAKEN_OVER = 4003;
 
 /**
@@ -50,7 +52,7 @@ export class AppRoot extends Component {
     const name = theme() === "auto" ? t("themeAuto") : theme() === "dark" ? t("dark") : t("light");
     const themeLabel = t("theme", { name });
     return html`<header class="app-head" ?inert=${this.#covered}>
-      <span class="brand"><svg viewBox="0 0 32 32" aria-hidden="true"><use href="icon.svg#mark"></use></svg>callsvc</span>
+      ${client ? html`<h1 class="brand">${brand}</h1>` : html`<span class="brand">${brand}</span>`}
       <span class="spacer"></span>
       <button type="button" class="icon-button" aria-label=${themeLabel} title=${themeLabel} @click=${() => this.#nextTheme()}>${icons.theme}</button>
       <button type="button" class="quiet" lang=${language.code === "en" ? "zh-CN" : "en"} @click=${switchLanguage}>${icons.globe}<span class="language-name">${t("languageName")}</span></button>

@@ -82,7 +82,7 @@ export class CallView extends Component {
       ${this.#panel === "devices" ? this.#devices() : nothing}
       ${this.#panel === "help" ? shortcutHelp(preferences, () => this.#open(null)) : nothing}
       ${callControls({
-        muted: model.media.muted,
+        muted: model.media.muted || model.media.fault("mic") !== null,
         cameraOff: model.media.track("camera") === null,
         panel: this.#panel,
         toggleMic: () => this.#toggleMic(),
