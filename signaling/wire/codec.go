@@ -77,11 +77,14 @@ func (c *Codec) Decode(frame []byte) (Incoming, error) {
 		return in, call.Errorf(CodeParse, "the frame is not JSON")
 	}
 	var e envelope
-	if err := json.Unmarshal(frame, &e); err != nil || !usableID(e.ID) {
+	err := json.Unmarshal(frame, &e)
+	if usableID(e.ID) {
+		in.ID = e.ID
+	}
+	if err != nil || in.ID == nil {
 		return in, call.Errorf(CodeInvalidRequest,
 			"the frame is not a JSON-RPC 2.0 request object with a string or number id of at most %d bytes", maxIDBytes)
 	}
-	in.ID = e.ID
 	if e.Version != "2.0" || e.Method == nil {
 		return in, call.Errorf(CodeInvalidRequest, `a request needs "jsonrpc":"2.0" and a method`)
 	}
@@ -184,18 +187,15 @@ func BodyOf(err error) ErrorBody {
 	return b
 }
 
-// EncodeResult makes the answer to a request that succeeded. result is any
-// value, or an already encoded json.RawMessage.
-func EncodeResult(id json.RawMessage, result any) ([]byte, error) {
-	frame, err := json.Marshal(struct {
-		Version string          `json:"jsonrpc"`
-		ID      json.RawMessage `json:"id"`
-		Result  any             `json:"result"`
-	}{"2.0", id, result})
-	if err != nil {
-		return nil, fmt.Errorf("encode result: %w", err)
-	}
-	return frame, nil
+// EncodeResult makes the answer to a request that succeeded, of the request's
+// id and a result from EncodeValue.
+func EncodeResult(id, result json.RawMessage) []byte {
+	frame := make([]byte, 0, len(id)+len(result)+36)
+	frame = append(frame, `{"jsonrpc":"2.0","id":`...)
+	frame = append(frame, id...)
+	frame = append(frame, `,"result":`...)
+	frame = append(frame, result...)
+	return append(frame, '}')
 }
 
 // EncodeError makes the answer to a request that failed. A nil id is null:
@@ -221,13 +221,16 @@ type EventBody struct {
 
 // EncodeEvent encodes an event.
 func EncodeEvent(ev Event) (EventBody, error) {
-	params, err := json.Marshal(ev)
+	params, err := EncodeValue(ev)
 	if err != nil {
-		return EventBody{}, fmt.Errorf("encode %s: %w", ev.Name(), err)
+		return EventBody{}, err
 	}
 	head := fmt.Appendf(nil, `{"jsonrpc":"2.0","method":%q,"params":{`, ev.Name())
 	return EventBody{head: head, params: params[1:]}, nil
 }
+
+// Len is about how many bytes a frame of the event has.
+func (b EventBody) Len() int { return len(b.head) + len(b.params) }
 
 // Frame makes the frame of one receiver. A seq of 0 is left out
 // (session.welcome has none).
