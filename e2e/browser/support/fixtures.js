@@ -1,0 +1,68 @@
+import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { FPS, FRAMES, film } from "./portraits.js";
+import { CACHE, CHROMIUM } from "./places.js";
+
+/** @typedef {import("./portraits.js").Portrait} Portrait */
+
+/**
+ * The files of a fake camera and a fake microphone, made on the first use.
+ *
+ * @param {Portrait} portrait
+ * @param {{width?: number, height?: number, counter?: boolean}} [picture]
+ * @returns {Promise<{picture: string, sound: string}>} paths
+ */
+export async function fixtures(portrait, { width = 640, height = 360, counter = true } = {}) {
+  const recipe = createHash("sha256").update(readFileSync(new URL("portraits.js", import.meta.url))).digest("hex").slice(0, 8);
+  mkdirSync(CACHE, { recursive: true });
+  const picture = join(CACHE, `${portrait.name}-${width}x${height}${counter ? "" : "-plain"}-${recipe}.y4m`);
+  const sound = join(CACHE, `${portrait.name}-${recipe}.wav`);
+  if (!existsSync(picture)) await makePicture(portrait, picture, { width, height, counter });
+  if (!existsSync(sound)) makeSound(portrait, sound);
+  return { picture, sound };
+}
+
+/**
+ * @param {Portrait} portrait
+ * @param {string} path
+ * @param {{width: number, height: number, counter: boolean}} picture
+ */
+async function makePicture(portrait, path, { width, height, counter }) {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+  try {
+    const page = await browser.newPage();
+    const frames = await page.evaluate(film, { width, height, frames: FRAMES, fps: FPS, counter, portrait });
+    const draft = `${path}.draft.y4m`;
+    const range = "scale=in_range=full:out_range=tv";
+    const args = ["-v", "error", "-y", "-f", "image2pipe", "-c:v", "mjpeg", "-framerate", String(FPS), "-i", "-", "-vf", range, "-pix_fmt", "yuv420p", draft];
+    const ffmpeg = spawn("ffmpeg", args, { stdio: ["pipe", "inherit", "inherit"] });
+    for (const frame of frames) ffmpeg.stdin.write(Buffer.from(frame.slice(frame.indexOf(",") + 1), "base64"));
+    ffmpeg.stdin.end();
+    const [code] = await once(ffmpeg, "close");
+    if (code !== 0) throw new Error(`ffmpeg ended with ${code}`);
+    renameSync(draft, path);
+  } finally {
+    await browser.close();
+  }
+}
+
+/**
+ * Speech, with short beeps of the portrait's own tone under it.
+ *
+ * @param {Portrait} portrait
+ * @param {string} path
+ */
+function makeSound({ voice, says, tone }, path) {
+  const speech = `${path}.speech.wav`;
+  const draft = `${path}.draft.wav`;
+  execFileSync("espeak-ng", ["-v", voice, "-s", "150", "-w", speech, says]);
+  const beeps = `aevalsrc=0.2*sin(2*PI*${tone}*t)*lt(mod(t\\,0.6)\\,0.25):s=48000:d=9`;
+  const mix = "[0:a]aresample=48000,apad[a];[a][1:a]amix=inputs=2:duration=shortest:normalize=0,volume=0.8";
+  execFileSync("ffmpeg", ["-v", "error", "-y", "-i", speech, "-f", "lavfi", "-i", beeps, "-filter_complex", mix, "-ac", "1", "-c:a", "pcm_s16le", draft]);
+  rmSync(speech);
+  renameSync(draft, path);
+}
