@@ -89,6 +89,25 @@ func brokenCursor(t *testing.T, f *fixture) {
 	}
 }
 
+func FuzzCursor(f *testing.F) {
+	store := &fixture{t: f, dsn: "sqlite:" + f.TempDir() + "/fuzz.db"}
+	store.open()
+	store.commit(call.SaveCall{Call: callOf("a", 1000, 10)}, call.SaveCall{Call: callOf("b", 1000, 10)})
+	_, good, err := store.History(f.Context(), call.HistoryQuery{Limit: 1})
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range []string{good, "", "x", "MSAA", "OTIyMzM3MjAzNjg1NDc3NTgwNyBh"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, cursor string) {
+		_, _, err := store.History(t.Context(), call.HistoryQuery{Cursor: cursor})
+		if code := call.CodeOf(err); code != 0 && code != call.CodeInvalidParameter {
+			t.Errorf("%q: %v", cursor, err)
+		}
+	})
+}
+
 // historyModel compares the store with a plain search through the same calls.
 func historyModel(t *testing.T, f *fixture) {
 	users := []call.UserID{"ana", "bo", "cy", "di"}

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"testing"
 
+	"callsvc/call"
 	"callsvc/internal/sqlstore"
 
 	"github.com/jackc/pgx/v5"
@@ -24,6 +25,22 @@ import (
 func TestPostgreSQL(t *testing.T) {
 	server := startPostgres(t)
 	suite(t, server.newDSN)
+	t.Run("a store goes on after the database cut its connections", func(t *testing.T) {
+		f := &fixture{t: t, dsn: server.newDSN(t)}
+		f.open()
+		f.commit(call.SaveInvitation{Invitation: invitation("i1", 1000)})
+		if err := server.exec(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'callsvc'"); err != nil {
+			t.Fatal(err)
+		}
+		lost := [][]call.Change{{call.SaveInvitation{Invitation: invitation("i2", 1000)}}}
+		if err := f.Commit(t.Context(), lost); err != nil {
+			t.Logf("the commit that meets the cut may fail: %v", err)
+		}
+		f.commit(call.SaveInvitation{Invitation: invitation("i3", 1000)})
+		if get[*call.Invitation](t)(f.Invitation(t.Context(), "i3")) == nil {
+			t.Error("the next commit is lost")
+		}
+	})
 	t.Run("nodes that start together on an empty database all succeed", func(t *testing.T) {
 		dsn := server.newDSN(t)
 		errs := make(chan error, 3)

@@ -310,3 +310,19 @@ func TestTheLogHasRequestsButNoCredentials(t *testing.T) {
 		t.Errorf("the log tells a token:\n%s", log.String())
 	}
 }
+
+func FuzzParameters(f *testing.F) {
+	for _, s := range []string{"", "with=bo&from=1", "limit=-1", "all=true", "%zz", "from=0x1", "a;b", "missed=true&missed=true", "cursor=%00"} {
+		f.Add(s)
+	}
+	h := server{caller: call.Caller{UserID: "ana"}}.handler()
+	f.Fuzz(func(t *testing.T, query string) {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/calls", http.NoBody)
+		r.URL.RawQuery = query
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, r)
+		if rec.Code != http.StatusOK && rec.Code != http.StatusBadRequest {
+			t.Errorf("%q: %d %s", query, rec.Code, rec.Body)
+		}
+	})
+}
