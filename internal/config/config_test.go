@@ -183,7 +183,7 @@ func TestSecretsDoNotShow(t *testing.T) {
 	}
 	var log bytes.Buffer
 	slog.New(slog.NewTextHandler(&log, nil)).Info("settings", "all", s, "secret", s.APISecret)
-	for _, text := range []string{fmt.Sprint(s), fmt.Sprintf("%+v", s), fmt.Sprintf("%#v", s), fmt.Sprintf("%s", s.APISecret), log.String()} {
+	for _, text := range []string{fmt.Sprint(s), fmt.Sprintf("%+v", s), fmt.Sprintf("%#v", s), s.APISecret.String(), log.String()} {
 		if strings.Contains(text, secret) {
 			t.Errorf("the secret shows: %s", text)
 		}
