@@ -86,7 +86,7 @@ func (a *App) open(ctx context.Context) (err error) {
 // build makes the parts and joins them.
 func (a *App) build() {
 	a.loop = commit.New(a.store)
-	a.hub = session.New(hubOptions(a.cfg, (*memory)(a)), (*dispatcher)(a), (*observer)(a), a.verifier, a.log)
+	a.hub = session.New(hubOptions(a.cfg, (*memory)(a)), a, (*observer)(a), a.verifier, a.log)
 	a.signaling = signaling.New(a.loop, a.store, a.hub, a.log)
 	a.conductor = conductor.New(a.loop, a.store, a.signaling, a.hub, (*membership)(a), a.log)
 	a.signaling.Follow(a.conductor)
