@@ -1,0 +1,47 @@
+import { chromium } from "playwright-core";
+import { CHROMIUM } from "./places.js";
+import { fixtures } from "./fixtures.js";
+
+const ARGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--use-fake-device-for-media-stream",
+  // A page may then use the server on this very machine in a network of its own, too.
+  "--allow-loopback-in-peer-connection",
+  "--disable-features=WebRtcHideLocalIpsWithMdns",
+];
+
+/**
+ * @typedef {object} BrowserOptions
+ * @property {import("./portraits.js").Portrait} portrait before the camera and at the microphone
+ * @property {boolean} [grant] camera and microphone are allowed; false: they are refused
+ * @property {boolean} [autoplay] sound may play without a click
+ * @property {{width: number, height: number, counter: boolean}} [picture]
+ * @property {string[]} [args] more flags
+ * @property {string} [executablePath]
+ */
+
+/**
+ * A Chromium process with a camera and a microphone of its own.
+ *
+ * @param {BrowserOptions} options
+ */
+export async function launch({ portrait, grant = true, autoplay = true, picture, args = [], executablePath = CHROMIUM }) {
+  const files = await fixtures(portrait, picture);
+  return chromium.launch({
+    executablePath,
+    args: [
+      ...ARGS,
+      `--use-file-for-fake-video-capture=${files.picture}`,
+      `--use-file-for-fake-audio-capture=${files.sound}`,
+      ...(grant ? ["--use-fake-ui-for-media-stream"] : []),
+      ...(autoplay ? ["--autoplay-policy=no-user-gesture-required"] : []),
+      ...args,
+    ],
+  });
+}

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { launch } from "./browsers.js";
+import { Person } from "./person.js";
+import { ARTIFACTS } from "./places.js";
+import { Server } from "./server.js";
+
+/** A whole story with both browsers, from launch to end. */
+const STORY_MS = 90_000;
+
+/** Browsers are dear: each is launched once a file. @type {Map<string, Promise<import("playwright-core").Browser>>} */
+const browsers = new Map();
+
+after(async () => {
+  for (const browser of browsers.values()) await (await browser).close();
+});
+
+/** @typedef {import("./browsers.js").BrowserOptions} BrowserOptions */
+
+/** One test's world: a server of its own, and the people at it. */
+export class Stage {
+  /** @type {Person[]} */
+  people = [];
+  /** @type {import("playwright-core").BrowserContext[]} */
+  #contexts = [];
+
+  /** @param {Server} server */
+  constructor(server) {
+    this.server = server;
+  }
+
+  /**
+   * Lets somebody open the page, in a browser with nothing kept from before.
+   *
+   * @param {string} userID
+   * @param {BrowserOptions} browser
+   * @param {import("playwright-core").BrowserContextOptions} [options]
+   */
+  async enter(userID, browser, options = {}) {
+    const url = this.server.url;
+    const context = await this.context(browser, options);
+    const person = await Person.enter(context, { userID, url });
+    this.people.push(person);
+    return person;
+  }
+
+  /**
+   * @param {BrowserOptions} browser
+   * @param {import("playwright-core").BrowserContextOptions} [options]
+   */
+  async context(browser, options = {}) {
+    const key = JSON.stringify(browser);
+    const running = browsers.get(key) ?? launch(browser);
+    browsers.set(key, running);
+    const context = await (await running).newContext({ locale: "en-US", viewport: { width: 1100, height: 720 }, ...options });
+    this.#contexts.push(context);
+    return context;
+  }
+
+  /** Keeps what may explain a failure. @param {string} title */
+  async keep(title) {
+    const folder = join(ARTIFACTS, title.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 80));
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "server.log"), this.server.log);
+    for (const [i, { userID, page, log, complaints }] of this.people.entries()) {
+      const name = `${i}-${userID}`;
+      writeFileSync(join(folder, `${name}.log`), [...log, ...complaints, ""].join("\n"));
+      if (page.isClosed()) continue;
+      await page.screenshot({ path: join(folder, `${name}.png`) }).catch((thrown) => writeFileSync(join(folder, `${name}.txt`), String(thrown)));
+    }
+  }
+
+  async close() {
+    for (const context of this.#contexts) await context.close();
+    return this.server.stop();
+  }
+}
+
+/**
+ * A test: the real server, real browsers, and nobody's page may complain.
+ *
+ * @param {string} title a sentence
+ * @param {(stage: Stage) => Promise<void>} tell
+ * @param {import("./server.js").ServerOptions} [options]
+ */
+export function story(title, tell, options = {}) {
+  test(title, { timeout: STORY_MS }, async () => {
+    const stage = new Stage(await Server.start(options));
+    let code;
+    try {
+      await tell(stage);
+      for (const { userID, complaints } of stage.people) assert.deepEqual(complaints, [], `${userID}'s page complained`);
+    } catch (thrown) {
+      await stage.keep(title);
+      throw thrown;
+    } finally {
+      code = await stage.close();
+    }
+    assert.equal(code, 0, `the server ended with ${code}:\n${stage.server.log}`);
+  });
+}
