@@ -41,7 +41,7 @@ export class CallIncoming extends Component {
   template() {
     const { name, video, preview, silenced, accept, decline, silence } = this.data;
     return html`<div class="sheet incoming" role="alertdialog" aria-modal="true" aria-labelledby="incoming-who" aria-describedby="incoming-kind" tabindex="-1">
-      <div class="incoming-face ${silenced ? "" : "pulsing"}">
+      <div class="incoming-face ${video ? "with-preview" : ""} ${silenced ? "" : "pulsing"}">
         ${preview
           ? html`<video class="incoming-preview mirrored" muted autoplay playsinline aria-label=${t("preview")} .muted=${true}></video>`
           : avatar(name, "large")}
