@@ -285,7 +285,8 @@ func TestASilentPeerIsDetached(t *testing.T) {
 		ana := w.connect("ana")
 		time.Sleep(10 * time.Minute) // pongs keep it
 		wantStory(t, w, "ana opened")
-		ana.conn.SetPingHandler(func(string) error { return nil })
+		mute := func() {}
+		ana.onPing.Store(&mute)
 		time.Sleep(31 * time.Second)
 		wantStory(t, w, "ana opened", "ana detached")
 		if ana = w.back("ana", ana); !ana.resumed {
@@ -300,7 +301,8 @@ func TestASlowReaderIsCutOffAndComesBack(t *testing.T) {
 		w.tell("ana", 0)
 		ana.event("onInvitationModified")
 		stopped := make(chan struct{})
-		ana.conn.SetPingHandler(func(string) error { <-stopped; return nil }) // reads nothing more
+		stall := func() { <-stopped } // reads nothing more
+		ana.onPing.Store(&stall)
 		time.Sleep(16 * time.Second)
 		for n := range 102 {
 			w.tell("ana", n)

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -226,6 +227,8 @@ type client struct {
 	frames chan frame
 	nextID int
 
+	onPing atomic.Pointer[func()] // instead of a pong
+
 	session  call.SessionID
 	resumed  bool
 	userName string
@@ -261,6 +264,14 @@ func (w *world) connect(user string, extra ...string) *client {
 		w.t.Fatalf("%s connects: %v", user, err)
 	}
 	c := &client{t: w.t, conn: conn, frames: make(chan frame, 8192), closed: make(chan struct{})}
+	pong := conn.PingHandler()
+	conn.SetPingHandler(func(data string) error {
+		if instead := c.onPing.Load(); instead != nil {
+			(*instead)()
+			return nil
+		}
+		return pong(data)
+	})
 	go c.pump()
 	welcome := c.next()
 	var params wire.Welcome
