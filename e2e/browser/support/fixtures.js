@@ -16,7 +16,7 @@ import { CACHE, CHROMIUM } from "./places.js";
  * @param {{width?: number, height?: number, counter?: boolean}} [picture]
  * @returns {Promise<{picture: string, sound: string}>} paths
  */
-export async function fixtures(portrait, { width = 640, height = 360, counter = true } = {}) {
+export async function fixtures(portrait, { width = 320, height = 180, counter = true } = {}) {
   const recipe = createHash("sha256").update(readFileSync(new URL("portraits.js", import.meta.url))).digest("hex").slice(0, 8);
   mkdirSync(CACHE, { recursive: true });
   const picture = join(CACHE, `${portrait.name}-${width}x${height}${counter ? "" : "-plain"}-${recipe}.y4m`);

@@ -5,7 +5,7 @@ import { portraits } from "./portraits.js";
 /** What `window.probe` offers, see probes.js. @typedef {any} Probe */
 
 /** Patience for what should be soon; a condition is waited for, never a time. */
-const SOON_MS = 15_000;
+const SOON_MS = 30_000;
 
 /** Somebody at the page: does what people do and notices what they notice. */
 export class Person {

@@ -30,7 +30,7 @@ export const portraits = {
 
 /** Frames a second of the fake cameras, and how many frames there are before they begin again. */
 export const FPS = 15;
-export const FRAMES = 120;
+export const FRAMES = 150;
 
 /**
  * Draws one frame: a person who sways, blinks and talks before a wall of their

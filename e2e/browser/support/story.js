@@ -8,7 +8,7 @@ import { ARTIFACTS } from "./places.js";
 import { Server } from "./server.js";
 
 /** A whole story with both browsers, from launch to end. */
-const STORY_MS = 90_000;
+const STORY_MS = 180_000;
 
 /** Browsers are dear: each is launched once a file. @type {Map<string, Promise<import("playwright-core").Browser>>} */
 const browsers = new Map();
@@ -54,7 +54,7 @@ export class Stage {
     const key = JSON.stringify(browser);
     const running = browsers.get(key) ?? launch(browser);
     browsers.set(key, running);
-    const context = await (await running).newContext({ locale: "en-US", viewport: { width: 1100, height: 720 }, ...options });
+    const context = await (await running).newContext({ locale: "en-US", viewport: { width: 900, height: 640 }, ...options });
     this.#contexts.push(context);
     return context;
   }
