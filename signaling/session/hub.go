@@ -83,9 +83,11 @@ func (h *Hub) tellAll(message wire.Event) {
 	if !ok {
 		return
 	}
-	for _, s := range h.all() {
+	sessions := h.all()
+	for _, s := range sessions {
 		s.tell(ev)
 	}
+	h.counts.events.Add(int64(len(sessions)))
 }
 
 func (h *Hub) all() []*session {

@@ -2,7 +2,6 @@ package session_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -223,8 +222,8 @@ func TestUnfinishedRequestsStopTheReading(t *testing.T) {
 				ana.send("session.time", struct{}{})
 			}
 		}()
-		if got, want := g.told(), "EnterRoom SessionTime /SessionTime SessionTime /SessionTime SessionTime /SessionTime"; got != want {
-			t.Errorf("with one place left: %s\nwant %s", got, want)
+		if got := g.told(); strings.Count(got, "SessionTime") != 6 { // begun and finished
+			t.Errorf("with one place left: %s", got)
 		}
 		go ana.send("room.enter", map[string]string{"roomID": "r"})
 		synctest.Wait()
@@ -298,186 +297,6 @@ func TestInvitationsAreLimitedByUser(t *testing.T) {
 			t.Errorf("after waiting: %d", code)
 		}
 	})
-}
-
-func TestARequestIDIsDoneOnce(t *testing.T) {
-	inWorld(t, session.Options{}, func(w *world) {
-		n := 0
-		var fail error
-		w.handler.do = func(_ context.Context, who call.Caller, _ wire.Request) (any, error) {
-			if who.RequestID != "k" {
-				t.Errorf("the handler got requestID %q", who.RequestID)
-			}
-			n++
-			return wire.InviteResult{InviteID: call.InviteID(fmt.Sprint(n))}, fail
-		}
-		ask := func(c *client) string {
-			f := c.ask("signaling.invite", map[string]string{"invitee": "bo", "requestID": "k"})
-			if f.Error != nil {
-				return fmt.Sprint(f.Error.Code)
-			}
-			var result wire.InviteResult
-			if err := json.Unmarshal(f.Result, &result); err != nil {
-				t.Fatal(err)
-			}
-			return string(result.InviteID)
-		}
-		ana, phone, bo := w.connect("ana"), w.connect("ana"), w.connect("bo")
-		fail = call.Errorf(call.CodeDraining, "not now")
-		if got := ask(ana); got != "9006" {
-			t.Errorf("got %s", got)
-		}
-		fail = nil
-		for range 3 { // the failure is not remembered, the success is
-			if got := ask(ana); got != "2" {
-				t.Errorf("got %s, want 2", got)
-			}
-		}
-		if got := ask(phone); got != "2" {
-			t.Errorf("another device got %s, want 2", got)
-		}
-		if got := ask(bo); got != "3" {
-			t.Errorf("another user got %s, want 3", got)
-		}
-		time.Sleep(10*time.Minute - time.Millisecond)
-		if got := ask(ana); got != "2" {
-			t.Errorf("within 10 minutes got %s, want 2", got)
-		}
-		time.Sleep(time.Millisecond)
-		if got := ask(ana); got != "4" {
-			t.Errorf("after 10 minutes got %s, want 4", got)
-		}
-	})
-}
-
-func TestTheSameRequestAtOnce(t *testing.T) {
-	tests := []struct {
-		name  string
-		fails int // the first so many
-		want  int // times the handler is called
-	}{
-		{"the others get the first one's answer", 0, 1},
-		{"if the first fails the second tries", 1, 2},
-		{"if all fail all fail", 5, 5},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			inWorld(t, session.Options{}, func(w *world) {
-				var mu sync.Mutex
-				calls, atOnce := 0, 0
-				w.handler.do = func(context.Context, call.Caller, wire.Request) (any, error) {
-					mu.Lock()
-					calls++
-					atOnce++
-					n, many := calls, atOnce
-					mu.Unlock()
-					if many > 1 {
-						t.Error("two at once")
-					}
-					time.Sleep(time.Second)
-					mu.Lock()
-					atOnce--
-					mu.Unlock()
-					if n <= tt.fails {
-						return nil, call.Errorf(call.CodeDraining, "not now")
-					}
-					return wire.InviteResult{InviteID: "1"}, nil
-				}
-				var devices []*client
-				for range 5 {
-					devices = append(devices, w.connect("ana"))
-				}
-				for _, c := range devices {
-					c.send("signaling.invite", map[string]string{"invitee": "bo", "requestID": "k"})
-				}
-				failed := 0
-				for _, c := range devices {
-					if f := c.next(); f.Error != nil {
-						failed++
-					}
-				}
-				if calls != tt.want || failed != tt.fails {
-					t.Errorf("%d calls and %d failures, want %d and %d", calls, failed, tt.want, tt.fails)
-				}
-			})
-		})
-	}
-}
-
-// memory is what a store remembers of before a restart.
-type memory struct {
-	result json.RawMessage
-	err    error
-}
-
-func (m memory) Remembered(_ context.Context, user call.UserID, id string) (json.RawMessage, bool, error) {
-	if user != "ana" || id != "k" {
-		return nil, false, m.err
-	}
-	return m.result, m.result != nil, m.err
-}
-
-func TestRequestsOfBeforeARestart(t *testing.T) {
-	tests := []struct {
-		name      string
-		memory    memory
-		requestID string
-		want      string
-		calls     int
-	}{
-		{"one that was done", memory{result: json.RawMessage(`{"inviteID":"old"}`)}, "k", `{"inviteID":"old"}`, 0},
-		{"one that was not", memory{}, "k", `{}`, 1},
-		{"another", memory{result: json.RawMessage(`{}`)}, "l", `{}`, 1},
-		{"one without requestID", memory{result: json.RawMessage(`{"inviteID":"old"}`)}, "", `{}`, 1},
-		{"one nobody can know about is not done", memory{err: errors.New("disk on fire")}, "k", "", 0},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			inWorld(t, session.Options{Memory: tt.memory}, func(w *world) {
-				ana := w.connect("ana")
-				f := ana.ask("signaling.invite", map[string]string{"invitee": "bo", "requestID": tt.requestID})
-				if string(f.Result) != tt.want || w.handler.count() != tt.calls {
-					t.Errorf("answered %s %+v after %d calls; want %s after %d", f.Result, f.Error, w.handler.count(), tt.want, tt.calls)
-				}
-			})
-		})
-	}
-}
-
-func TestWhatIsRememberedIsBounded(t *testing.T) {
-	tests := []struct {
-		name string
-		opts session.Options
-		user string // who fills the memory
-	}{
-		{"by user", session.Options{RememberUserBytes: 10_000}, "ana"},
-		{"in all", session.Options{RememberBytes: 10_000}, "bo"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			tt.opts.RequestBurst = 1000
-			inWorld(t, tt.opts, func(w *world) {
-				ana, other := w.connect("ana"), w.connect(tt.user)
-				ask := func(c *client, id string) { c.ask("session.time", map[string]string{"requestID": id}) }
-				ask(ana, "k")
-				ask(ana, "k")
-				if got := w.handler.count(); got != 1 {
-					t.Fatalf("%d calls, want 1", got)
-				}
-				for n := range 100 {
-					ask(other, fmt.Sprint(n))
-				}
-				ask(other, "99")
-				if got := w.handler.count(); got != 101 {
-					t.Errorf("%d calls, want 101: the newest is remembered", got)
-				}
-				ask(ana, "k")
-				if got := w.handler.count(); got != 102 {
-					t.Errorf("%d calls, want 102: the oldest is forgotten", got)
-				}
-			})
-		})
-	}
 }
 
 func TestAnswersStayOnTheirSocket(t *testing.T) {
