@@ -21,7 +21,7 @@ run: build ## Build and serve on http://localhost:8080, for development (needs G
 
 .PHONY: build
 build: ## Build bin/callsvc, one file with page and migrations in it
-	CGO_ENABLED=0 go build -trimpath -o bin/callsvc ./cmd/callsvc
+	go build -o bin/callsvc ./cmd/callsvc
 
 .PHONY: test
 test: tools ## Install what the tests need and run them all, browsers last
