@@ -5,6 +5,7 @@ import { after, test } from "node:test";
 import { launch } from "./browsers.js";
 import { Person } from "./person.js";
 import { ARTIFACTS } from "./places.js";
+import { Relay } from "./relay.js";
 import { Server } from "./server.js";
 
 /** A whole story with both browsers, from launch to end. */
@@ -25,6 +26,8 @@ export class Stage {
   people = [];
   /** @type {import("playwright-core").BrowserContext[]} */
   #contexts = [];
+  /** @type {Relay[]} */
+  #relays = [];
 
   /** @param {Server} server */
   constructor(server) {
@@ -36,14 +39,21 @@ export class Stage {
    *
    * @param {string} userID
    * @param {BrowserOptions} browser
-   * @param {import("playwright-core").BrowserContextOptions} [options]
+   * @param {import("playwright-core").BrowserContextOptions & {via?: Relay}} [options] via: the network they live behind
    */
-  async enter(userID, browser, options = {}) {
-    const url = this.server.url;
+  async enter(userID, browser, { via, ...options } = {}) {
+    const url = via?.url ?? this.server.url;
     const context = await this.context(browser, options);
     const person = await Person.enter(context, { userID, url });
     this.people.push(person);
     return person;
+  }
+
+  /** A network of one's own to the server. @param {{delayMs?: number}} [options] one way */
+  async relay(options) {
+    const relay = await Relay.start(this.server, options);
+    this.#relays.push(relay);
+    return relay;
   }
 
   /**
@@ -74,6 +84,7 @@ export class Stage {
 
   async close() {
     for (const context of this.#contexts) await context.close();
+    for (const relay of this.#relays) await relay.close();
     return this.server.stop();
   }
 }
