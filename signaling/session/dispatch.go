@@ -56,8 +56,16 @@ func (h *Hub) receive(s *session, k *socket, frame *bytes.Buffer) {
 		defer finished()
 		h.perform(s, k, in)
 	}
-	switch in.Request.(type) {
-	case *wire.EnterRoom, *wire.OfferRoom:
+	switch r := in.Request.(type) {
+	case *wire.EnterRoom:
+		s.rooms.push(func() {
+			if r.Offer == "" { // with one, the room itself waits for the transport
+				s.hold()
+				defer s.release()
+			}
+			perform()
+		})
+	case *wire.OfferRoom:
 		s.rooms.push(perform)
 	case *wire.ExitRoom, *wire.SetPublishing, *wire.SetViews, *wire.SwitchRole, *wire.SetRole, *wire.Logout:
 		s.behindRooms(perform)

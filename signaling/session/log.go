@@ -4,7 +4,8 @@ import "callsvc/signaling/wire"
 
 // event is one event as its receivers share it.
 type event struct {
-	body wire.EventBody
+	body      wire.EventBody
+	transient bool // of no use to a session that is detached
 }
 
 func newEvent(ev wire.Event) (*event, error) {
@@ -12,7 +13,7 @@ func newEvent(ev wire.Event) (*event, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &event{body: body}, nil
+	return &event{body: body, transient: wire.Transient(ev)}, nil
 }
 
 // eventLog is the last events of one session, in order and without a gap.

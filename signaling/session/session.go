@@ -27,6 +27,8 @@ type session struct {
 	log        eventLog
 	socket     *socket // nil while detached
 	opened     bool    // ready was called: events addressed to the user are for it
+	held       bool    // events wait for an answer that must come before them
+	heldAfter  int64   // seq of the last event before them
 	ended      bool
 	detachedAt time.Time
 	window     *time.Timer // ends it when it is detached for too long
@@ -95,9 +97,33 @@ func (s *session) emit(ev *event) {
 	if s.ended {
 		return
 	}
+	if s.socket == nil && ev.transient {
+		return // old by the time anybody comes back
+	}
 	seq := s.log.add(ev, s.opts.LogEvents, s.opts.LogBytes)
-	if s.socket != nil {
+	if s.socket != nil && !s.held {
 		s.socket.send(outgoing{event: ev, seq: seq})
+	}
+}
+
+// hold keeps events back until release: what is being answered now is the
+// picture that they change.
+func (s *session) hold() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held, s.heldAfter = true, s.log.last
+}
+
+// release sends what was held back. A socket that came meanwhile has it already.
+func (s *session) release() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.held {
+		return
+	}
+	s.held = false
+	if events, known := s.log.since(s.heldAfter); known && s.socket != nil {
+		s.socket.replay(events, s.heldAfter+1)
 	}
 }
 
@@ -121,6 +147,7 @@ func (s *session) resume(k *socket, who call.Caller, after int64) (old *socket, 
 	}
 	who.SessionID = s.id
 	old, s.socket, s.who = s.socket, k, who
+	s.held = false
 	if s.window != nil {
 		s.window.Stop()
 	}

@@ -16,6 +16,16 @@ func Events() []Event {
 	}
 }
 
+// Transient reports whether an event is worth nothing a moment later: a session
+// that is not connected never learns of it.
+func Transient(ev Event) bool {
+	switch ev.(type) {
+	case UserVoiceVolume, NetworkQuality:
+		return true
+	}
+	return false
+}
+
 // Welcome is the first frame of a connection. It has no seq.
 type Welcome struct {
 	SessionID call.SessionID `json:"sessionID"`
