@@ -30,6 +30,7 @@ func TestACallFromDiallingToHistory(t *testing.T) {
 	if found := ana.Enter("4711", sends{}); len(found.List("users")) != 0 || found.Str("role") != "anchor" || found.Str("callID") != "" {
 		t.Errorf("ana finds %v in a free room", found)
 	}
+	ana.Sees("onSlots", func(event) bool { return true }) // her media transport is up
 	id := ana.Invite("bo", "4711", nil)
 	ringing := bo.Expect("onReceiveNewInvitation", p{
 		"seq": 1, "inviteID": id, "inviter": "ana", "groupID": "", "inviteeList": []string{"bo"}, "timeout": 30,
@@ -99,11 +100,15 @@ func notYet(there p) (events []string) {
 }
 
 // expectEnd takes the final call-end invitation and onCallEnd of a call that
-// had begun, for everyone alike, and returns onCallEnd.
-func expectEnd(t *testing.T, a, b *testkit.User, from string, to []string, result string) event {
+// had begun, for everyone alike, and returns onCallEnd. The second one, if put
+// out of the room by it, gets first what before names.
+func expectEnd(t *testing.T, a, b *testkit.User, from string, to []string, result string, before ...string) event {
 	t.Helper()
 	ends := []event{}
 	for _, u := range []*testkit.User{a, b} {
+		if u == b && len(before) > 0 {
+			u.ExpectAll(before...)
+		}
 		final := u.Expect("onReceiveNewInvitation", p{"inviter": from, "inviteeList": to, "timeout": 0})
 		if _, rings := final.P["expiresInMs"]; rings {
 			t.Errorf("%s's call-end expires: %v", u.ID, final)

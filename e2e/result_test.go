@@ -24,6 +24,7 @@ func TestResults(t *testing.T) {
 		{"answered", answered, "accepted"},
 	} {
 		t.Run(story.result, func(t *testing.T) {
+			svc := svc.For(t)
 			ana, bo, room := svc.SignIn("ana-"+story.result), svc.SignIn("bo-"+story.result), "room-"+story.result
 			story.tell(t, ana, bo, room)
 			ana.Quiet(room)

@@ -147,6 +147,7 @@ func shows(e event, mid, what string) bool {
 func meet(t *testing.T, a, b *testkit.User, room string, s sends) {
 	t.Helper()
 	a.Enter(room, s)
+	a.Sees("onSlots", func(event) bool { return true }) // its media transport is up
 	b.Accept(ring(a, b, room))
 	a.Expect("onInviteeAccepted", nil)
 	there := b.Enter(room, s).List("users")

@@ -239,6 +239,7 @@ func TestAClientsOwnCallEndIsNotDoubled(t *testing.T) {
 	svc := testkit.Start(t)
 	for _, when := range []string{"before the server's", "after the server's"} {
 		t.Run(when, func(t *testing.T) {
+			svc := svc.For(t)
 			ana, bo := svc.SignIn("ana"), svc.SignIn("bo")
 			room := map[bool]string{true: "1001", false: "1002"}[when[0] == 'b']
 			connect(t, ana, bo, room)

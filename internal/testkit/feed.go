@@ -19,7 +19,17 @@ type source struct {
 	user  string
 	key   atomic.Bool // a keyframe is wanted
 	plis  atomic.Int64
-	sent  atomic.Int64 // frames
+	sent  atomic.Int64  // frames
+	frame chan struct{} // holds a token after each frame
+}
+
+// went counts a frame that went out.
+func (s *source) went() int64 {
+	select {
+	case s.frame <- struct{}{}:
+	default:
+	}
+	return s.sent.Add(1)
 }
 
 // listen notes the keyframes that are asked for, until the connection ends.
@@ -52,7 +62,7 @@ func (s *source) video(done <-chan struct{}) {
 		case <-tick.C:
 		}
 		p.Timestamp += 3600
-		key, n := s.key.Swap(false), s.sent.Add(1)
+		key, n := s.key.Swap(false), s.went()
 		for part := range 2 {
 			p.SequenceNumber++
 			p.Marker = part == 1
@@ -83,7 +93,7 @@ func (s *source) audio(done <-chan struct{}) {
 		}
 		p.SequenceNumber++
 		p.Timestamp += 960
-		p.Payload = append([]byte{0xfc}, mark(s.user, s.sent.Add(1))...) // TOC of a 20 ms CELT frame (RFC 6716)
+		p.Payload = append([]byte{0xfc}, mark(s.user, s.went())...) // TOC of a 20 ms CELT frame (RFC 6716)
 		if level != 0 {
 			if err := p.SetExtension(level, []byte{0x80 | 20}); err != nil {
 				return

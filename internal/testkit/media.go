@@ -114,7 +114,7 @@ func (m *Media) publish(kind, mime string) error {
 	if err != nil {
 		return err
 	}
-	s := &source{track: track, send: t.Sender(), user: m.user}
+	s := &source{track: track, send: t.Sender(), user: m.user, frame: make(chan struct{}, 1)}
 	m.sources[kind] = s
 	m.busy.Go(s.listen)
 	return nil
@@ -242,6 +242,18 @@ func (m *Media) Gets(mid, user string, n int64) {
 
 // Sent is how many frames, or packets of sound, a source has sent.
 func (m *Media) Sent(kind string) int64 { return m.sources[kind].sent.Load() }
+
+// UntilSent waits until a source has sent that many. A story that must take a
+// while waits by this: the user's own sending is its clock.
+func (m *Media) UntilSent(kind string, n int64) {
+	for s := m.sources[kind]; s.sent.Load() < n; {
+		select {
+		case <-s.frame:
+		case <-m.done:
+			return
+		}
+	}
+}
 
 // Video is the mid of the i-th video slot, Audio of the i-th audio slot.
 func (m *Media) Video(i int) string { return m.slot(webrtc.RTPCodecTypeVideo, i) }

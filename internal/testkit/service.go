@@ -20,7 +20,7 @@ import (
 
 // Patience is how long a test waits for what must happen. It is long because
 // machines are busy; a test that passes never waits for it.
-const Patience = 20 * time.Second
+const Patience = 30 * time.Second
 
 func noDeadline() time.Time { return time.Time{} }
 
@@ -50,6 +50,13 @@ func Start(tb testing.TB, flags ...string) *Service {
 		}
 	})
 	return s
+}
+
+// For is the same service for a subtest. It is not to be stopped there.
+func (s *Service) For(tb testing.TB) *Service {
+	sub := *s
+	sub.tb = tb
+	return &sub
 }
 
 func (s *Service) start() {

@@ -32,18 +32,18 @@ export class Person {
   }
 
   /**
-   * Opens the page, signed in.
+   * Opens the page.
    *
    * @param {import("playwright-core").BrowserContext} context
-   * @param {{userID: string, url: string}} who
+   * @param {{userID: string, url: string}} who signed in; with an empty user id before the door
    */
   static async enter(context, { userID, url }) {
     const page = await context.newPage();
     page.setDefaultTimeout(SOON_MS);
     const person = new Person(userID, page, url);
     await page.addInitScript(installProbes, Object.values(portraits).map(({ name, wall, tone }) => ({ name, wall, tone })));
-    await page.goto(`${url}/?user=${userID}`);
-    await page.getByTestId("me").waitFor();
+    await page.goto(userID ? `${url}/?user=${userID}` : url);
+    await (userID ? page.getByTestId("me") : person.button("Sign in")).waitFor();
     return person;
   }
 
@@ -157,6 +157,32 @@ export class Person {
     const row = this.page.locator(`[data-testid=history] li:first-child[data-result="${result}"]`);
     await row.waitFor();
     return { callID: (await row.getAttribute("data-call")) ?? "", text: (await row.innerText()).replace(/\s+/g, " ") };
+  }
+
+  /** Goes by Tab alone to what has this name. @param {string} name */
+  async tabsTo(name) {
+    const reached = [];
+    for (let presses = 0; presses < 40; presses++) {
+      await this.page.keyboard.press("Tab");
+      const focused = await this.page.evaluate(() => {
+        const at = /** @type {HTMLInputElement | null} */ (document.activeElement);
+        return at?.ariaLabel ?? at?.labels?.[0]?.innerText ?? /** @type {HTMLElement | null} */ (at)?.innerText ?? "";
+      });
+      if (focused.trim() === name) return;
+      reached.push(focused);
+    }
+    throw new Error(`Tab never came to ${name}, but to ${reached.join(", ")}`);
+  }
+
+  /** Looks at the page as axe-core does. @param {string} source axe-core's */
+  async violations(source) {
+    await this.page.evaluate(source);
+    return this.page.evaluate(async () => {
+      const { violations } = await /** @type {any} */ (window).axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] });
+      return violations
+        .filter((/** @type {any} */ v) => v.impact === "serious" || v.impact === "critical")
+        .map((/** @type {any} */ v) => `${v.id}: ${v.help}: ${v.nodes.map((/** @type {any} */ n) => n.html).join(" | ")}`);
+    });
   }
 
   /** Asks the server API, as this person. @param {string} path */
