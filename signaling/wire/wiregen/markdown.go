@@ -66,17 +66,29 @@ func (m *model) sections() []section {
 		all = append(all, section{w.name, m.mdMethod(w)})
 	}
 	for _, e := range m.events {
-		all = append(all, section{e.name, "\n#### " + e.name + "\n\n" + paragraph(e.doc) + m.mdMembers("params", e.params)})
+		all = append(all, section{e.name, entry(e.name, e.doc, m.mdMembers("params", e.params))})
 	}
 	return append(all, section{"types", m.mdTypes()})
 }
 
 func (m *model) mdMethod(w method) string {
-	text := "\n#### " + w.name + "\n\n" + paragraph(w.doc) + m.mdMembers("params", w.params)
+	result := "result"
 	if w.nullable {
-		return text + m.mdMembers("result, or null", w.result)
+		result = "result, or null"
 	}
-	return text + m.mdMembers("result", w.result)
+	return entry(w.name, w.doc, m.mdMembers("params", w.params), m.mdMembers(result, w.result))
+}
+
+// entry is a heading and what stands below it, with a blank line before each.
+func entry(name, doc string, parts ...string) string {
+	text := "\n### " + name + "\n"
+	if doc != "" {
+		text += "\n" + doc + "\n"
+	}
+	for _, part := range parts {
+		text += "\n" + part
+	}
+	return text
 }
 
 func (m *model) mdMembers(title string, t reflect.Type) string {
@@ -93,7 +105,7 @@ func (m *model) mdMembers(title string, t reflect.Type) string {
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, m.mdMemberType(f), escape(f.doc))
 	}
-	return b.String() + "\n"
+	return b.String()
 }
 
 func (m *model) mdMemberType(f member) string {
@@ -124,7 +136,7 @@ func (m *model) mdTypes() string {
 		}
 	}
 	for _, t := range objects {
-		b.WriteString("\n#### " + m.types[t].name + "\n\n" + paragraph(m.types[t].doc) + strings.TrimSuffix(m.mdMembers("member", t), "\n"))
+		b.WriteString(entry(m.types[t].name, m.types[t].doc, m.mdMembers("member", t)))
 	}
 	return b.String()
 }
@@ -151,13 +163,6 @@ func mdPrimitive(t reflect.Type) string {
 
 func mdValues(values []string) string {
 	return "`\"" + strings.Join(values, "\"`, `\"") + "\"`"
-}
-
-func paragraph(doc string) string {
-	if doc == "" {
-		return ""
-	}
-	return doc + "\n\n"
 }
 
 func escape(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

@@ -93,7 +93,7 @@ func TestMarkdownOfAStruct(t *testing.T) {
 		"| `coats?` | list of `base` |  |\n" +
 		"| `brush` | `base` or null |  |\n" +
 		"| `finish?` | `\"matt\"`, `\"gloss\"` |  |\n" +
-		"| `leftAt?` | number |  |\n\n"
+		"| `leftAt?` | number |  |\n"
 	if diff := cmp.Diff(want, m.mdMembers("params", reflect.TypeFor[paint]())); diff != "" {
 		t.Errorf("table (-want +got):\n%s", diff)
 	}
