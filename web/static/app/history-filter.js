@@ -1,6 +1,6 @@
 /**
  * @typedef {import("../sdk/wire.js").CallRecord} CallRecord
- * @typedef {import("../sdk/wire.js").HistoryFilter} HistoryFilter
+ * @typedef {import("../sdk/wire.js").QueryHistory} HistoryFilter
  *
  * @typedef {object} Filter what is chosen on the page; empty strings choose nothing
  * @property {"all" | "missed" | "incoming" | "outgoing"} which

@@ -6,7 +6,7 @@
  *
  * @typedef {import("./wire.js").MediaType} MediaType
  * @typedef {import("./wire.js").CallResult} CallResult
- * @typedef {CallResult | "declinedElsewhere" | "failed"} Outcome why a call is over; "failed" comes with an error
+ * @typedef {CallResult | "answeredElsewhere" | "declinedElsewhere" | "failed"} Outcome why a call is over; "failed" comes with an error
  * @typedef {"idle" | "calling" | "ringing" | "connecting" | "connected"} Phase
  *
  * @typedef {object} State

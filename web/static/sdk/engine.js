@@ -37,7 +37,7 @@ import { EndReason, reasonOf } from "./reasons.js";
  * @property {{userID: string}} onUserLeave the other one has left it
  * @property {{userID: string, available: boolean}} onUserVideoAvailable their picture came or went
  * @property {{userID: string, available: boolean}} onUserAudioAvailable their voice came or went
- * @property {import("./wire.js").VoiceVolume} onUserVoiceVolumeChanged how loud everyone is
+ * @property {import("./wire.js").UserVoiceVolume} onUserVoiceVolumeChanged how loud everyone is
  * @property {import("./wire.js").NetworkQuality} onUserNetworkQualityChanged every 2 s
  * @property {{code: number, message: string}} onError something failed that does not end the call
  *
@@ -216,7 +216,7 @@ export class CallEngine extends Emitter {
   /**
    * Calls ring; the notice of a call's end and other applications' data do not.
    *
-   * @param {import("./wire.js").Invitation} invitation
+   * @param {import("./wire.js").ReceiveNewInvitation} invitation
    */
   #received({ inviteID, inviter, groupID, inviteeList, data, expiresInMs = 0 }) {
     const call = parseCallData(data);

@@ -1,7 +1,7 @@
 import { CallError } from "./errors.js";
 
 /**
- * @typedef {import("./wire.js").HistoryFilter} HistoryFilter
+ * @typedef {import("./wire.js").QueryHistory} HistoryFilter
  * @typedef {import("./wire.js").CallRecord} CallRecord
  * @typedef {{blob: Blob, filename: string}} ExportedFile
  */

@@ -36,7 +36,7 @@ export class Peer extends Emitter {
 
   /**
    * @param {import("./platform.js").Platform} platform
-   * @param {{iceServers: import("./wire.js").IceServer[], slots: number}} options
+   * @param {{iceServers: import("./wire.js").ICEServer[], slots: number}} options
    */
   constructor(platform, { iceServers, slots }) {
     super();

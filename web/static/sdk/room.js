@@ -28,8 +28,8 @@ import { Views } from "./views.js";
  *
  * @typedef {object} EnterOptions
  * @property {string} roomID
- * @property {import("./wire.js").Role} [role]
- * @property {import("./wire.js").Scene} [scene]
+ * @property {NonNullable<import("./wire.js").EnterRoom["role"]>} [role]
+ * @property {NonNullable<import("./wire.js").EnterRoom["scene"]>} [scene]
  */
 
 /** @type {(keyof ForwardedEvents)[]} */

@@ -58,18 +58,6 @@ export class Signaling extends Emitter {
   }
 
   /**
-   * Invites members of a group.
-   *
-   * @param {string} groupID
-   * @param {string[]} inviteeList
-   * @param {InviteOptions} [options]
-   */
-  inviteInGroup(groupID, inviteeList, options = {}) {
-    const params = { groupID, inviteeList, ...options };
-    return this.#connection.request("signaling.inviteInGroup", params, { once: true });
-  }
-
-  /**
    * Takes back one's own invitation from those who have not answered.
    *
    * @param {string} inviteID
