@@ -150,7 +150,8 @@ export class CallView extends Component {
 
   #toggleMic() {
     const { model } = this.data;
-    if (!model.media.track("mic")) return void model.engine.room.startLocalAudio();
+    const closed = !model.media.track("mic") && !model.media.opening("mic");
+    if (closed) return void model.engine.room.startLocalAudio();
     model.engine.room.muteLocalAudio(!model.media.muted);
   }
 

@@ -76,6 +76,11 @@ export class LocalMedia extends Emitter {
     return this.#faults[source];
   }
 
+  /** True while the browser, or the user, has not answered yet. @param {Device} source */
+  opening(source) {
+    return this.#opening.has(source);
+  }
+
   /** The chosen device's id; empty for the browser's default. @param {Device} source */
   deviceID(source) {
     return this.#deviceIDs[source];
