@@ -24,6 +24,8 @@ story("a whole call by keyboard", async (stage) => {
   await type(bo, "Enter");
   await Promise.all([ana.comesTo("connected"), bo.comesTo("connected")]);
 
+  await ana.hears("bo");
+
   const pressed = (/** @type {string} */ name) => bo.button(name).getAttribute("aria-pressed");
   await type(bo, "m");
   await ana.page.getByText("bo is muted").waitFor();
