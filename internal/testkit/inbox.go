@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -103,7 +104,13 @@ func (b *Inbox) Next(patience time.Duration) (Event, bool) {
 
 // Await waits until some event, noise or not, taken or not, fits.
 func (b *Inbox) Await(patience time.Duration, fits func(Event) bool) (Event, bool) {
-	deadline := time.After(patience)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	return b.Find(ctx.Done(), fits)
+}
+
+// Find is Await that ends when stop is closed.
+func (b *Inbox) Find(stop <-chan struct{}, fits func(Event) bool) (Event, bool) {
 	for {
 		b.mu.Lock()
 		changed := b.changed
@@ -114,7 +121,7 @@ func (b *Inbox) Await(patience time.Duration, fits func(Event) bool) (Event, boo
 		}
 		select {
 		case <-changed:
-		case <-deadline:
+		case <-stop:
 			return Event{}, false
 		}
 	}

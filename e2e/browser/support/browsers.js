@@ -27,13 +27,13 @@ const ARGS = [
  */
 
 /**
- * A Chromium process with a camera and a microphone of its own.
+ * What playwright needs for a Chromium with a camera and a microphone of its own.
  *
  * @param {BrowserOptions} options
  */
-export async function launch({ portrait, grant = true, autoplay = true, picture, args = [], executablePath = CHROMIUM }) {
+export async function launchOptions({ portrait, grant = true, autoplay = true, picture, args = [], executablePath = CHROMIUM }) {
   const files = await fixtures(portrait, picture);
-  return chromium.launch({
+  return {
     executablePath,
     args: [
       ...ARGS,
@@ -43,5 +43,10 @@ export async function launch({ portrait, grant = true, autoplay = true, picture,
       ...(autoplay ? ["--autoplay-policy=no-user-gesture-required"] : []),
       ...args,
     ],
-  });
+  };
+}
+
+/** Starts such a browser. @param {BrowserOptions} options */
+export async function launch(options) {
+  return chromium.launch(await launchOptions(options));
 }

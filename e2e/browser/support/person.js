@@ -107,6 +107,11 @@ export class Person {
     await this.#until(silent, name, async () => `${this.userID} to hear nothing of ${name}`);
   }
 
+  /** Whether the other one's voice goes to the loudspeaker. @returns {Promise<boolean>} */
+  plays() {
+    return this.page.evaluate(() => /** @type {Probe} */ (window).probe.playing());
+  }
+
   /** Waits until the page itself sounds: it rings, or lets one hear that it rings elsewhere. @param {"ringing" | "ringback"} tone */
   async hearsTone(tone) {
     await this.page.locator(`call-kit[data-tone="${tone}"]`).waitFor({ state: "attached" });

@@ -42,9 +42,23 @@ export class Stage {
    * @param {import("playwright-core").BrowserContextOptions & {via?: Relay}} [options] via: the network they live behind
    */
   async enter(userID, browser, { via, ...options } = {}) {
-    const url = via?.url ?? this.server.url;
-    const context = await this.context(browser, options);
-    const person = await Person.enter(context, { userID, url });
+    const key = JSON.stringify(browser);
+    const running = browsers.get(key) ?? launch(browser);
+    browsers.set(key, running);
+    return this.enterBy(userID, await running, { via, ...options });
+  }
+
+  /**
+   * The same in a browser of the test's own.
+   *
+   * @param {string} userID
+   * @param {import("playwright-core").Browser} browser
+   * @param {import("playwright-core").BrowserContextOptions & {via?: Relay}} [options]
+   */
+  async enterBy(userID, browser, { via, ...options } = {}) {
+    const context = await browser.newContext({ locale: "en-US", viewport: { width: 900, height: 640 }, ...options });
+    this.#contexts.push(context);
+    const person = await Person.enter(context, { userID, url: via?.url ?? this.server.url });
     this.people.push(person);
     return person;
   }
@@ -54,19 +68,6 @@ export class Stage {
     const relay = await Relay.start(this.server, options);
     this.#relays.push(relay);
     return relay;
-  }
-
-  /**
-   * @param {BrowserOptions} browser
-   * @param {import("playwright-core").BrowserContextOptions} [options]
-   */
-  async context(browser, options = {}) {
-    const key = JSON.stringify(browser);
-    const running = browsers.get(key) ?? launch(browser);
-    browsers.set(key, running);
-    const context = await (await running).newContext({ locale: "en-US", viewport: { width: 900, height: 640 }, ...options });
-    this.#contexts.push(context);
-    return context;
   }
 
   /** Keeps what may explain a failure. @param {string} title */
