@@ -18,9 +18,9 @@ func rules() []rule {
 		{"signaling/wire", "call", ""},
 		{"signaling/wire/wiregen", "call signaling/wire", ""},
 		{"signaling", "call signaling/wire internal/commit", "github.com/google/uuid"},
-		{"signaling/session", "call signaling/wire", "github.com/gorilla/websocket github.com/google/uuid golang.org/x/time/..."},
+		{"signaling/session", "call signaling/wire", "github.com/gorilla/websocket golang.org/x/time/rate"},
 		{"room", "call signaling/wire internal/actor", ""},
-		{"media", "call", "github.com/pion/... golang.org/x/..."},
+		{"media", "call", "github.com/pion/... golang.org/x/net/... golang.org/x/sys/..."},
 		{"calllog", "call", ""},
 
 		{"internal/actor", "", ""},
@@ -33,7 +33,7 @@ func rules() []rule {
 
 		{"web", "", ""},
 		{"web/api", "call calllog signaling/wire", ""},
-		{"internal/app", "...", "github.com/prometheus/... golang.org/x/sync/..."},
+		{"internal/app", "...", "github.com/prometheus/..."},
 		{"cmd/callsvc", "call calllog internal/app internal/auth internal/config internal/sqlstore", "github.com/alecthomas/kong github.com/mattn/go-isatty"},
 
 		{"internal/archtest", "", ""},
