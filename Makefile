@@ -5,11 +5,10 @@ SHELL := /bin/bash
 
 PACKAGES = $$(go list ./... | grep -v node_modules)
 TOOL     = go tool -modfile=tools/go.mod
-NPM_CI   = npm ci --no-audit --no-fund --loglevel=error
 FUZZ     = 20000x
 
-# The browser tests lie in a folder with its own package.json.
-BROWSER_TESTS = $(wildcard e2e/browser/package.json)
+# Where npm modules are needed: the page's checks, the browser tests.
+NPM      = $(patsubst %/package.json,%/node_modules/.package-lock.json,$(wildcard web/package.json e2e/browser/package.json))
 
 .PHONY: help
 help: ## List the targets
@@ -31,9 +30,9 @@ test: tools ## Install what the tests need and run them all, browsers last
 	$(MAKE) --no-print-directory web-check e2e
 
 .PHONY: quick
-quick: ## Run what needs nothing but Go: no race detector, no browsers
+quick: ## Run what needs nothing but Go: no race detector, no browsers, no slow stories
 	go vet $(PACKAGES)
-	go test $(PACKAGES)
+	go test -short $(PACKAGES)
 
 .PHONY: check
 check: web/node_modules/.package-lock.json ## Check format, modules, vet, staticcheck, architecture, generated files, page types
@@ -78,17 +77,14 @@ web-check: web/node_modules/.package-lock.json ## Check the page's types and run
 	cd web && npm run --silent check && npm run --silent test
 
 .PHONY: e2e
-e2e: build ## Run the browser tests
-ifneq ($(BROWSER_TESTS),)
-	cd e2e/browser && $(NPM_CI)
+e2e: build $(NPM) ## Run the browser tests
 	cd e2e/browser && npm run --silent test
-endif
 
 .PHONY: tools
 tools: ## Install what the tests need (Debian packages, npm modules); nothing when it is there
 	scripts/install-test-tools
-	$(MAKE) --no-print-directory web/node_modules/.package-lock.json
+	$(MAKE) --no-print-directory $(NPM)
 
-web/node_modules/.package-lock.json: web/package-lock.json
-	cd web && $(NPM_CI)
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
