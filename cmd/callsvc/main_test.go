@@ -73,10 +73,18 @@ func TestTokenIsOneTheServerBelieves(t *testing.T) {
 		cfg  auth.Config
 		want call.Caller
 	}{
-		{"with credentials", []string{"--user=ana", "--name=Ana", "--admin", "--room=R1", "--room=R2", "--api-key=" + key, "--api-secret=" + secret},
-			auth.Config{APIKey: key, APISecret: secret}, call.Caller{UserID: "ana", Name: "Ana", Admin: true, Rooms: []call.RoomID{"R1", "R2"}}},
-		{"without, for a server in development", []string{"--user=bo"},
-			auth.Config{APIKey: dev.APIKey, APISecret: string(dev.APISecret)}, call.Caller{UserID: "bo"}},
+		{
+			"with credentials",
+			[]string{"--user=ana", "--name=Ana", "--admin", "--room=R1", "--room=R2", "--api-key=" + key, "--api-secret=" + secret},
+			auth.Config{APIKey: key, APISecret: secret},
+			call.Caller{UserID: "ana", Name: "Ana", Admin: true, Rooms: []call.RoomID{"R1", "R2"}},
+		},
+		{
+			"without, for a server in development",
+			[]string{"--user=bo"},
+			auth.Config{APIKey: dev.APIKey, APISecret: string(dev.APISecret)},
+			call.Caller{UserID: "bo"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
