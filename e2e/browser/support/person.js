@@ -35,15 +35,18 @@ export class Person {
    * Opens the page.
    *
    * @param {import("playwright-core").BrowserContext} context
-   * @param {{userID: string, url: string}} who signed in; with an empty user id before the door
+   * @param {{userID: string, url: string, robot?: () => void}} who signed in; with an empty user id before the door.
+   *   A robot is a script that acts in the page in somebody's place. The page is then not touched at all, since
+   *   to the browser every question of a test is a gesture of its user.
    */
-  static async enter(context, { userID, url }) {
+  static async enter(context, { userID, url, robot }) {
     const page = await context.newPage();
     page.setDefaultTimeout(SOON_MS);
     const person = new Person(userID, page, url);
     await page.addInitScript(installProbes, Object.values(portraits).map(({ name, wall, tone }) => ({ name, wall, tone })));
+    if (robot) await page.addInitScript(robot);
     await page.goto(userID ? `${url}/?user=${userID}` : url);
-    await (userID ? page.getByTestId("me") : person.button("Sign in")).waitFor();
+    if (!robot) await (userID ? page.getByTestId("me") : person.button("Sign in")).waitFor();
     return person;
   }
 

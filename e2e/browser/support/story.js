@@ -18,7 +18,15 @@ after(async () => {
   for (const browser of browsers.values()) await (await browser).close();
 });
 
-/** @typedef {import("./browsers.js").BrowserOptions} BrowserOptions */
+/**
+ * @typedef {import("./browsers.js").BrowserOptions} BrowserOptions
+ *
+ * @typedef {object} Ways
+ * @property {Relay} [via] the network they live behind
+ * @property {() => void} [robot] a script that acts in their place, see Person.enter
+ *
+ * @typedef {import("playwright-core").BrowserContextOptions & Ways} EnterOptions
+ */
 
 /** One test's world: a server of its own, and the people at it. */
 export class Stage {
@@ -39,13 +47,13 @@ export class Stage {
    *
    * @param {string} userID
    * @param {BrowserOptions} browser
-   * @param {import("playwright-core").BrowserContextOptions & {via?: Relay}} [options] via: the network they live behind
+   * @param {EnterOptions} [options]
    */
-  async enter(userID, browser, { via, ...options } = {}) {
+  async enter(userID, browser, options = {}) {
     const key = JSON.stringify(browser);
     const running = browsers.get(key) ?? launch(browser);
     browsers.set(key, running);
-    return this.enterBy(userID, await running, { via, ...options });
+    return this.enterBy(userID, await running, options);
   }
 
   /**
@@ -53,12 +61,12 @@ export class Stage {
    *
    * @param {string} userID
    * @param {import("playwright-core").Browser} browser
-   * @param {import("playwright-core").BrowserContextOptions & {via?: Relay}} [options]
+   * @param {EnterOptions} [options]
    */
-  async enterBy(userID, browser, { via, ...options } = {}) {
+  async enterBy(userID, browser, { via, robot, ...options } = {}) {
     const context = await browser.newContext({ locale: "en-US", viewport: { width: 900, height: 640 }, ...options });
     this.#contexts.push(context);
-    const person = await Person.enter(context, { userID, url: via?.url ?? this.server.url });
+    const person = await Person.enter(context, { userID, url: via?.url ?? this.server.url, robot });
     this.people.push(person);
     return person;
   }
