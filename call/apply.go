@@ -247,8 +247,21 @@ func (c *Call) deadlinePassed(ev DeadlinePassed) []Effect {
 	return nil
 }
 
+// lastKnown is the last moment the call itself tells of: the server lived then,
+// though it may have died before it noted so.
+func (c *Call) lastKnown() Millis {
+	last := max(c.StartedAt, c.CreatedAt)
+	for _, p := range c.People {
+		last = max(last, p.AnsweredAt)
+		for _, iv := range p.Intervals {
+			last = max(last, iv.EnteredAt, iv.LeftAt)
+		}
+	}
+	return last
+}
+
 func (c *Call) restarted(ev Restarted) []Effect {
-	last := max(ev.LastAlive, c.StartedAt, c.CreatedAt)
+	last := max(ev.LastAlive, c.lastKnown())
 	for _, p := range c.People {
 		if p.in() {
 			iv := &p.Intervals[len(p.Intervals)-1]

@@ -112,6 +112,9 @@ func TestStoriesOfACall(t *testing.T) {
 			"began@2 began@2 end(ana→[bo],100) ended", call.ResultAnswered, "bo", 100},
 		{"the server crashes twice before they are back", inCall(crash, call.Restarted{LastAlive: at(62), At: at(70)}, call.DeadlinePassed{At: at(90)}),
 			"began@2 end(ana→[bo],48) ended", call.ResultServerCrash, "server", 48},
+		{"the server crashes again before it noted that it lives: it did when they came back", inCall(crash, entered("ana", 65), entered("bo", 66),
+			call.Restarted{LastAlive: at(50), At: at(70)}, call.DeadlinePassed{At: at(90)}),
+			"began@2 began@2 end(ana→[bo],64) ended", call.ResultServerCrash, "server", 64},
 		{"the server crashes while it rings, and it rings on", []call.Event{invited(0), entered("ana", 0.1), crash, call.TimedOut{Users: []call.UserID{"bo"}, At: at(61)}},
 			"ended", call.ResultNoAnswer, "server", 0},
 	}
