@@ -75,9 +75,10 @@ func oneLife(t *testing.T, bin, data string, b *book, duos []*duo, life time.Dur
 		all.Go(func() { d.live(ctx, s) })
 	}
 	<-time.After(life)
-	b.killed(time.Now().UnixMilli())
+	at := time.Now().UnixMilli()
 	s.kill(t)
-	all.Wait()
+	all.Wait() // until then what it told last is still being read
+	b.killed(at)
 }
 
 // endAll lets the last life go on until no call is open, and looks at

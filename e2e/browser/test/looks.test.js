@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { ARTIFACTS } from "../support/places.js";
+import { portraits } from "../support/portraits.js";
+import { story } from "../support/story.js";
+
+const ofAna = { portrait: portraits.ana };
+const ofBo = { portrait: portraits.bo };
+
+/** Screens are kept for people to look at. */
+const SCREENS = join(ARTIFACTS, "screens");
+mkdirSync(SCREENS, { recursive: true });
+
+/** @typedef {import("../support/person.js").Person} Person */
+
+/** @param {Person} person @param {string} name */
+function picture({ page }, name) {
+  return page.screenshot({ path: join(SCREENS, `${name}.png`) });
+}
+
+story("the call in Chinese", async (stage) => {
+  const ana = await stage.enter("ana", ofAna);
+  const bo = await stage.enter("bo", ofBo);
+  for (const { page } of [ana, bo]) {
+    await page.getByRole("button", { name: "中文", exact: true }).click();
+    await page.getByRole("heading", { name: "发起呼叫" }).waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-CN");
+  }
+  await ana.page.getByTestId("dial-user").fill("bo");
+  await ana.press("视频通话");
+  await bo.page.getByText("视频来电", { exact: true }).waitFor();
+  await picture(bo, "zh-incoming");
+  await bo.press("接听");
+  await bo.sees("ana");
+  await bo.press("挂断");
+  await bo.page.getByText("您结束了通话").first().waitFor();
+  await ana.page.getByText("bo 结束了通话").first().waitFor();
+  await picture(ana, "zh-ended");
+  await ana.press("关闭");
+  await ana.lastCall("answered");
+  await picture(ana, "zh-home");
+
+  await ana.page.reload();
+  await ana.page.getByRole("heading", { name: "发起呼叫" }).waitFor();
+});
+
+for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+  story(`the call on a phone, ${colorScheme}`, async (stage) => {
+    const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, colorScheme };
+    const ana = await stage.enter("ana", ofAna);
+    const bo = await stage.enter("bo", ofBo, phone);
+    const look = async (/** @type {string} */ screen) => {
+      await picture(bo, `phone-${colorScheme}-${screen}`);
+      assert.deepEqual(await bo.page.evaluate(outOfReach), [], screen);
+    };
+
+    await bo.seesOnline("ana");
+    await look("home");
+    await bo.press("Check camera and microphone");
+    await bo.button("Done").waitFor();
+    await look("check");
+    await bo.press("Done");
+    await ana.dial("bo");
+    await bo.comesTo("ringing");
+    await look("incoming");
+    await bo.press("Accept");
+    await bo.sees("ana");
+    await look("call");
+    await bo.press("Camera, microphone and speaker");
+    await look("devices");
+    await bo.press("Hang up");
+    await bo.comesTo("ended");
+    await look("ended");
+    await bo.closesCard();
+    await bo.lastCall("answered");
+    await look("history");
+  });
+}
+
+/** Buttons that a finger does not get at: cut off at a side, or smaller than 24 px. Runs in the page. */
+function outOfReach() {
+  const wide = document.documentElement.scrollWidth > window.innerWidth ? [`page is ${document.documentElement.scrollWidth} px wide`] : [];
+  const buttons = [...document.querySelectorAll("button")].filter((button) => button.checkVisibility() && !button.closest("[inert]"));
+  const bad = buttons.filter((button) => {
+    const { left, right, width, height } = button.getBoundingClientRect();
+    return left < 0 || right > window.innerWidth || width < 24 || height < 24;
+  });
+  return [...wide, ...bad.map((button) => button.outerHTML)];
+}
