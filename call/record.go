@@ -28,6 +28,9 @@ const (
 	ResultRoomClosed  Result = "roomClosed"  // the room was closed under the call
 	ResultServerDrain Result = "serverDrain" // the server was told to stop
 	ResultServerCrash Result = "serverCrash" // the server died and the people did not come back
+	// ResultAnsweredElsewhere is what a device says of a call that another
+	// device of its user took. No record has it: the call itself was answered.
+	ResultAnsweredElsewhere Result = "answeredElsewhere"
 )
 
 // Results lists every result.
@@ -35,6 +38,7 @@ func Results() []Result {
 	return []Result{
 		ResultAnswered, ResultDeclined, ResultBusy, ResultNoAnswer, ResultUnreachable, ResultCancelled,
 		ResultMediaFailed, ResultNetworkLost, ResultKicked, ResultRoomClosed, ResultServerDrain, ResultServerCrash,
+		ResultAnsweredElsewhere,
 	}
 }
 

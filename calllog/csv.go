@@ -54,10 +54,6 @@ func WriteCSV(w io.Writer, records iter.Seq2[call.Record, error]) error {
 }
 
 func fillRow(row []string, r call.Record) error {
-	ids := make([]string, len(r.Participants))
-	for i, p := range r.Participants {
-		ids[i] = string(p.UserID)
-	}
 	details, err := json.Marshal(r.Participants)
 	if err != nil {
 		return fmt.Errorf("encode the participants of %s: %w", r.CallID, err)
@@ -65,7 +61,7 @@ func fillRow(row []string, r call.Record) error {
 	for i, cell := range [...]string{
 		string(r.CallID), string(r.RoomID), string(r.GroupID), string(r.Type), r.Scene, string(r.Inviter),
 		timestamp(r.CreatedAt), timestamp(r.StartedAt), timestamp(r.EndedAt),
-		strconv.FormatInt(r.Duration, 10), string(r.Result), r.EndedBy, strings.Join(ids, ";"), string(details),
+		strconv.FormatInt(r.Duration, 10), string(r.Result), r.EndedBy, userIDs(r), string(details),
 	} {
 		row[i] = cell
 		if i != durationColumn { // a number is meant to be one
@@ -73,6 +69,15 @@ func fillRow(row []string, r call.Record) error {
 		}
 	}
 	return nil
+}
+
+// userIDs lists the participants, the caller first.
+func userIDs(r call.Record) string {
+	ids := make([]string, len(r.Participants))
+	for i, p := range r.Participants {
+		ids[i] = string(p.UserID)
+	}
+	return strings.Join(ids, ";")
 }
 
 const durationColumn = 9

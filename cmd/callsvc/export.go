@@ -21,7 +21,7 @@ type export struct {
 	config.File
 	config.Store
 
-	Format string      `default:"csv" enum:"csv,jsonl" placeholder:"csv|jsonl" help:"Format to write."`
+	Format string      `default:"csv" enum:"csv,jsonl,xlsx" placeholder:"csv|jsonl|xlsx" help:"Format to write."`
 	From   moment      `placeholder:"TIME" help:"Only calls created at or after it: 2006-01-02, 2006-01-02T15:04:05Z or Unix milliseconds."`
 	To     moment      `placeholder:"TIME" help:"Only calls created before it."`
 	User   call.UserID `placeholder:"ID" help:"Only calls this user took part in."`
@@ -77,8 +77,11 @@ func (e export) save(stdout io.Writer, records iter.Seq2[call.Record, error]) er
 }
 
 func (e export) write(w io.Writer, records iter.Seq2[call.Record, error]) error {
-	if e.Format == "jsonl" {
+	switch e.Format {
+	case "jsonl":
 		return calllog.WriteJSONL(w, records)
+	case "xlsx":
+		return calllog.WriteXLSX(w, records)
 	}
 	return calllog.WriteCSV(w, records)
 }

@@ -43,7 +43,7 @@ func TestExitCodes(t *testing.T) {
 		{"export from nowhere", []string{"export", "--db=sqlite:/nowhere/c.db"}, 2, "callsvc: --db: there is no database at /nowhere/c.db, name the one the server uses with --db or --data"},
 		{"export of a backward time", []string{"export", "--from=2026-01-02", "--to=2026-01-01"}, 2, "callsvc: --to: is not after --from, so nothing lies between them"},
 		{"export from no time", []string{"export", "--from=yesterday"}, 2, `callsvc: --from: "yesterday" is no time, write 2006-01-02, 2006-01-02T15:04:05Z or Unix milliseconds`},
-		{"export in no format", []string{"export", "--format=xml"}, 2, `callsvc: --format must be one of "csv","jsonl" but got "xml"`},
+		{"export in no format", []string{"export", "--format=xml"}, 2, `callsvc: --format must be one of "csv","jsonl","xlsx" but got "xml"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -21,7 +21,7 @@ func rules() []rule {
 		{"signaling/session", "call signaling/wire", "github.com/gorilla/websocket golang.org/x/time/rate"},
 		{"room", "call signaling/wire internal/actor", ""},
 		{"media", "call", "github.com/pion/... golang.org/x/net/... golang.org/x/sys/..."},
-		{"calllog", "call", ""},
+		{"calllog", "call", "github.com/xuri/excelize/v2"},
 
 		{"internal/actor", "", ""},
 		{"internal/commit", "call", ""},

@@ -177,7 +177,7 @@ func TestWrongParametersAreNamed(t *testing.T) {
 		{"/v1/calls?wiht=bo", `no parameter "wiht"`},
 		{"/v1/calls?format=csv", `no parameter "format"`},
 		{"/v1/calls?with=bo&with=cy", "with is given 2 times"},
-		{"/v1/calls/export?format=pdf", "format must be csv or jsonl"},
+		{"/v1/calls/export?format=pdf", "format must be csv, jsonl or xlsx"},
 		{"/v1/calls/export?form=csv", `no parameter "form"`},
 	} {
 		t.Run(c.target, func(t *testing.T) {

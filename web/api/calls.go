@@ -45,8 +45,10 @@ func formatOf(name string) (format, error) {
 		return format{"csv", "text/csv; charset=utf-8; header=present", calllog.WriteCSV}, nil
 	case "jsonl":
 		return format{"jsonl", "application/x-ndjson; charset=utf-8", calllog.WriteJSONL}, nil
+	case "xlsx":
+		return format{"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", calllog.WriteXLSX}, nil
 	}
-	return format{}, invalid("format must be csv or jsonl")
+	return format{}, invalid("format must be csv, jsonl or xlsx")
 }
 
 // exportCalls streams: what is in memory does not depend on how many calls
