@@ -46,7 +46,7 @@ export class Person {
     await page.addInitScript(installProbes, Object.values(portraits).map(({ name, wall, tone }) => ({ name, wall, tone })));
     if (robot) await page.addInitScript(robot);
     await page.goto(userID ? `${url}/?user=${userID}` : url);
-    if (!robot) await (userID ? page.getByTestId("me") : person.button("Sign in")).waitFor();
+    if (!robot) await (userID ? page.getByTestId("me") : person.button("Sign in")).waitFor({ state: "attached" });
     return person;
   }
 
