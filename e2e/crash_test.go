@@ -160,7 +160,7 @@ func checkRecords(t *testing.T, s *process, b *book) {
 	for _, c := range b.calls {
 		if r := records[c.id]; r == nil {
 			t.Errorf("call %s has no record", c.id)
-		} else if fault := c.fault(r); fault != "" {
+		} else if fault := c.fault(r, b.kills); fault != "" {
 			t.Errorf("call %s: %s", c.id, fault)
 		}
 	}
@@ -185,7 +185,7 @@ func resultsOf(outcome string) []string {
 }
 
 // fault says how a record contradicts what was told of the call.
-func (c *callFact) fault(r p) string {
+func (c *callFact) fault(r p, kills []int64) string {
 	if c.end != nil {
 		if differs := recordDiffers(r, c.end); differs != "" {
 			return differs
@@ -201,6 +201,9 @@ func (c *callFact) fault(r p) string {
 		return ""
 	}
 	at := r.Int("endedAt")
+	if len(c.killedAt) == 0 { // it died between deciding that the call began and telling so
+		c.killedAt = kills
+	}
 	if !slices.ContainsFunc(c.killedAt, func(kill int64) bool { return at <= kill+10 && at >= kill-1000 }) {
 		return fmt.Sprintf("it ended by a crash at %d, the server was killed at %v", at, c.killedAt)
 	}
