@@ -230,7 +230,7 @@ func TestTooManyRequestsAreRefusedAndThenTheConnection(t *testing.T) {
 	for i := range 60 {
 		_, err := ana.Try("session.time", nil)
 		if testkit.CodeOf(err) == 9005 {
-			limited = err.(*testkit.Error) //nolint:errorlint // CodeOf says what it is
+			limited = refusal(err)
 			break
 		}
 		if err != nil {

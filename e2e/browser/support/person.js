@@ -92,6 +92,27 @@ export class Person {
     await this.page.evaluate(() => void (/** @type {Probe} */ (window).probe.numbers = undefined));
   }
 
+  /** When the other one's next frame is presented, as Unix milliseconds. @returns {Promise<number>} */
+  nextFrame() {
+    return this.page.getByTestId("remote-video").evaluate((video) => new Promise((resolve) => {
+      /** @type {HTMLVideoElement} */ (video).requestVideoFrameCallback((now) => resolve(performance.timeOrigin + now));
+    }));
+  }
+
+  /** Waits until the other one's picture stands still for half a second. */
+  seesStandstill() {
+    return this.page.getByTestId("remote-video").evaluate((video) => new Promise((/** @type {(value: null) => void} */ resolve) => {
+      const picture = /** @type {HTMLVideoElement} */ (video);
+      let timer = setTimeout(resolve, 500, null);
+      const frame = () => {
+        clearTimeout(timer);
+        timer = setTimeout(resolve, 500, null);
+        picture.requestVideoFrameCallback(frame);
+      };
+      picture.requestVideoFrameCallback(frame);
+    }));
+  }
+
   /** @param {string} [place] */
   seen(place = "remote-video") {
     return this.page.evaluate((place) => /** @type {Probe} */ (window).probe.seen(place), place);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { launch } from "./browsers.js";
 import { Person } from "./person.js";
+import { Network } from "./network.js";
 import { ARTIFACTS } from "./places.js";
 import { Relay } from "./relay.js";
 import { Server } from "./server.js";
@@ -102,22 +103,47 @@ export class Stage {
  * A test: the real server, real browsers, and nobody's page may complain.
  *
  * @param {string} title a sentence
+ * @param {(stage: Stage, context: import("node:test").TestContext) => Promise<void>} tell
+ */
+export function story(title, tell) {
+  test(title, { timeout: STORY_MS }, (context) => perform(title, (stage) => tell(stage, context)));
+}
+
+/**
+ * The same where the server and one of the people are at home and the others
+ * abroad, with a real network in between that can lose all there is.
+ *
+ * @param {string} title
+ * @param {(stage: Stage, network: Network, context: import("node:test").TestContext) => Promise<void>} tell
+ */
+export function networkStory(title, tell) {
+  const skip = Network.possible ? false : "only root may make network namespaces";
+  test(title, { timeout: STORY_MS, skip }, async (context) => {
+    const network = await Network.start();
+    try {
+      await perform(title, (stage) => tell(stage, network, context), { host: network.host, prefix: network.home });
+    } finally {
+      network.close();
+    }
+  });
+}
+
+/**
+ * @param {string} title
  * @param {(stage: Stage) => Promise<void>} tell
  * @param {import("./server.js").ServerOptions} [options]
  */
-export function story(title, tell, options = {}) {
-  test(title, { timeout: STORY_MS }, async () => {
-    const stage = new Stage(await Server.start(options));
-    let code;
-    try {
-      await tell(stage);
-      for (const { userID, complaints } of stage.people) assert.deepEqual(complaints, [], `${userID}'s page complained`);
-    } catch (thrown) {
-      await stage.keep(title);
-      throw thrown;
-    } finally {
-      code = await stage.close();
-    }
-    assert.equal(code, 0, `the server ended with ${code}:\n${stage.server.log}`);
-  });
+async function perform(title, tell, options) {
+  const stage = new Stage(await Server.start(options));
+  let code;
+  try {
+    await tell(stage);
+    for (const { userID, complaints } of stage.people) assert.deepEqual(complaints, [], `${userID}'s page complained`);
+  } catch (thrown) {
+    await stage.keep(title);
+    throw thrown;
+  } finally {
+    code = await stage.close();
+  }
+  assert.equal(code, 0, `the server ended with ${code}:\n${stage.server.log}`);
 }
