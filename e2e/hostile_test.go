@@ -193,9 +193,9 @@ func TestHostilityCostsNothing(t *testing.T) {
 			}
 		}
 	}
-	harm(10)
+	harm(5)
 	goroutines, heap := costs(t, func(int, uint64) bool { return svc.Figure(`callsvc_sessions{state="attached"}`) == 0 })
-	harm(40)
+	harm(20)
 	costs(t, func(g int, h uint64) bool {
 		return svc.Figure(`callsvc_sessions{state="attached"}`) == 0 && g <= goroutines+5 && h < heap+4<<20
 	})
