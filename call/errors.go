@@ -23,6 +23,7 @@ const (
 	CodeGroupPermission  Code = 10007
 	CodeGroupUnknown     Code = 10010
 	CodeGroupIDInvalid   Code = 10015
+	CodeGroupFull        Code = 10038 // as many members, or groups, as are allowed
 	CodeUserUnknown      Code = 20003
 	CodeMuted            Code = 20012
 	CodeRoomFull         Code = 9001

@@ -66,6 +66,7 @@ func (s *Service) apply(tx *commit.Tx, id call.InviteID, except call.SessionID, 
 	}
 	s.settle(l, concerned)
 	tx.Save(call.SaveInvitation{Invitation: l.Clone()})
+	s.appendOutcome(tx, l.Invitation, ev, concerned)
 	s.tell(tx, l.Invitation, except, ev, concerned)
 	s.calls.Follow(tx, l.Invitation, ev, concerned)
 	return nil

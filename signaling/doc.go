@@ -16,6 +16,10 @@
 // that happens to it, inside the same decision ([Calls]), so that an invitation
 // and the call it is about can never disagree, not even after a crash.
 //
+// An invitation and each outcome stand in the conversation as messages, unless
+// it is for those online only; who keeps conversations is asked for that
+// ([Messages]).
+//
 // Who is told: one-to-one, all sessions of inviter and invitee, except the
 // session that made the change, which has its answer.
 package signaling

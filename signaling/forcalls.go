@@ -22,11 +22,12 @@ func (s *Service) CancelRinging(tx *commit.Tx, ids []call.InviteID, at call.Mill
 // SendFinal sends a call's final call-end invitation to both sides. It rings
 // nobody and is pending for nobody.
 func (s *Service) SendFinal(tx *commit.Tx, inv *call.Invitation) {
-	inv.MessageID, inv.CallEnd, inv.Timeout = call.MessageID(newID()), true, 0
+	inv.CallEnd, inv.Timeout = true, 0
 	for i := range inv.Invitees {
 		e := &inv.Invitees[i]
 		e.State, e.At, e.Reached = call.InviteeTold, inv.CreatedAt, s.notify.Online(e.UserID)
 	}
+	s.appendInvite(tx, inv)
 	tx.Save(call.SaveInvitation{Invitation: inv.Clone()})
 	s.tellNew(tx, inv, "")
 }

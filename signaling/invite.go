@@ -31,6 +31,9 @@ func (s *Service) Invite(ctx context.Context, who call.Caller, p *wire.Invite) (
 	if err != nil {
 		return wire.InviteResult{}, err
 	}
+	if err := s.messages.Prepare(ctx, inv); err != nil {
+		return wire.InviteResult{}, err
+	}
 	var result wire.InviteResult
 	err = s.loop.Do(ctx, func(tx *commit.Tx) error {
 		if s.sent[who.UserID] >= maxOpen {
@@ -82,9 +85,6 @@ func newInvitation(who call.Caller, p *wire.Invite) (*call.Invitation, error) {
 		OnlineUserOnly: p.OnlineUserOnly, OfflinePush: push,
 		Invitees: []call.Invitee{{UserID: p.Invitee, State: call.InviteePending}},
 	}
-	if !inv.OnlineUserOnly {
-		inv.MessageID = call.MessageID(newID())
-	}
 	return inv, nil
 }
 
@@ -133,6 +133,7 @@ func (s *Service) create(tx *commit.Tx, who call.Caller, inv *call.Invitation) w
 	} else {
 		s.keep(tx, inv)
 	}
+	s.appendInvite(tx, inv)
 	s.calls.Invited(tx, inv)
 	tx.Save(call.SaveInvitation{Invitation: inv.Clone()})
 	s.tellNew(tx, inv, who.SessionID)

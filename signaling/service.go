@@ -41,6 +41,16 @@ type Calls interface {
 	Follow(tx *commit.Tx, inv *call.Invitation, ev call.InvitationEvent, concerned []call.UserID)
 }
 
+// Messages puts invitations and what becomes of them into conversations.
+type Messages interface {
+	// Prepare makes sure that AppendSignaling need not wait for the store. It is
+	// called before the decision by which the invitation comes to be.
+	Prepare(ctx context.Context, inv *call.Invitation) error
+	// AppendSignaling adds a message about the invitation to its conversation and
+	// returns the message's id. It runs inside the decision.
+	AppendSignaling(tx *commit.Tx, inv *call.Invitation, did call.Signaled) call.MessageID
+}
+
 // live is an invitation somebody is pending for, and its timer.
 type live struct {
 	*call.Invitation
@@ -49,11 +59,12 @@ type live struct {
 
 // Service is the signaling of one node. Its state is owned by the decision loop.
 type Service struct {
-	loop   *commit.Loop
-	store  Store
-	notify Notifier
-	calls  Calls
-	log    *slog.Logger
+	loop     *commit.Loop
+	store    Store
+	notify   Notifier
+	messages Messages
+	calls    Calls
+	log      *slog.Logger
 
 	open    map[call.InviteID]*live
 	pending map[call.UserID]map[call.InviteID]*live // by invitee
@@ -62,9 +73,9 @@ type Service struct {
 }
 
 // New makes the service. Follow must be called before the loop runs.
-func New(loop *commit.Loop, store Store, notify Notifier, log *slog.Logger) *Service {
+func New(loop *commit.Loop, store Store, notify Notifier, messages Messages, log *slog.Logger) *Service {
 	return &Service{
-		loop: loop, store: store, notify: notify, log: log,
+		loop: loop, store: store, notify: notify, messages: messages, log: log,
 		open:    map[call.InviteID]*live{},
 		pending: map[call.UserID]map[call.InviteID]*live{},
 		sent:    map[call.UserID]int{},

@@ -99,8 +99,19 @@ func (noCalls) Invited(*commit.Tx, *call.Invitation) {}
 func (noCalls) Follow(*commit.Tx, *call.Invitation, call.InvitationEvent, []call.UserID) {
 }
 
+// messages are what stands in conversations: each as its action, by whom and about whom.
+type messages struct{ lines []string }
+
+func (*messages) Prepare(context.Context, *call.Invitation) error { return nil }
+
+func (m *messages) AppendSignaling(_ *commit.Tx, inv *call.Invitation, did call.Signaled) call.MessageID {
+	m.lines = append(m.lines, fmt.Sprintf("%d %s %v %s", did.Action, did.By, did.Invitees, did.Data))
+	return call.MessageID(fmt.Sprintf("m%d-%s", len(m.lines), inv.InviteID))
+}
+
 type server struct {
 	*signaling.Service
+	messages *messages
 	store *memory
 	told  *told
 	stop  func()
@@ -110,8 +121,8 @@ func start(t *testing.T, store *memory) *server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	loop := commit.New(store)
-	s := &server{store: store, told: &told{}}
-	s.Service = signaling.New(loop, store, s.told, slog.New(slog.DiscardHandler))
+	s := &server{store: store, told: &told{}, messages: &messages{}}
+	s.Service = signaling.New(loop, store, s.told, s.messages, slog.New(slog.DiscardHandler))
 	s.Follow(noCalls{})
 	done := make(chan error, 1)
 	go func() { done <- loop.Run(ctx) }()

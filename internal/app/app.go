@@ -14,6 +14,7 @@ import (
 
 	"callsvc/call"
 	"callsvc/calllog"
+	"callsvc/im"
 	"callsvc/internal/auth"
 	"callsvc/internal/commit"
 	"callsvc/internal/conductor"
@@ -34,6 +35,7 @@ type App struct {
 	loop      *commit.Loop
 	engine    *media.Engine
 	rooms     *room.Service
+	im        *im.Service
 	signaling *signaling.Service
 	conductor *conductor.Conductor
 	history   *calllog.Log
@@ -87,9 +89,11 @@ func (a *App) open(ctx context.Context) (err error) {
 func (a *App) build() {
 	a.loop = commit.New(a.store)
 	a.hub = session.New(hubOptions(a.cfg, (*memory)(a)), a, (*observer)(a), a.verifier, a.log)
-	a.signaling = signaling.New(a.loop, a.store, a.hub, a.log)
+	a.im = im.New(im.Options{}, a.loop, a.store, a.hub, a.log)
+	a.signaling = signaling.New(a.loop, a.store, a.hub, a.im, a.log)
 	a.conductor = conductor.New(a.loop, a.store, a.signaling, a.hub, (*membership)(a), a.log)
 	a.signaling.Follow(a.conductor)
+	a.im.Follow(a.signaling)
 	a.rooms = room.New(room.Options{MaxParticipants: a.cfg.MaxParticipants, MaxSlots: a.cfg.MaxSlots},
 		a.engine, a.hub, a.conductor, a.conductor, a.log)
 	a.history = calllog.New(a.store)
@@ -121,6 +125,9 @@ func (a *App) Run(ctx context.Context) error {
 
 // serve takes up what was open when the server stopped, then opens the doors.
 func (a *App) serve(ctx context.Context) (<-chan error, error) {
+	if err := a.im.Load(ctx); err != nil {
+		return nil, err
+	}
 	if err := a.conductor.Load(ctx); err != nil {
 		return nil, err
 	}

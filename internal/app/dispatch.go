@@ -38,7 +38,7 @@ func (a *App) Handle(ctx context.Context, who call.Caller, req wire.Request) (an
 	case *wire.SessionTime:
 		return wire.SessionTimeResult{ServerAt: call.MillisOf(time.Now())}, nil
 	}
-	return nil, call.Errorf(wire.CodeMethodUnknown, "this method is not served here")
+	return a.messaging(ctx, who, req)
 }
 
 func (a *App) room(ctx context.Context, who call.Caller, req wire.Request) (any, error) {

@@ -102,6 +102,15 @@ type world struct {
 	began  time.Time
 }
 
+// noMessages keeps no conversations.
+type noMessages struct{}
+
+func (noMessages) Prepare(context.Context, *call.Invitation) error { return nil }
+
+func (noMessages) AppendSignaling(_ *commit.Tx, inv *call.Invitation, _ call.Signaled) call.MessageID {
+	return "m-" + call.MessageID(inv.InviteID)
+}
+
 func newWorld(t *testing.T) *world {
 	w := &world{
 		t: t, began: time.Now(), online: map[call.UserID]bool{}, inside: map[call.RoomID][]call.UserID{},
@@ -116,7 +125,7 @@ func (w *world) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	loop := commit.New(w.store)
 	log := slog.New(slog.DiscardHandler)
-	w.sig = signaling.New(loop, w.store, w, log)
+	w.sig = signaling.New(loop, w.store, w, noMessages{}, log)
 	w.cond = conductor.New(loop, w.store, w.sig, w, w, log)
 	w.sig.Follow(w.cond)
 	var wg sync.WaitGroup

@@ -16,6 +16,7 @@ type batch struct {
 	calls       latest[call.ID, *call.Call]
 	requests    latest[requestKey, call.Remember]
 	alive       call.Millis
+	im          imBatch
 }
 
 type requestKey struct {
@@ -44,7 +45,9 @@ func newBatch(groups [][]call.Change) (*batch, error) {
 			case call.Alive:
 				b.alive = max(b.alive, ch.At)
 			default:
-				return nil, fmt.Errorf("cannot store a %T", ch)
+				if !b.im.put(ch) {
+					return nil, fmt.Errorf("cannot store a %T", ch)
+				}
 			}
 		}
 	}
@@ -85,7 +88,8 @@ func (b *batch) rows() ([]rows, error) {
 	if b.alive != 0 {
 		alive.add(aliveID, b.alive)
 	}
-	return all, nil
+	im, err := b.im.rows()
+	return append(all, im...), err
 }
 
 // aliveID is the key of the one row of table alive.
@@ -104,6 +108,14 @@ type latest[K comparable, V any] struct {
 	index  map[K]int
 	keys   []K
 	values []V
+}
+
+func (l *latest[K, V]) get(k K) (v V, ok bool) {
+	i, ok := l.index[k]
+	if ok {
+		v = l.values[i]
+	}
+	return v, ok
 }
 
 func (l *latest[K, V]) put(k K, v V) {

@@ -1,5 +1,5 @@
-// Package sqlstore keeps invitations, calls and the answers to requests in
-// SQLite or PostgreSQL. It is the only package that sees database/sql.
+// Package sqlstore keeps invitations, calls, messages, groups and the answers to
+// requests in SQLite or PostgreSQL. It is the only package that sees database/sql.
 //
 // There is one SQL text for both databases: $1 placeholders, ON CONFLICT,
 // times as BIGINT milliseconds, no booleans. What differs (driver, pragmas, the
@@ -9,6 +9,10 @@
 // that are searched. The rows that make a call findable by the people who took
 // part (table participants) are written when the call ends, so history never
 // sees an open call and a call costs its index only once.
+//
+// A message is one row, found by its conversation and number. A group is held in
+// memory by whoever decides about it, so its members are only written here, row
+// by row, and read at start.
 //
 // Writing has one door, [Store.Commit], made for group commit: one goroutine
 // gathers what concurrent requests want durable and commits it in one

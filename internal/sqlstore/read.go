@@ -21,14 +21,18 @@ func (s *Store) Invitation(ctx context.Context, id call.InviteID) (*call.Invitat
 	return one[call.Invitation](ctx, s.read, `SELECT body FROM invitations WHERE invite_id = $1`, string(id))
 }
 
-// InvitationByMessage returns the invitation that a message brought, nil if
-// the message brought none.
+// InvitationByMessage returns the invitation that a message is about, nil if
+// it is about none. Invitations made before there were conversations are known
+// by the one message id they carry.
 func (s *Store) InvitationByMessage(ctx context.Context, id call.MessageID) (*call.Invitation, error) {
 	if id == "" { // that of every invitation which has no message
 		return nil, nil
 	}
 	return one[call.Invitation](ctx, s.read,
-		`SELECT body FROM invitations WHERE message_id = $1 AND message_id <> ''`, string(id))
+		`SELECT i.body FROM messages m JOIN invitations i ON i.invite_id = m.invite_id
+			WHERE m.message_id = $1 AND m.invite_id <> ''
+		UNION
+		SELECT body FROM invitations WHERE message_id = $1 AND message_id <> ''`, string(id))
 }
 
 // OpenCalls returns the calls that have not ended, oldest first.

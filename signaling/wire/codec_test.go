@@ -108,8 +108,11 @@ func TestRequiredMembers(t *testing.T) {
 		for i := range typ.NumField() {
 			if f := typ.Field(i); f.Tag.Get("wire") == "required" {
 				members[f.Tag.Get("json")] = reflect.Zero(f.Type).Interface()
-				if f.Type.Kind() == reflect.Slice {
+				switch f.Type.Kind() {
+				case reflect.Slice:
 					members[f.Tag.Get("json")] = []int{}
+				case reflect.Map:
+					members[f.Tag.Get("json")] = map[string]int{}
 				}
 			}
 		}
@@ -164,13 +167,16 @@ func TestAnswers(t *testing.T) {
 
 func TestListsAreNeverNull(t *testing.T) {
 	for value, want := range map[any]string{
-		&wire.QueryHistoryResult{}:  `{"calls":[],"cursor":""}`,
-		&wire.EnterRoomResult{}:     `{"role":"","users":[],"serverAt":0}`,
-		(*wire.SignalingInfo)(nil):  `null`,
-		wire.Empty{}:                `{}`,
-		nil:                         `null`,
-		&wire.ListOnlineResult{}:    `{"users":[]}`,
-		&wire.Invite{Invitee: "bo"}: `{"invitee":"bo"}`,
+		&wire.QueryHistoryResult{}: `{"calls":[],"cursor":""}`,
+		&wire.EnterRoomResult{}:    `{"role":"","users":[],"serverAt":0}`,
+		(*wire.SignalingInfo)(nil): `null`,
+		wire.Empty{}:               `{}`,
+		nil:                        `null`,
+		&wire.ListOnlineResult{}:   `{"users":[]}`,
+		&wire.MemberEnter{}:        `{"groupID":"","opUser":"","members":[],"at":0}`,
+
+		&wire.GetGroupAttributesResult{}: `{"attributes":{}}`,
+		&wire.Invite{Invitee: "bo"}:      `{"invitee":"bo"}`,
 	} {
 		got, err := wire.EncodeValue(value)
 		if err != nil || string(got) != want {

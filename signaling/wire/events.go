@@ -13,6 +13,9 @@ func Events() []Event {
 		RemoteUserEnterRoom{}, RemoteUserLeaveRoom{}, UserVideoAvailable{}, UserAudioAvailable{}, UserSubStreamAvailable{},
 		Slots{}, UserVoiceVolume{}, NetworkQuality{}, UserRoleChanged{}, RoomClosed{}, KickedOut{},
 		CallBegin{}, CallEnd{}, UserStatusChanged{},
+		RecvNewMessage{}, ConversationChanged{},
+		GroupCreated{}, GroupDismissed{}, GroupInfoChanged{}, GroupAttributeChanged{},
+		MemberEnter{}, MemberLeave{}, MemberInvited{}, MemberKicked{}, GrantAdministrator{}, RevokeAdministrator{},
 	}
 }
 

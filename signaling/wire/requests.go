@@ -1,6 +1,10 @@
 package wire
 
-import "callsvc/call"
+import (
+	"slices"
+
+	"callsvc/call"
+)
 
 // Request is a request's params. Sealed: the types are those in Methods.
 type Request interface{ request() }
@@ -14,6 +18,10 @@ type Method struct {
 
 // Methods is the table of requests.
 func Methods() []Method {
+	return slices.Concat(callMethods(), messageMethods(), groupMethods())
+}
+
+func callMethods() []Method {
 	return []Method{
 		{"signaling.invite", func() Request { return new(Invite) }, InviteResult{}},
 		{"signaling.cancel", func() Request { return new(Cancel) }, Empty{}},

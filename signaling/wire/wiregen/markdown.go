@@ -145,6 +145,9 @@ func (m *model) md(t reflect.Type) string {
 	if t.Kind() == reflect.Slice && t.PkgPath() == "" {
 		return "list of " + m.md(t.Elem())
 	}
+	if t.Kind() == reflect.Map && t.PkgPath() == "" {
+		return "map of " + m.md(t.Elem())
+	}
 	if info := m.types[t]; info != nil {
 		return "`" + info.name + "`"
 	}

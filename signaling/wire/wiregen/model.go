@@ -104,7 +104,7 @@ func (m *model) addTop(t reflect.Type, n notes) {
 // add notes a type and all that its members need.
 func (m *model) add(t reflect.Type, n notes) {
 	switch t.Kind() {
-	case reflect.Pointer, reflect.Slice:
+	case reflect.Pointer, reflect.Slice, reflect.Map:
 		m.add(t.Elem(), n)
 		return
 	default:

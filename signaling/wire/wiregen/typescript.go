@@ -69,6 +69,9 @@ func (m *model) ts(t reflect.Type) string {
 	if t.Kind() == reflect.Slice && t.PkgPath() == "" {
 		return m.ts(t.Elem()) + "[]"
 	}
+	if t.Kind() == reflect.Map && t.PkgPath() == "" {
+		return "Record<string, " + m.ts(t.Elem()) + ">"
+	}
 	if info := m.types[t]; info != nil {
 		return info.name
 	}

@@ -38,6 +38,44 @@ export interface Methods {
   "user.logout": { params: Logout; result: Empty };
   /** Asks for the server's clock. */
   "session.time": { params: SessionTime; result: SessionTimeResult };
+  /** Sends a message to a user or to a group one is in. */
+  "message.send": { params: SendMessage; result: SendMessageResult };
+  /** Asks for a page of a conversation, newest first. */
+  "message.list": { params: ListMessages; result: ListMessagesResult };
+  /** Asks for one's conversations, that with the newest message first. */
+  "conversation.list": { params: ListConversations; result: ListConversationsResult };
+  /** Says that one has read a conversation up to a message. Going back does nothing. */
+  "conversation.markRead": { params: MarkRead; result: Empty };
+  /** Makes a group of oneself and others; its owner is oneself (TIM createGroup). */
+  "group.create": { params: CreateGroup; result: CreateGroupResult };
+  /** Goes into a Public or Meeting group (TIM joinGroup). */
+  "group.join": { params: JoinGroup; result: Empty };
+  /** Leaves a group (TIM quitGroup). The owner of a Work group leaves it to who is in it longest; other owners transfer it first. */
+  "group.quit": { params: QuitGroup; result: Empty };
+  /** Brings others in; any member may (TIM inviteUserToGroup). Who is in already stays as they are. */
+  "group.invite": { params: InviteToGroup; result: InviteToGroupResult };
+  /** Puts members out: the owner anybody, admins plain members (TIM kickGroupMember). All of them or, if one may not be, none. */
+  "group.kick": { params: KickFromGroup; result: Empty };
+  /** Ends a group; its owner and operators may (TIM dismissGroup). */
+  "group.dismiss": { params: DismissGroup; result: Empty };
+  /** Asks who is in a group one is in (TIM getGroupMemberList). */
+  "group.members": { params: ListMembers; result: ListMembersResult };
+  /** Asks for the groups one is in (TIM getJoinedGroupList). */
+  "group.list": { params: ListGroups; result: ListGroupsResult };
+  /** Makes a member an admin or a plain member again; the owner may (TIM setGroupMemberRole). A Work group has no admins. */
+  "group.setRole": { params: SetMemberRole; result: Empty };
+  /** Makes another member the owner; the owner may (TIM transferGroupOwner). */
+  "group.transfer": { params: TransferGroup; result: Empty };
+  /** Asks about a group: a Work group one is in, any other (TIM getGroupsInfo). */
+  "group.getInfo": { params: GetGroupInfo; result: GroupInfo };
+  /** Changes what a group shows of itself: in a Work group any member may, elsewhere owner and admins (TIM setGroupInfo). Absent members are left as they are. */
+  "group.setInfo": { params: SetGroupInfo; result: Empty };
+  /** Asks for the attributes of a group one is in (TIM getGroupAttributes). */
+  "group.getAttributes": { params: GetGroupAttributes; result: GetGroupAttributesResult };
+  /** Sets some attributes of a group and leaves the others; any member may (TIM setGroupAttributes). At most 16, keys of 32 bytes, values of 4 KiB, 16 KiB in all. */
+  "group.setAttributes": { params: SetGroupAttributes; result: Empty };
+  /** Deletes attributes of a group; any member may (TIM deleteGroupAttributes). */
+  "group.deleteAttributes": { params: DeleteGroupAttributes; result: Empty };
 }
 
 /** Every event the server sends, without its seq. */
@@ -88,6 +126,30 @@ export interface Events {
   onCallEnd: CallEnd;
   /** Somebody came or went (TIM onUserStatusChanged). */
   onUserStatusChanged: UserStatusChanged;
+  /** A text or custom message was sent (TIM onRecvNewMessage). Signaling messages are told by signaling's own events. */
+  onRecvNewMessage: RecvNewMessage;
+  /** Another session of yours has read the conversation up to readSeq (TIM onConversationChanged). */
+  onConversationChanged: ConversationChanged;
+  /** There is a new group, and you are in it. Members are all of them. */
+  onGroupCreated: GroupCreated;
+  /** The group is no more. Members is empty: it is all of them. */
+  onGroupDismissed: GroupDismissed;
+  /** What the group shows of itself is another now, or who owns it; Members has the new and the old owner then. */
+  onGroupInfoChanged: GroupInfoChanged;
+  /** The group's attributes are these now, all of them. */
+  onGroupAttributeChanged: GroupAttributeChanged;
+  /** Somebody joined. */
+  onMemberEnter: MemberEnter;
+  /** Somebody quit. */
+  onMemberLeave: MemberLeave;
+  /** OpUser brought Members in. */
+  onMemberInvited: MemberInvited;
+  /** OpUser put Members out. */
+  onMemberKicked: MemberKicked;
+  /** OpUser made Members admins. */
+  onGrantAdministrator: GrantAdministrator;
+  /** OpUser made Members plain members again. */
+  onRevokeAdministrator: RevokeAdministrator;
 }
 
 /** A pending invitee's yes. */
@@ -156,12 +218,61 @@ export interface CallRecord {
 }
 
 /** Says how a call ended. Empty while it is open. */
-export type CallResult = "answered" | "declined" | "busy" | "noAnswer" | "unreachable" | "cancelled" | "mediaFailed" | "networkLost" | "kicked" | "roomClosed" | "serverDrain" | "serverCrash";
+export type CallResult = "answered" | "declined" | "busy" | "noAnswer" | "unreachable" | "cancelled" | "mediaFailed" | "networkLost" | "kicked" | "roomClosed" | "serverDrain" | "serverCrash" | "answeredElsewhere";
 
 /** Takes an invitation back from those still pending. Only the inviter may. */
 export interface Cancel {
   inviteID: InviteID;
   data?: string;
+}
+
+/** A conversation as one of its people sees it. */
+export interface Conversation {
+  /** The other user, or else groupID. */
+  peer?: UserID;
+  groupID?: GroupID;
+  lastMessage: Message;
+  /** Others' messages after readSeq, of the latest 1,000; those that are excluded do not count. */
+  unread: number;
+  readSeq: number;
+  /** Of the last message, which lastMessage is not if that is excluded. */
+  lastSeq: number;
+}
+
+/** Another session of yours has read the conversation up to readSeq (TIM onConversationChanged). */
+export interface ConversationChanged {
+  peer?: UserID;
+  groupID?: GroupID;
+  readSeq: number;
+}
+
+/** Makes a group of oneself and others; its owner is oneself (TIM createGroup). */
+export interface CreateGroup {
+  /** Made by the server if absent. 1 to 48 of A-Z a-z 0-9 _ . : @ # -, and not @TGS# first. */
+  groupID?: GroupID;
+  /** 1 to 100 bytes. */
+  name: string;
+  /** Work: members bring members in. Public: anybody joins. Meeting: anybody joins and sees what was said before. */
+  type: "Work" | "Public" | "Meeting";
+  /** Who is in it from the start, besides oneself. */
+  members?: UserID[];
+}
+
+/** Names the group. */
+export interface CreateGroupResult {
+  groupID: GroupID;
+}
+
+/** Deletes attributes of a group; any member may (TIM deleteGroupAttributes). */
+export interface DeleteGroupAttributes {
+  groupID: GroupID;
+  /** All of them if absent or empty. */
+  keys?: string[];
+}
+
+/** Ends a group; its owner and operators may (TIM dismissGroup). */
+export interface DismissGroup {
+  groupID: GroupID;
 }
 
 /** The server will stop; rooms still open at deadlineAt are closed. */
@@ -204,13 +315,109 @@ export interface ExitRoom {
   roomID: RoomID;
 }
 
+/** Asks for the attributes of a group one is in (TIM getGroupAttributes). */
+export interface GetGroupAttributes {
+  groupID: GroupID;
+}
+
+/** Has all of them. */
+export interface GetGroupAttributesResult {
+  attributes: Record<string, string>;
+}
+
+/** Asks about a group: a Work group one is in, any other (TIM getGroupsInfo). */
+export interface GetGroupInfo {
+  groupID: GroupID;
+}
+
 /** Asks for the invitation a message is about. */
 export interface GetSignalingInfo {
   messageID: MessageID;
 }
 
+/** OpUser made Members admins. */
+export interface GrantAdministrator {
+  groupID: GroupID;
+  /** Who did it. */
+  opUser: UserID;
+  /** Those it happened to. */
+  members: UserID[];
+  at: Millis;
+}
+
+/** The group's attributes are these now, all of them. */
+export interface GroupAttributeChanged {
+  groupID: GroupID;
+  /** Who did it. */
+  opUser: UserID;
+  /** Those it happened to. */
+  members: UserID[];
+  at: Millis;
+  attributes: Record<string, string>;
+}
+
+/** There is a new group, and you are in it. Members are all of them. */
+export interface GroupCreated {
+  groupID: GroupID;
+  /** Who did it. */
+  opUser: UserID;
+  /** Those it happened to. */
+  members: UserID[];
+  at: Millis;
+  group: GroupInfo;
+}
+
+/** The group is no more. Members is empty: it is all of them. */
+export interface GroupDismissed {
+  groupID: GroupID;
+  /** Who did it. */
+  opUser: UserID;
+  /** Those it happened to. */
+  members: UserID[];
+  at: Millis;
+}
+
 /** Names a group of users. Empty means one-to-one. */
 export type GroupID = string;
+
+/** A group without its members (TIM V2TIMGroupInfo). */
+export interface GroupInfo {
+  groupID: GroupID;
+  type: GroupType;
+  name: string;
+  introduction: string;
+  notification: string;
+  faceURL: string;
+  owner: UserID;
+  memberCount: number;
+  createdAt: Millis;
+  /** One's own role; absent if one is not in it. */
+  role?: GroupRole;
+}
+
+/** What the group shows of itself is another now, or who owns it; Members has the new and the old owner then. */
+export interface GroupInfoChanged {
+  groupID: GroupID;
+  /** Who did it. */
+  opUser: UserID;
+  /** Those it happened to. */
+  members: UserID[];
+  at: Millis;
+  group: GroupInfo;
+}
+
+/** Somebody in a group. */
+export interface GroupMember {
+  userID: UserID;
+  role: GroupRole;
+  joinedAt: Millis;
+}
+
+/** What a member may do. */
+export type GroupRole = "owner" | "admin" | "member";
+
+/** One of TIM's kinds of group. */
+export type GroupType = "Work" | "Public" | "Meeting";
 
 /** One entry of RTCConfiguration.iceServers (W3C WebRTC). */
 export interface ICEServer {
@@ -277,6 +484,17 @@ export interface InviteResult {
   roomID?: RoomID;
 }
 
+/** Brings others in; any member may (TIM inviteUserToGroup). Who is in already stays as they are. */
+export interface InviteToGroup {
+  groupID: GroupID;
+  members: UserID[];
+}
+
+/** Says who came in. */
+export interface InviteToGroupResult {
+  members: UserID[];
+}
+
 /** One of the people asked. */
 export interface Invitee {
   userID: UserID;
@@ -310,6 +528,17 @@ export interface InviteeRejected {
 /** The durable state of one invitee. Every state but pending is final. */
 export type InviteeState = "pending" | "accepted" | "rejected" | "cancelled" | "timedOut" | "told";
 
+/** Goes into a Public or Meeting group (TIM joinGroup). */
+export interface JoinGroup {
+  groupID: GroupID;
+}
+
+/** Puts members out: the owner anybody, admins plain members (TIM kickGroupMember). All of them or, if one may not be, none. */
+export interface KickFromGroup {
+  groupID: GroupID;
+  members: UserID[];
+}
+
 /** This session is over; do not come back with the same credential. */
 export interface Kicked {
   /** Revoked, expired or shutdown. */
@@ -333,6 +562,55 @@ export interface Limits {
   maxSlots: number;
 }
 
+/** Asks for one's conversations, that with the newest message first. */
+export interface ListConversations {
+  cursor?: string;
+  /** 100 if absent, which is the most. */
+  limit?: number;
+}
+
+/** One page. An empty cursor means there is no more. */
+export interface ListConversationsResult {
+  conversations: Conversation[];
+  cursor: string;
+}
+
+/** Asks for the groups one is in (TIM getJoinedGroupList). */
+export type ListGroups = Record<string, never>;
+
+/** Lists them by id. */
+export interface ListGroupsResult {
+  groups: GroupInfo[];
+}
+
+/** Asks who is in a group one is in (TIM getGroupMemberList). */
+export interface ListMembers {
+  groupID: GroupID;
+}
+
+/** Lists everybody in the order they came. */
+export interface ListMembersResult {
+  members: GroupMember[];
+}
+
+/** Asks for a page of a conversation, newest first. */
+export interface ListMessages {
+  /** The other user; this or groupID. */
+  peer?: UserID;
+  groupID?: GroupID;
+  /** Only messages before this one; the newest if absent. */
+  beforeSeq?: number;
+  /** 50 if absent, at most 200. */
+  limit?: number;
+}
+
+/** One page. It is shorter than the limit where the messages are large. */
+export interface ListMessagesResult {
+  messages: Message[];
+  /** There are older ones. */
+  more: boolean;
+}
+
 /** Asks who is online, oneself left out. Needs --directory=all. */
 export type ListOnline = Record<string, never>;
 
@@ -343,6 +621,14 @@ export interface ListOnlineResult {
 
 /** Ends this session at once; the rooms it is in are left. */
 export type Logout = Record<string, never>;
+
+/** Says that one has read a conversation up to a message. Going back does nothing. */
+export interface MarkRead {
+  /** The other user; this or groupID. */
+  peer?: UserID;
+  groupID?: GroupID;
+  messageSeq: number;
+}
 
 /** What the SFU measured of one participant from joining to leaving; it goes into the record. */
 export interface MediaSummary {
@@ -365,8 +651,68 @@ export interface MediaSummary {
 /** The kind of a call: whether pictures were meant to be part of it. */
 export type MediaType = "audio" | "video";
 
+/** Somebody joined. */
+export interface MemberEnter {
+  groupID: GroupID;
+  /** Who did it. */
+  opUser: UserID;
+  /** Those it happened to. */
+  members: UserID[];
+  at: Millis;
+}
+
+/** OpUser brought Members in. */
+export interface MemberInvited {
+  groupID: GroupID;
+  /** Who did it. */
+  opUser: UserID;
+  /** Those it happened to. */
+  members: UserID[];
+  at: Millis;
+}
+
+/** OpUser put Members out. */
+export interface MemberKicked {
+  groupID: GroupID;
+  /** Who did it. */
+  opUser: UserID;
+  /** Those it happened to. */
+  members: UserID[];
+  at: Millis;
+}
+
+/** Somebody quit. */
+export interface MemberLeave {
+  groupID: GroupID;
+  /** Who did it. */
+  opUser: UserID;
+  /** Those it happened to. */
+  members: UserID[];
+  at: Millis;
+}
+
+/** One message of a conversation. */
+export interface Message {
+  messageID: MessageID;
+  /** Counts per conversation from 1, without gaps. */
+  messageSeq: number;
+  from: UserID;
+  to?: UserID;
+  groupID?: GroupID;
+  type: MessageType;
+  text?: string;
+  /** Of a custom message what its sender put there; of a signaling message TIM's envelope as JSON. */
+  data?: string;
+  createdAt: Millis;
+  /** Not counted as unread and never a lastMessage: its data asked for that (TIM excludeFromHistoryMessage). */
+  isExcludedFromUnreadCount?: boolean;
+}
+
 /** Names a message of a conversation. */
 export type MessageID = string;
+
+/** Says what a message carries. */
+export type MessageType = "text" | "custom" | "signaling";
 
 /** A moment: Unix milliseconds on the server's clock. Zero is "not yet". */
 export type Millis = number;
@@ -434,6 +780,11 @@ export interface QueryHistoryResult {
   cursor: string;
 }
 
+/** Leaves a group (TIM quitGroup). The owner of a Work group leaves it to who is in it longest; other owners transfer it first. */
+export interface QuitGroup {
+  groupID: GroupID;
+}
+
 /** Somebody is asked something. In a group every member is told; look for yourself in inviteeList. Data of a final call-end invitation carries call_end and must not ring. */
 export interface ReceiveNewInvitation {
   inviteID: InviteID;
@@ -446,6 +797,11 @@ export interface ReceiveNewInvitation {
   expiresInMs?: number;
   createdAt: Millis;
   messageID?: MessageID;
+}
+
+/** A text or custom message was sent (TIM onRecvNewMessage). Signaling messages are told by signaling's own events. */
+export interface RecvNewMessage {
+  message: Message;
 }
 
 /** A pending invitee's no. */
@@ -469,6 +825,16 @@ export interface RemoteUserLeaveRoom {
   userID: UserID;
   reason: LeaveReason;
   /** When they were there last. */
+  at: Millis;
+}
+
+/** OpUser made Members plain members again. */
+export interface RevokeAdministrator {
+  groupID: GroupID;
+  /** Who did it. */
+  opUser: UserID;
+  /** Those it happened to. */
+  members: UserID[];
   at: Millis;
 }
 
@@ -498,6 +864,26 @@ export interface Send {
   source: Source;
 }
 
+/** Sends a message to a user or to a group one is in. */
+export interface SendMessage {
+  /** A user; this or groupID. */
+  to?: UserID;
+  groupID?: GroupID;
+  type: "text" | "custom";
+  /** Of a text message; with Data at most 12 KiB. */
+  text?: string;
+  /** Of a custom message, opaque to the server. */
+  data?: string;
+}
+
+/** Says where the message stands. */
+export interface SendMessageResult {
+  messageID: MessageID;
+  /** Counts per conversation from 1, without gaps. */
+  messageSeq: number;
+  createdAt: Millis;
+}
+
 /** Names one signed-in connection of a user, also across reconnections. A user may hold several. */
 export type SessionID = string;
 
@@ -507,6 +893,32 @@ export type SessionTime = Record<string, never>;
 /** The server's clock. */
 export interface SessionTimeResult {
   serverAt: Millis;
+}
+
+/** Sets some attributes of a group and leaves the others; any member may (TIM setGroupAttributes). At most 16, keys of 32 bytes, values of 4 KiB, 16 KiB in all. */
+export interface SetGroupAttributes {
+  groupID: GroupID;
+  attributes: Record<string, string>;
+}
+
+/** Changes what a group shows of itself: in a Work group any member may, elsewhere owner and admins (TIM setGroupInfo). Absent members are left as they are. */
+export interface SetGroupInfo {
+  groupID: GroupID;
+  /** 1 to 100 bytes. */
+  name?: string;
+  /** At most 240 bytes. */
+  introduction?: string;
+  /** At most 300 bytes. */
+  notification?: string;
+  /** At most 500 bytes. */
+  faceURL?: string;
+}
+
+/** Makes a member an admin or a plain member again; the owner may (TIM setGroupMemberRole). A Work group has no admins. */
+export interface SetMemberRole {
+  groupID: GroupID;
+  userID: UserID;
+  role: "admin" | "member";
 }
 
 /** Mutes and unmutes one's own streams, gated in the server (TRTC muteLocalAudio, muteLocalVideo). An absent member is left as it is. */
@@ -571,6 +983,12 @@ export type SubscribeStatus = Record<string, never>;
 export interface SwitchRole {
   roomID: RoomID;
   role: "anchor" | "audience";
+}
+
+/** Makes another member the owner; the owner may (TIM transferGroupOwner). */
+export interface TransferGroup {
+  groupID: GroupID;
+  userID: UserID;
 }
 
 /** Somebody's microphone began or stopped to send. */

@@ -1,0 +1,167 @@
+package im
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"callsvc/call"
+	"callsvc/internal/commit"
+	"callsvc/signaling/wire"
+)
+
+// SetRole makes a member an admin, or a plain member again.
+func (s *Service) SetRole(ctx context.Context, who call.Caller, p *wire.SetMemberRole) (wire.Empty, error) {
+	return s.decide(ctx, who, p.GroupID, func(tx *commit.Tx, g *group, at call.Millis) error {
+		changed, err := g.Apply(call.SetMemberRole{By: actorOf(who), User: p.UserID, Role: call.GroupRole(p.Role)})
+		if err != nil || len(changed) == 0 {
+			return err
+		}
+		tx.Save(membersOf(g, changed))
+		change := changeOf(g, who, changed, at)
+		if g.Member(p.UserID).Role == call.GroupAdmin {
+			s.tell(tx, g.ids, who.SessionID, wire.GrantAdministrator{GroupChange: change})
+		} else {
+			s.tell(tx, g.ids, who.SessionID, wire.RevokeAdministrator{GroupChange: change})
+		}
+		return nil
+	})
+}
+
+// Transfer makes another member the owner.
+func (s *Service) Transfer(ctx context.Context, who call.Caller, p *wire.TransferGroup) (wire.Empty, error) {
+	return s.decide(ctx, who, p.GroupID, func(tx *commit.Tx, g *group, at call.Millis) error {
+		changed, err := g.Apply(call.TransferGroup{By: actorOf(who), To: p.UserID})
+		if err != nil {
+			return err
+		}
+		tx.Save(membersOf(g, changed))
+		s.tell(tx, g.ids, who.SessionID, wire.GroupInfoChanged{GroupChange: changeOf(g, who, changed, at), Group: infoOf(g, "")})
+		return nil
+	})
+}
+
+// SetInfo changes what a group shows of itself.
+func (s *Service) SetInfo(ctx context.Context, who call.Caller, p *wire.SetGroupInfo) (wire.Empty, error) {
+	return s.decide(ctx, who, p.GroupID, func(tx *commit.Tx, g *group, at call.Millis) error {
+		profile := call.GroupProfile{Name: p.Name, Introduction: p.Introduction, Notification: p.Notification, FaceURL: p.FaceURL}
+		if _, err := g.Apply(call.SetGroupProfile{By: actorOf(who), GroupProfile: profile}); err != nil {
+			return err
+		}
+		tx.Save(call.SaveGroup{Group: g.Profile()})
+		s.tell(tx, g.ids, who.SessionID, wire.GroupInfoChanged{GroupChange: changeOf(g, who, nil, at), Group: infoOf(g, "")})
+		return nil
+	})
+}
+
+// SetAttributes sets some of a group's attributes.
+func (s *Service) SetAttributes(ctx context.Context, who call.Caller, p *wire.SetGroupAttributes) (wire.Empty, error) {
+	return s.changeAttributes(ctx, who, p.GroupID, call.SetGroupAttributes{By: actorOf(who), Set: p.Attributes})
+}
+
+// DeleteAttributes deletes attributes of a group, all if no key is given.
+func (s *Service) DeleteAttributes(ctx context.Context, who call.Caller, p *wire.DeleteGroupAttributes) (wire.Empty, error) {
+	return s.changeAttributes(ctx, who, p.GroupID, call.DeleteGroupAttributes{By: actorOf(who), Keys: p.Keys})
+}
+
+func (s *Service) changeAttributes(ctx context.Context, who call.Caller, id call.GroupID, ev call.GroupEvent) (wire.Empty, error) {
+	return s.decide(ctx, who, id, func(tx *commit.Tx, g *group, at call.Millis) error {
+		if _, err := g.Apply(ev); err != nil {
+			return err
+		}
+		profile := g.Profile()
+		tx.Save(call.SaveGroup{Group: profile})
+		s.tell(tx, g.ids, who.SessionID, wire.GroupAttributeChanged{
+			GroupChange: changeOf(g, who, nil, at), Attributes: profile.Attributes,
+		})
+		return nil
+	})
+}
+
+// ListMembers says who is in a group one is in.
+func (s *Service) ListMembers(ctx context.Context, who call.Caller, p *wire.ListMembers) (wire.ListMembersResult, error) {
+	var members []call.Member
+	err := s.ask(ctx, p.GroupID, func(g *group) error {
+		members = slices.Clone(g.Members)
+		return insiders(g, who)
+	})
+	if err != nil {
+		return wire.ListMembersResult{}, err
+	}
+	slices.SortFunc(members, call.ByArrival)
+	result := wire.ListMembersResult{Members: make([]wire.GroupMember, len(members))}
+	for i, m := range members {
+		result.Members[i] = wire.GroupMember{UserID: m.UserID, Role: m.Role, JoinedAt: m.JoinedAt}
+	}
+	return result, nil
+}
+
+// List says which groups one is in.
+func (s *Service) List(ctx context.Context, who call.Caller) (result wire.ListGroupsResult, err error) {
+	err = s.loop.Ask(ctx, func() {
+		for _, id := range s.groupsOf[who.UserID] {
+			result.Groups = append(result.Groups, infoOf(s.groups[id], who.UserID))
+		}
+	})
+	slices.SortFunc(result.Groups, func(a, b wire.GroupInfo) int { return cmp.Compare(a.GroupID, b.GroupID) })
+	return result, err
+}
+
+// Info tells of a group. A Work group is nobody's business but its members'.
+func (s *Service) Info(ctx context.Context, who call.Caller, p *wire.GetGroupInfo) (info wire.GroupInfo, err error) {
+	err = s.ask(ctx, p.GroupID, func(g *group) error {
+		if g.Type == call.GroupWork {
+			if err := insiders(g, who); err != nil {
+				return err
+			}
+		}
+		info = infoOf(g, who.UserID)
+		return nil
+	})
+	return info, err
+}
+
+// Attributes returns a group's attributes.
+func (s *Service) Attributes(ctx context.Context, who call.Caller, p *wire.GetGroupAttributes) (result wire.GetGroupAttributesResult, err error) {
+	err = s.ask(ctx, p.GroupID, func(g *group) error {
+		result.Attributes = maps.Clone(g.Attributes)
+		return insiders(g, who)
+	})
+	return result, err
+}
+
+// ask asks a group something, on the loop.
+func (s *Service) ask(ctx context.Context, id call.GroupID, question func(*group) error) error {
+	var refusal error
+	err := s.loop.Ask(ctx, func() {
+		var g *group
+		if g, refusal = s.find(id); refusal == nil {
+			refusal = question(g)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return refusal
+}
+
+// insiders refuses who is neither a member nor an operator.
+func insiders(g *group, who call.Caller) error {
+	if g.Member(who.UserID) == nil && !who.Admin {
+		return call.Errorf(call.CodeGroupPermission, "you are not a member of this group")
+	}
+	return nil
+}
+
+// infoOf is a group as somebody sees it; of, if not empty, is who.
+func infoOf(g *group, of call.UserID) wire.GroupInfo {
+	info := wire.GroupInfo{
+		GroupID: g.GroupID, Type: g.Type, GroupName: g.Name, Introduction: g.Introduction, Notification: g.Notification,
+		FaceURL: g.FaceURL, Owner: g.Owner, MemberCount: len(g.Members), CreatedAt: g.CreatedAt,
+	}
+	if m := g.Member(of); m != nil {
+		info.Role = m.Role
+	}
+	return info
+}
