@@ -112,9 +112,9 @@ func (m *messages) AppendSignaling(_ *commit.Tx, inv *call.Invitation, did call.
 type server struct {
 	*signaling.Service
 	messages *messages
-	store *memory
-	told  *told
-	stop  func()
+	store    *memory
+	told     *told
+	stop     func()
 }
 
 func start(t *testing.T, store *memory) *server {

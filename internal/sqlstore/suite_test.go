@@ -16,10 +16,7 @@ import (
 // suite is what a store must do, whichever database it is on. newDSN makes an
 // empty database.
 func suite(t *testing.T, newDSN func(*testing.T) string) {
-	stories := []struct {
-		name string
-		run  func(*testing.T, *fixture)
-	}{
+	stories := append(imStories(), []story{
 		{"an invitation is found whole, after a restart too", invitationIsFound},
 		{"an invitation is open until nobody is pending", invitationIsOpen},
 		{"a message that brought no invitation has none", messageWithoutInvitation},
@@ -38,7 +35,7 @@ func suite(t *testing.T, newDSN func(*testing.T) string) {
 		{"a broken cursor is refused", brokenCursor},
 		{"any filter finds what a plain search finds", historyModel},
 		{"a stream brings everything, in order, and stops when told", stream},
-	}
+	}...)
 	for _, story := range stories {
 		t.Run(story.name, func(t *testing.T) {
 			f := &fixture{t: t, dsn: newDSN(t)}
@@ -46,6 +43,12 @@ func suite(t *testing.T, newDSN func(*testing.T) string) {
 			story.run(t, f)
 		})
 	}
+}
+
+// story is a sentence about a store, and its proof.
+type story struct {
+	name string
+	run  func(*testing.T, *fixture)
 }
 
 // fixture is an open store and what every test does with it.
