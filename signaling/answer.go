@@ -74,7 +74,7 @@ func (s *Service) apply(tx *commit.Tx, id call.InviteID, except call.SessionID, 
 
 // tell sends what happened to an invitation to everyone it concerns.
 func (s *Service) tell(tx *commit.Tx, inv *call.Invitation, except call.SessionID, ev call.InvitationEvent, concerned []call.UserID) {
-	users, event := audience(inv), eventOf(inv, ev, concerned)
+	users, event := s.audience(inv), eventOf(inv, ev, concerned)
 	s.counts.of(ev).Add(1)
 	tx.After(func() { s.notify.Notify(users, except, event) })
 }

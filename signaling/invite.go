@@ -31,34 +31,46 @@ func (s *Service) Invite(ctx context.Context, who call.Caller, p *wire.Invite) (
 	if err != nil {
 		return wire.InviteResult{}, err
 	}
+	return s.begin(ctx, who, inv)
+}
+
+// begin decides on a new invitation.
+func (s *Service) begin(ctx context.Context, who call.Caller, inv *call.Invitation) (result wire.InviteResult, err error) {
 	if err := s.messages.Prepare(ctx, inv); err != nil {
 		return wire.InviteResult{}, err
 	}
-	var result wire.InviteResult
 	err = s.loop.Do(ctx, func(tx *commit.Tx) error {
 		if s.sent[who.UserID] >= maxOpen {
 			return call.Errorf(call.CodeRateLimited, "you have %d open invitations; cancel some first", maxOpen)
 		}
 		inv.CreatedAt = now()
-		verdict, err := s.calls.Consider(tx, inv)
-		if err != nil {
-			return err
-		}
-		switch {
-		case verdict.MergeInto != "":
-			result, err = s.merge(tx, who, inv, verdict)
-		case verdict.EndedBy != "":
-			result = wire.InviteResult{InviteID: verdict.EndedBy}
-		default:
-			inv.CallEnd = verdict.CallEnd
-			result = s.create(tx, who, inv)
-		}
-		if err != nil {
+		if result, err = s.decide(tx, who, inv); err != nil {
 			return err
 		}
 		return remember(tx, who, inv.CreatedAt, result)
 	})
 	return result, err
+}
+
+// decide lets a new invitation be what those who know calls say it is.
+func (s *Service) decide(tx *commit.Tx, who call.Caller, inv *call.Invitation) (wire.InviteResult, error) {
+	if err := s.checkInviter(inv); err != nil {
+		return wire.InviteResult{}, err
+	}
+	verdict, err := s.calls.Consider(tx, inv)
+	switch {
+	case err != nil:
+		return wire.InviteResult{}, err
+	case verdict.MergeInto != "":
+		return s.merge(tx, who, inv, verdict)
+	case verdict.EndedBy != "":
+		return wire.InviteResult{InviteID: verdict.EndedBy}, nil
+	}
+	inv.CallEnd = verdict.CallEnd
+	if err := s.checkInvitees(inv); err != nil {
+		return wire.InviteResult{}, err
+	}
+	return s.create(tx, who, inv), nil
 }
 
 // newInvitation checks the params and makes an invitation of them.
@@ -69,23 +81,31 @@ func newInvitation(who call.Caller, p *wire.Invite) (*call.Invitation, error) {
 	case p.Invitee == who.UserID:
 		return nil, call.Errorf(call.CodeInvalidParameter, "invitee: you cannot invite yourself")
 	}
-	if err := checkData(p.Data); err != nil {
-		return nil, err
-	}
-	timeout, err := timeoutOf(p.Timeout)
+	inv, err := draft(who, p.Data, p.Timeout, p.OnlineUserOnly, p.OfflinePushInfo)
 	if err != nil {
 		return nil, err
 	}
-	push, err := pushOf(p.OfflinePushInfo)
-	if err != nil {
-		return nil, err
-	}
-	inv := &call.Invitation{
-		InviteID: call.InviteID(newID()), Inviter: who.UserID, Data: p.Data, Timeout: timeout,
-		OnlineUserOnly: p.OnlineUserOnly, OfflinePush: push,
-		Invitees: []call.Invitee{{UserID: p.Invitee, State: call.InviteePending}},
-	}
+	inv.Invitees = []call.Invitee{{UserID: p.Invitee, State: call.InviteePending}}
 	return inv, nil
+}
+
+// draft checks what invitations to one and to many have in common.
+func draft(who call.Caller, data string, seconds *float64, onlineOnly bool, info *wire.OfflinePushInfo) (*call.Invitation, error) {
+	if err := checkData(data); err != nil {
+		return nil, err
+	}
+	timeout, err := timeoutOf(seconds)
+	if err != nil {
+		return nil, err
+	}
+	push, err := pushOf(info)
+	if err != nil {
+		return nil, err
+	}
+	return &call.Invitation{
+		InviteID: call.InviteID(newID()), Inviter: who.UserID, Data: data, Timeout: timeout,
+		OnlineUserOnly: onlineOnly, OfflinePush: push,
+	}, nil
 }
 
 func checkData(data string) error {
@@ -149,8 +169,8 @@ func (s *Service) merge(tx *commit.Tx, who call.Caller, inv *call.Invitation, v 
 
 // tellNew sends onReceiveNewInvitation to everyone it concerns.
 func (s *Service) tellNew(tx *commit.Tx, inv *call.Invitation, except call.SessionID) {
-	snapshot := inv.Clone()
-	tx.After(func() { s.notify.Notify(audience(snapshot), except, newInvitationEvent(snapshot)) })
+	users, snapshot := s.audience(inv), inv.Clone()
+	tx.After(func() { s.notify.Notify(users, except, newInvitationEvent(snapshot)) })
 }
 
 // newInvitationEvent tells of an invitation, with the time that is left now.

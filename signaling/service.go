@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,6 +42,13 @@ type Calls interface {
 	Follow(tx *commit.Tx, inv *call.Invitation, ev call.InvitationEvent, concerned []call.UserID)
 }
 
+// Groups knows who is in a group. It is asked inside decisions.
+type Groups interface {
+	// Members lists a group's members and reports whether there is such a
+	// group. The list must not be changed.
+	Members(id call.GroupID) ([]call.UserID, bool)
+}
+
 // Messages puts invitations and what becomes of them into conversations.
 type Messages interface {
 	// Prepare makes sure that AppendSignaling need not wait for the store. It is
@@ -63,6 +71,7 @@ type Service struct {
 	store    Store
 	notify   Notifier
 	messages Messages
+	groups   Groups
 	calls    Calls
 	log      *slog.Logger
 
@@ -73,9 +82,9 @@ type Service struct {
 }
 
 // New makes the service. Follow must be called before the loop runs.
-func New(loop *commit.Loop, store Store, notify Notifier, messages Messages, log *slog.Logger) *Service {
+func New(loop *commit.Loop, store Store, notify Notifier, messages Messages, groups Groups, log *slog.Logger) *Service {
 	return &Service{
-		loop: loop, store: store, notify: notify, messages: messages, log: log,
+		loop: loop, store: store, notify: notify, messages: messages, groups: groups, log: log,
 		open:    map[call.InviteID]*live{},
 		pending: map[call.UserID]map[call.InviteID]*live{},
 		sent:    map[call.UserID]int{},
@@ -140,9 +149,23 @@ func (s *Service) settle(l *live, concerned []call.UserID) {
 	s.counts.open.Store(int64(len(s.open)))
 }
 
-// audience is who is told what happens to an invitation.
-func audience(inv *call.Invitation) []call.UserID {
-	return append([]call.UserID{inv.Inviter}, inv.InviteeIDs()...)
+// audience is who is told what happens to an invitation: the two, or in a group
+// all members, and with them whoever takes part and has left the group.
+func (s *Service) audience(inv *call.Invitation) []call.UserID {
+	parties := append([]call.UserID{inv.Inviter}, inv.InviteeIDs()...)
+	if inv.GroupID == "" {
+		return parties
+	}
+	known := s.membersOf(inv.GroupID)
+	members, _ := s.groups.Members(inv.GroupID)
+	users := slices.Clone(members)
+	for _, u := range parties {
+		if !known[u] {
+			known[u] = true
+			users = append(users, u)
+		}
+	}
+	return users
 }
 
 // now is the server's clock.

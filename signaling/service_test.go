@@ -115,14 +115,25 @@ type server struct {
 	store    *memory
 	told     *told
 	stop     func()
+	members  []call.UserID // of group g
+	loop     *commit.Loop
 }
+
+// decide runs something inside a decision.
+func (s *server) decide(t *testing.T, f func(*commit.Tx)) error {
+	t.Helper()
+	return s.loop.Do(t.Context(), func(tx *commit.Tx) error { f(tx); return nil })
+}
+
+// Members implements signaling.Groups.
+func (s *server) Members(id call.GroupID) ([]call.UserID, bool) { return s.members, id == "g" }
 
 func start(t *testing.T, store *memory) *server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	loop := commit.New(store)
-	s := &server{store: store, told: &told{}, messages: &messages{}}
-	s.Service = signaling.New(loop, store, s.told, s.messages, slog.New(slog.DiscardHandler))
+	s := &server{store: store, told: &told{}, messages: &messages{}, loop: loop}
+	s.Service = signaling.New(loop, store, s.told, s.messages, s, slog.New(slog.DiscardHandler))
 	s.Follow(noCalls{})
 	done := make(chan error, 1)
 	go func() { done <- loop.Run(ctx) }()

@@ -90,8 +90,8 @@ func (a *App) build() {
 	a.loop = commit.New(a.store)
 	a.hub = session.New(hubOptions(a.cfg, (*memory)(a)), a, (*observer)(a), a.verifier, a.log)
 	a.im = im.New(im.Options{}, a.loop, a.store, a.hub, a.log)
-	a.signaling = signaling.New(a.loop, a.store, a.hub, a.im, a.log)
-	a.conductor = conductor.New(a.loop, a.store, a.signaling, a.hub, (*membership)(a), a.log)
+	a.signaling = signaling.New(a.loop, a.store, a.hub, a.im, a.im, a.log)
+	a.conductor = conductor.New(a.loop, a.store, a.signaling, a.hub, (*membership)(a), a.im, a.log)
 	a.signaling.Follow(a.conductor)
 	a.im.Follow(a.signaling)
 	a.rooms = room.New(room.Options{MaxParticipants: a.cfg.MaxParticipants, MaxSlots: a.cfg.MaxSlots},

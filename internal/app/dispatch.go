@@ -16,6 +16,8 @@ func (a *App) Handle(ctx context.Context, who call.Caller, req wire.Request) (an
 	switch r := req.(type) {
 	case *wire.Invite:
 		return a.signaling.Invite(ctx, who, r)
+	case *wire.InviteInGroup:
+		return a.signaling.InviteInGroup(ctx, who, r)
 	case *wire.Cancel:
 		return a.signaling.Cancel(ctx, who, r)
 	case *wire.Accept:

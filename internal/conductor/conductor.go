@@ -43,6 +43,11 @@ type Rooms interface {
 	Belongs(room call.RoomID, user call.UserID) (open, inside bool)
 }
 
+// Groups knows who is in a group. It is asked inside decisions.
+type Groups interface {
+	Members(id call.GroupID) ([]call.UserID, bool)
+}
+
 // How long the conductor waits and remembers.
 const (
 	// inviterGrace is how long an inviter may be without a session, and not in
@@ -77,6 +82,7 @@ type Conductor struct {
 	inviter Inviter
 	notify  Notifier
 	rooms   Rooms
+	groups  Groups
 	log     *slog.Logger
 
 	calls    map[call.ID]*live
@@ -91,9 +97,9 @@ type Conductor struct {
 }
 
 // New makes the conductor. Load must be called before the first request.
-func New(loop *commit.Loop, store Store, inviter Inviter, notify Notifier, rooms Rooms, log *slog.Logger) *Conductor {
+func New(loop *commit.Loop, store Store, inviter Inviter, notify Notifier, rooms Rooms, groups Groups, log *slog.Logger) *Conductor {
 	return &Conductor{
-		loop: loop, store: store, inviter: inviter, notify: notify, rooms: rooms, log: log,
+		loop: loop, store: store, inviter: inviter, notify: notify, rooms: rooms, groups: groups, log: log,
 		calls: map[call.ID]*live{}, byRoom: map[call.RoomID]*live{}, byInvite: map[call.InviteID]*live{},
 		byUser: map[call.UserID]map[call.ID]*live{}, present: map[call.RoomID]map[call.UserID]presence{},
 		ended: newEndedCalls(), results: newResultCounts(),

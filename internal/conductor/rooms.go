@@ -50,7 +50,8 @@ func (k *Conductor) RoomClosed(room call.RoomID, result call.Result, at call.Mil
 }
 
 // MayEnter reports whether a user may enter a room: an operator, a holder of a
-// credential that names it, whoever belongs to its call; in a room without a
+// credential that names it, whoever belongs to its call or to the group it was
+// made in; in a room without a
 // call whoever opened it or is in it; and anybody where there is neither a call
 // nor anyone inside (open is false).
 func (k *Conductor) MayEnter(who call.Caller, room call.RoomID, open bool) bool {
@@ -60,7 +61,7 @@ func (k *Conductor) MayEnter(who call.Caller, room call.RoomID, open bool) bool 
 	may := false
 	err := k.loop.Ask(context.Background(), func() {
 		if l := k.byRoom[room]; l != nil {
-			may = l.Person(who.UserID) != nil
+			may = l.Person(who.UserID) != nil || k.inGroup(who.UserID, l.GroupID)
 			return
 		}
 		_, inside := k.rooms.Belongs(room, who.UserID)
@@ -81,4 +82,12 @@ func (k *Conductor) CallOf(room call.RoomID) (id call.ID, startedAt call.Millis)
 		return "", 0 // the loop is closed: there are no calls any more
 	}
 	return id, startedAt
+}
+
+func (k *Conductor) inGroup(user call.UserID, group call.GroupID) bool {
+	if group == "" {
+		return false
+	}
+	members, _ := k.groups.Members(group)
+	return slices.Contains(members, user)
 }

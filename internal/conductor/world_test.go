@@ -125,8 +125,8 @@ func (w *world) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	loop := commit.New(w.store)
 	log := slog.New(slog.DiscardHandler)
-	w.sig = signaling.New(loop, w.store, w, noMessages{}, log)
-	w.cond = conductor.New(loop, w.store, w.sig, w, w, log)
+	w.sig = signaling.New(loop, w.store, w, noMessages{}, w, log)
+	w.cond = conductor.New(loop, w.store, w.sig, w, w, w, log)
 	w.sig.Follow(w.cond)
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -164,6 +164,14 @@ func (w *world) Belongs(room call.RoomID, u call.UserID) (open, inside bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return len(w.inside[room]) > 0, slices.Contains(w.inside[room], u)
+}
+
+// Members implements the groups: there is one, g, of ana, bo, cy and di.
+func (w *world) Members(id call.GroupID) ([]call.UserID, bool) {
+	if id != "g" {
+		return nil, false
+	}
+	return []call.UserID{"ana", "bo", "cy", "di"}, true
 }
 
 // line renders an event as a line a person can compare.

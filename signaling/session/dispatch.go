@@ -118,7 +118,8 @@ func (h *Hub) handle(ctx context.Context, who call.Caller, in wire.Incoming) (re
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	if _, ok := in.Request.(*wire.Invite); ok {
+	switch in.Request.(type) {
+	case *wire.Invite, *wire.InviteInGroup:
 		if wait := h.invites.take(who.UserID, time.Now()); wait > 0 {
 			h.counts.limited.Add(1)
 			return nil, tooFast(wait, "invitations come faster than %g a second: wait", h.opts.InviteRate)

@@ -24,6 +24,7 @@ func Methods() []Method {
 func callMethods() []Method {
 	return []Method{
 		{"signaling.invite", func() Request { return new(Invite) }, InviteResult{}},
+		{"signaling.inviteInGroup", func() Request { return new(InviteInGroup) }, InviteResult{}},
 		{"signaling.cancel", func() Request { return new(Cancel) }, Empty{}},
 		{"signaling.accept", func() Request { return new(Accept) }, Empty{}},
 		{"signaling.reject", func() Request { return new(Reject) }, Empty{}},
@@ -51,6 +52,22 @@ type Empty struct{}
 type Invite struct {
 	// Who is asked.
 	Invitee call.UserID `json:"invitee" wire:"required"`
+	// Opaque to signaling, at most 12 KiB. JSON with businessID av_call begins a call.
+	Data string `json:"data,omitempty"`
+	// Seconds until onInvitationTimeout, a whole number; 30 if absent, 0 = never.
+	Timeout *float64 `json:"timeout,omitempty"`
+	// Delivered to those online only, not stored in the history.
+	OnlineUserOnly bool `json:"onlineUserOnly,omitempty"`
+	// TIM's V2TIMOfflinePushInfo.
+	OfflinePushInfo *OfflinePushInfo `json:"offlinePushInfo,omitempty"`
+}
+
+// InviteInGroup asks members of a group something (TIM inviteInGroup). Every
+// member is told.
+type InviteInGroup struct {
+	GroupID call.GroupID `json:"groupID" wire:"required"`
+	// Who is asked: members, nobody twice, not oneself.
+	InviteeList []call.UserID `json:"inviteeList" wire:"required"`
 	// Opaque to signaling, at most 12 KiB. JSON with businessID av_call begins a call.
 	Data string `json:"data,omitempty"`
 	// Seconds until onInvitationTimeout, a whole number; 30 if absent, 0 = never.
@@ -272,6 +289,7 @@ type SessionTimeResult struct {
 }
 
 func (*Invite) request()           {}
+func (*InviteInGroup) request()    {}
 func (*Cancel) request()           {}
 func (*Accept) request()           {}
 func (*Reject) request()           {}
