@@ -46,6 +46,7 @@ type Invitations interface {
 // Options are the limits that an operator may set.
 type Options struct {
 	MaxMembers int // of a group; 0 = DefaultMaxMembers
+	IdleTails  int // ends of conversations that are kept although nobody needs them; 0 = 65,536
 }
 
 // The limits.
@@ -80,7 +81,7 @@ type Service struct {
 func New(o Options, loop *commit.Loop, store Store, notify Notifier, log *slog.Logger) *Service {
 	return &Service{
 		loop: loop, store: store, notify: notify, log: log, maxMembers: cmp.Or(o.MaxMembers, DefaultMaxMembers),
-		groups: map[call.GroupID]*group{}, groupsOf: map[call.UserID][]call.GroupID{}, tails: newTails(store, maxIdleTails),
+		groups: map[call.GroupID]*group{}, groupsOf: map[call.UserID][]call.GroupID{}, tails: newTails(store, cmp.Or(o.IdleTails, maxIdleTails)),
 	}
 }
 
