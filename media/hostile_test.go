@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/netip"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -93,6 +94,9 @@ func TestHostileOffersAreRefusedAndLeaveNothing(t *testing.T) {
 		{"the same mid twice", good + section},
 		{"no mid", without("a=mid")},
 		{"no fingerprint", without("a=fingerprint")},
+		{"a fingerprint that is no hexadecimal", regexp.MustCompile(`a=fingerprint:sha-256 ..:`).ReplaceAllString(good, "a=fingerprint:sha-256 XY:")},
+		{"a fingerprint that is too short", regexp.MustCompile(`a=fingerprint:sha-256 ..:`).ReplaceAllString(good, "a=fingerprint:sha-256 ")},
+		{"a fingerprint of no known hash", strings.ReplaceAll(good, "a=fingerprint:sha-256 ", "a=fingerprint:sha-999 ")},
 		{"a fingerprint that is none", strings.ReplaceAll(good, "a=fingerprint:sha-256 ", "a=fingerprint:sha-256")},
 		{"no ICE credentials", without("a=ice-")},
 		{"no bundle", without("a=group")},

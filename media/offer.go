@@ -1,13 +1,15 @@
 package media
 
 import (
+	"encoding/hex"
 	"net/netip"
 	"slices"
 	"strings"
 
-	"callsvc/call"
-
+	"github.com/pion/dtls/v3/pkg/crypto/fingerprint"
 	"github.com/pion/sdp/v3"
+
+	"callsvc/call"
 )
 
 // mline is one audio or video section of an offer.
@@ -107,10 +109,25 @@ func direction(s *sdp.SessionDescription, m *sdp.MediaDescription) string {
 	return sdp.AttrKeySendRecv
 }
 
+// validFingerprint reports whether a=fingerprint's value is one that a
+// certificate can be compared with.
+func validFingerprint(value string) bool {
+	name, digits, _ := strings.Cut(value, " ")
+	hash, err := fingerprint.HashFromString(strings.ToLower(name))
+	if err != nil {
+		return false
+	}
+	sum, err := hex.DecodeString(strings.ReplaceAll(digits, ":", ""))
+	return err == nil && len(sum) == hash.Size() && len(digits) == 3*len(sum)-1
+}
+
 // checkTransport sees to what one DTLS session over one ICE component needs.
 func checkTransport(s *sdp.SessionDescription) error {
 	if !anywhere(s, "fingerprint", func(string) bool { return true }) {
 		return call.Errorf(call.CodeSDP, "offer has no a=fingerprint: media is only sent over DTLS-SRTP")
+	}
+	if anywhere(s, "fingerprint", func(v string) bool { return !validFingerprint(v) }) {
+		return call.Errorf(call.CodeSDP, "offer has an a=fingerprint that is none: a hash function's name and its value as hexadecimal pairs with colons (RFC 8122)")
 	}
 	if anywhere(s, sdp.AttrKeyConnectionSetup, func(v string) bool { return v == "passive" || v == "holdconn" }) {
 		return call.Errorf(call.CodeSDP, "offer has a=setup:passive: offer actpass, the server answers passive")

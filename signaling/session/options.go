@@ -22,8 +22,9 @@ type Options struct {
 	ResumeWindow time.Duration
 	// How far behind a client that comes back may be. Default 1,000 events, 2 MiB.
 	LogEvents, LogBytes int
-	// What may wait to be written to one socket. Default 2,048 frames, 4 MiB.
-	// More than twice LogEvents and LogBytes, or a resumed session is cut off again.
+	// What may wait to be written to one socket, besides what a resumed session
+	// missed. Default 900 frames, 2 MiB. No more than LogEvents and LogBytes, or
+	// who is cut off for reading too slowly is too far behind to resume.
 	QueueFrames, QueueBytes int
 
 	// Sessions in all, default 100,000, and of one user, default 20. Attached
@@ -62,8 +63,8 @@ func (o Options) withDefaults() Options {
 	o.ResumeWindow = cmp.Or(o.ResumeWindow, time.Minute)
 	o.LogEvents = cmp.Or(o.LogEvents, 1000)
 	o.LogBytes = cmp.Or(o.LogBytes, 2<<20)
-	o.QueueFrames = cmp.Or(o.QueueFrames, 2048)
-	o.QueueBytes = cmp.Or(o.QueueBytes, 4<<20)
+	o.QueueFrames = cmp.Or(o.QueueFrames, 900)
+	o.QueueBytes = cmp.Or(o.QueueBytes, 2<<20)
 	o.MaxSessions = cmp.Or(o.MaxSessions, 100_000)
 	o.MaxSessionsPerUser = cmp.Or(o.MaxSessionsPerUser, 20)
 	o.MaxInFlight = cmp.Or(o.MaxInFlight, 16)

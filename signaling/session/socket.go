@@ -31,9 +31,13 @@ type socket struct {
 	group   *group
 	done    chan struct{} // closed when closing begins
 
-	mu      sync.Mutex
-	queue   []outgoing
-	bytes   int // of the queue
+	mu    sync.Mutex
+	queue []outgoing
+	bytes int // of the queue
+	// Of these, what a resumed session missed; known to be written only once
+	// the queue is empty.
+	replayed, replayedBytes int
+
 	writing bool
 	closing bool
 	closeBy time.Time
@@ -84,7 +88,8 @@ func newSocket(conn *websocket.Conn, h *Hub) *socket {
 // run over is cut off. After close it does nothing.
 func (k *socket) send(o outgoing) {
 	k.mu.Lock()
-	over := !k.closing && len(k.queue) > 0 && (len(k.queue) >= k.opts.QueueFrames || k.bytes+o.size() > k.opts.QueueBytes)
+	frames, bytes := len(k.queue)-k.replayed, k.bytes-k.replayedBytes
+	over := !k.closing && frames > 0 && (frames >= k.opts.QueueFrames || bytes+o.size() > k.opts.QueueBytes)
 	if !over {
 		k.enqueue(o)
 	}
@@ -95,12 +100,16 @@ func (k *socket) send(o outgoing) {
 	}
 }
 
-// replay queues what a resumed session missed. The log it comes from is bounded.
+// replay queues what a resumed session missed. The log it comes from is
+// bounded; until it is written it does not count against the queue.
 func (k *socket) replay(missed []*event, firstSeq int64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for i, ev := range missed {
-		k.enqueue(outgoing{event: ev, seq: firstSeq + int64(i)})
+		o := outgoing{event: ev, seq: firstSeq + int64(i)}
+		k.enqueue(o)
+		k.replayed++
+		k.replayedBytes += o.size()
 	}
 }
 
@@ -187,6 +196,7 @@ func (k *socket) next() (o outgoing, deadline time.Time, ok bool) {
 	defer k.mu.Unlock()
 	if len(k.queue) == 0 {
 		k.queue, k.writing = nil, false
+		k.replayed, k.replayedBytes = 0, 0
 		return o, deadline, false
 	}
 	o = k.queue[0]
