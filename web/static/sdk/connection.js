@@ -151,6 +151,16 @@ export class Connection extends Emitter {
     }
   }
 
+  /**
+   * Whether the server answers now, as an open socket alone does not prove. If
+   * not, the socket is given up and replaced, and a welcome follows.
+   *
+   * @returns {Promise<boolean>}
+   */
+  async answers() {
+    return this.#state === "open" && (await this.#probe());
+  }
+
   #server() {
     return this.#options.server ?? globalThis.location.origin;
   }
@@ -274,15 +284,21 @@ export class Connection extends Emitter {
     }, beat);
   }
 
-  /** Asks the time; a socket that does not answer is dropped and replaced. */
+  /**
+   * Asks the time; a socket that does not answer is dropped and replaced.
+   *
+   * @returns {Promise<boolean>} it answered
+   */
   async #probe() {
     const socket = this.#socket;
     const sentAt = Date.now();
     try {
       const { serverAt } = await this.request("session.time", {}, { timeoutMs: PROBE_TIMEOUT_MS });
       if (this.#socket === socket) this.clock.sample(sentAt, Date.now(), serverAt);
+      return true;
     } catch {
       if (this.#state === "open" && this.#socket === socket) this.#drop();
+      return false;
     }
   }
 }

@@ -322,7 +322,10 @@ export class Room extends Emitter {
 
   /** @param {Peer} peer */
   async #restartTransport(peer) {
-    if (!this.#entered || !this.#inRoom || this.#connection.state !== "open") return;
+    // The server forgets the old way when it hears of a new one. Were its answer
+    // to be held up in a dead socket, there would be neither; the old one may heal.
+    if (!(await this.#connection.answers()) || peer.state === "connected") return;
+    if (!this.#entered || !this.#inRoom || this.#peer !== peer) return;
     const { roomID } = this.#entered;
     try {
       const offer = await peer.restartOffer();
