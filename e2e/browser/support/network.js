@@ -17,8 +17,8 @@ export class Network {
   #scripts = mkdtempSync(join(tmpdir(), "callsvc-net-"));
 
   constructor() {
-    this.#home = spawn("unshare", ["-n", "sleep", "infinity"]);
-    this.#abroad = spawn("unshare", ["-n", "sleep", "infinity"]);
+    this.#home = spawn("unshare", ["-n", "sleep", "600"]);
+    this.#abroad = spawn("unshare", ["-n", "sleep", "600"]);
   }
 
   static async start() {

@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CACHE, ROOT } from "./places.js";
 
-const BINARY = join(CACHE, "callsvc");
+/** The program under test: one that is there already, or else what is built from this tree. */
+const BINARY = process.env.CALLSVC_BINARY ?? join(CACHE, "callsvc");
 const READY_WITHIN_MS = 20_000;
 
 /**
@@ -40,12 +41,12 @@ export class Server {
   }
 
   /**
-   * Builds the program if it has changed, starts it and waits until it is ready.
+   * Builds the program if it has changed (or takes that of $CALLSVC_BINARY), starts it and waits until it is ready.
    *
    * @param {ServerOptions} [options]
    */
   static async start({ host = "127.0.0.1", prefix = [], flags = [] } = {}) {
-    execFileSync("go", ["build", "-o", BINARY, "./cmd/callsvc"], { cwd: ROOT, stdio: "inherit" });
+    if (!process.env.CALLSVC_BINARY) execFileSync("go", ["build", "-o", BINARY, "./cmd/callsvc"], { cwd: ROOT, stdio: "inherit" });
     const [port, udpPort] = [await freePort(), await freeUDPPort()];
     const url = `http://${host}:${port}`;
     const data = mkdtempSync(join(tmpdir(), "callsvc-e2e-"));
