@@ -4,6 +4,8 @@
 export interface Methods {
   /** Asks one user something (TIM invite). */
   "signaling.invite": { params: Invite; result: InviteResult };
+  /** Asks members of a group something (TIM inviteInGroup). Every member is told. */
+  "signaling.inviteInGroup": { params: InviteInGroup; result: InviteResult };
   /** Takes an invitation back from those still pending. Only the inviter may. */
   "signaling.cancel": { params: Cancel; result: Empty };
   /** A pending invitee's yes. */
@@ -472,6 +474,21 @@ export interface Invite {
 
 /** Names an invitation. It is opaque to clients. */
 export type InviteID = string;
+
+/** Asks members of a group something (TIM inviteInGroup). Every member is told. */
+export interface InviteInGroup {
+  groupID: GroupID;
+  /** Who is asked: members, nobody twice, not oneself. */
+  inviteeList: UserID[];
+  /** Opaque to signaling, at most 12 KiB. JSON with businessID av_call begins a call. */
+  data?: string;
+  /** Seconds until onInvitationTimeout, a whole number; 30 if absent, 0 = never. */
+  timeout?: number;
+  /** Delivered to those online only, not stored in the history. */
+  onlineUserOnly?: boolean;
+  /** TIM's V2TIMOfflinePushInfo. */
+  offlinePushInfo?: OfflinePushInfo;
+}
 
 /** Answers an invitation. */
 export interface InviteResult {
