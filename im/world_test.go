@@ -147,7 +147,7 @@ type world struct {
 	stop  func()
 
 	mu    sync.Mutex
-	told  []string                     // what was told, as lines
+	told  []string                      // what was told, as lines
 	watch func(call.UserID, wire.Event) // sees every event, if set
 }
 
