@@ -178,6 +178,7 @@ func (g *Group) quit(by UserID) ([]UserID, error) {
 			g.own(heir.UserID)
 			return []UserID{by, heir.UserID}, nil
 		}
+		g.Owner = ""
 		return []UserID{by}, nil
 	}
 	g.remove([]UserID{by})

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"callsvc/call"
 	"callsvc/im"
@@ -27,7 +28,8 @@ type memory struct {
 	groups     map[call.GroupID]*call.Group
 	members    map[call.GroupID]map[call.UserID]call.Member
 	remembered []call.Remember
-	broken     error // what reading fails with
+	broken     error         // what reading fails with
+	delay      time.Duration // what a commit takes, in virtual time
 }
 
 func newMemory() *memory {
@@ -38,6 +40,7 @@ func newMemory() *memory {
 }
 
 func (m *memory) Commit(_ context.Context, groups [][]call.Change) error {
+	time.Sleep(m.delay)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, c := range slices.Concat(groups...) {
