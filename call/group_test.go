@@ -150,9 +150,13 @@ func TestWhateverHappensAGroupStaysOne(t *testing.T) {
 			u, by := user.Draw(t, "user"), call.Actor{UserID: user.Draw(t, "by"), Operator: rapid.IntRange(0, 9).Draw(t, "operator") == 0}
 			come, some := call.Arrival{At: call.Millis(i), Limit: 4}, rapid.SliceOfN(user, 0, 3).Draw(t, "users")
 			ev := rapid.SampledFrom([]call.GroupEvent{
-				call.JoinGroup{By: u, Arrival: come}, call.QuitGroup{By: u}, call.InviteToGroup{By: by, Users: some, Arrival: come},
-				call.KickFromGroup{By: by, Users: some}, call.TransferGroup{By: by, To: u},
-				call.SetMemberRole{By: by, User: u, Role: call.GroupAdmin}, call.SetMemberRole{By: by, User: u, Role: call.GroupMember},
+				call.JoinGroup{By: u, Arrival: come},
+				call.QuitGroup{By: u},
+				call.InviteToGroup{By: by, Users: some, Arrival: come},
+				call.KickFromGroup{By: by, Users: some},
+				call.TransferGroup{By: by, To: u},
+				call.SetMemberRole{By: by, User: u, Role: call.GroupAdmin},
+				call.SetMemberRole{By: by, User: u, Role: call.GroupMember},
 			}).Draw(t, "event")
 			concerned, err := g.Apply(ev)
 			if err == nil {

@@ -89,7 +89,7 @@ func (a *App) open(ctx context.Context) (err error) {
 func (a *App) build() {
 	a.loop = commit.New(a.store)
 	a.hub = session.New(hubOptions(a.cfg, (*memory)(a)), a, (*observer)(a), a.verifier, a.log)
-	a.im = im.New(im.Options{}, a.loop, a.store, a.hub, a.log)
+	a.im = im.New(im.Options{MaxMembers: a.cfg.MaxMembers}, a.loop, a.store, a.hub, a.log)
 	a.signaling = signaling.New(a.loop, a.store, a.hub, a.im, a.im, a.log)
 	a.conductor = conductor.New(a.loop, a.store, a.signaling, a.hub, (*membership)(a), a.im, a.log)
 	a.signaling.Follow(a.conductor)

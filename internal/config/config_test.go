@@ -87,7 +87,7 @@ func TestDefaults(t *testing.T) {
 		Store:       config.Store{Data: "./data"},
 		Credentials: config.Credentials{APIKey: "k", APISecret: secret},
 		Directory:   "none", RequestRate: 20, RequestBurst: 50, InviteRate: 10, InviteBurst: 50,
-		MaxParticipants: 100, MaxSlots: 64,
+		MaxParticipants: 100, MaxSlots: 64, MaxMembers: 2000,
 		Heartbeat: 15 * time.Second, DrainTimeout: 30 * time.Second, LogFormat: "auto",
 	}
 	got, err := config.Parse(withCredentials())

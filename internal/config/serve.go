@@ -32,6 +32,8 @@ type Serve struct {
 	MaxParticipants int `group:"Access and limits" default:"100" placeholder:"N" help:"People in one room."`
 	MaxSlots        int `group:"Access and limits" default:"64" placeholder:"N" help:"Receive slots of one participant."`
 
+	MaxMembers int `name:"max-group-members" group:"Access and limits" default:"2000" placeholder:"N" help:"People in one group."`
+
 	Heartbeat    time.Duration `group:"Operation" default:"15s" placeholder:"DURATION" help:"Time between two pings of a connection; silent for two of them, it is closed."`
 	DrainTimeout time.Duration `group:"Operation" default:"30s" placeholder:"DURATION" help:"After SIGTERM, how long open calls may go on."`
 	LogLevel     Level         `group:"Operation" default:"info" placeholder:"debug|info|warn|error" help:"Least level that is logged."`

@@ -65,6 +65,7 @@ func (s Serve) checkLimits() []error {
 		checkRange("--invite-rate", s.InviteRate, 1, 1_000_000),
 		checkRange("--invite-burst", s.InviteBurst, 1, 1_000_000),
 		checkRange("--max-participants", s.MaxParticipants, 2, 10_000),
+		checkRange("--max-group-members", s.MaxMembers, 2, 10_000),
 		checkRange("--max-slots", s.MaxSlots, 2, 256),
 	}
 }

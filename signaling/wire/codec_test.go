@@ -24,21 +24,37 @@ func TestDecode(t *testing.T) {
 		want  wire.Incoming // of a failure: what is known of it
 		code  call.Code
 	}{
-		{name: "a request with everything",
+		{
+			name:  "a request with everything",
 			frame: `{"jsonrpc":"2.0","id":1,"method":"signaling.invite","params":{"invitee":"bo","data":"{}","timeout":0,"onlineUserOnly":true,"requestID":"k"}}`,
-			want: wire.Incoming{ID: json.RawMessage("1"), Method: "signaling.invite", RequestID: "k",
-				Request: &wire.Invite{Invitee: "bo", Data: "{}", Timeout: seconds(0), OnlineUserOnly: true}}},
-		{name: "a request without params", frame: `{"jsonrpc":"2.0","id":"a","method":"session.time"}`,
-			want: wire.Incoming{ID: json.RawMessage(`"a"`), Method: "session.time", Request: &wire.SessionTime{}}},
-		{name: "members nobody knows are ignored", frame: `{"jsonrpc":"2.0","id":-1,"method":"room.exit","x":1,"params":{"roomID":"r","x":[]}}`,
-			want: wire.Incoming{ID: json.RawMessage("-1"), Method: "room.exit", Request: &wire.ExitRoom{RoomID: "r"}}},
-		{name: "absent and false are told apart where it matters", frame: `{"jsonrpc":"2.0","id":1,"method":"room.setPublishing","params":{"roomID":"r","audio":false}}`,
-			want: wire.Incoming{ID: json.RawMessage("1"), Method: "room.setPublishing",
-				Request: &wire.SetPublishing{RoomID: "r", Publishing: call.Publishing{Audio: new(bool)}}}},
-		{name: "a timeout that is no whole number is a value to refuse later", frame: `{"jsonrpc":"2.0","id":1,"method":"signaling.invite","params":{"invitee":"bo","timeout":-1.5}}`,
-			want: wire.Incoming{ID: json.RawMessage("1"), Method: "signaling.invite", Request: &wire.Invite{Invitee: "bo", Timeout: seconds(-1.5)}}},
-		{name: "an empty list is a list", frame: `{"jsonrpc":"2.0","id":1,"method":"room.setViews","params":{"roomID":"r","views":[]}}`,
-			want: wire.Incoming{ID: json.RawMessage("1"), Method: "room.setViews", Request: &wire.SetViews{RoomID: "r", Views: []call.View{}}}},
+			want: wire.Incoming{
+				ID: json.RawMessage("1"), Method: "signaling.invite", RequestID: "k",
+				Request: &wire.Invite{Invitee: "bo", Data: "{}", Timeout: seconds(0), OnlineUserOnly: true},
+			},
+		},
+		{
+			name: "a request without params", frame: `{"jsonrpc":"2.0","id":"a","method":"session.time"}`,
+			want: wire.Incoming{ID: json.RawMessage(`"a"`), Method: "session.time", Request: &wire.SessionTime{}},
+		},
+		{
+			name: "members nobody knows are ignored", frame: `{"jsonrpc":"2.0","id":-1,"method":"room.exit","x":1,"params":{"roomID":"r","x":[]}}`,
+			want: wire.Incoming{ID: json.RawMessage("-1"), Method: "room.exit", Request: &wire.ExitRoom{RoomID: "r"}},
+		},
+		{
+			name: "absent and false are told apart where it matters", frame: `{"jsonrpc":"2.0","id":1,"method":"room.setPublishing","params":{"roomID":"r","audio":false}}`,
+			want: wire.Incoming{
+				ID: json.RawMessage("1"), Method: "room.setPublishing",
+				Request: &wire.SetPublishing{RoomID: "r", Publishing: call.Publishing{Audio: new(bool)}},
+			},
+		},
+		{
+			name: "a timeout that is no whole number is a value to refuse later", frame: `{"jsonrpc":"2.0","id":1,"method":"signaling.invite","params":{"invitee":"bo","timeout":-1.5}}`,
+			want: wire.Incoming{ID: json.RawMessage("1"), Method: "signaling.invite", Request: &wire.Invite{Invitee: "bo", Timeout: seconds(-1.5)}},
+		},
+		{
+			name: "an empty list is a list", frame: `{"jsonrpc":"2.0","id":1,"method":"room.setViews","params":{"roomID":"r","views":[]}}`,
+			want: wire.Incoming{ID: json.RawMessage("1"), Method: "room.setViews", Request: &wire.SetViews{RoomID: "r", Views: []call.View{}}},
+		},
 
 		{name: "no JSON", frame: `{`, code: wire.CodeParse},
 		{name: "two requests in one frame", frame: `{} {}`, code: wire.CodeParse},
@@ -49,29 +65,51 @@ func TestDecode(t *testing.T) {
 		{name: "an object for an id", frame: `{"jsonrpc":"2.0","id":{},"method":"session.time"}`, code: wire.CodeInvalidRequest},
 		{name: "true for an id", frame: `{"jsonrpc":"2.0","id":true,"method":"session.time"}`, code: wire.CodeInvalidRequest},
 		{name: "a long id", frame: `{"jsonrpc":"2.0","id":"` + long + `","method":"session.time"}`, code: wire.CodeInvalidRequest},
-		{name: "another version", frame: `{"jsonrpc":"1.0","id":1,"method":"session.time"}`, code: wire.CodeInvalidRequest,
-			want: wire.Incoming{ID: json.RawMessage("1")}},
+		{
+			name: "another version", frame: `{"jsonrpc":"1.0","id":1,"method":"session.time"}`, code: wire.CodeInvalidRequest,
+			want: wire.Incoming{ID: json.RawMessage("1")},
+		},
 		{name: "no method", frame: `{"jsonrpc":"2.0","id":1}`, code: wire.CodeInvalidRequest, want: wire.Incoming{ID: json.RawMessage("1")}},
-		{name: "a method of the wrong type still has its id", frame: `{"jsonrpc":"2.0","method":5,"id":1}`, code: wire.CodeInvalidRequest,
-			want: wire.Incoming{ID: json.RawMessage("1")}},
-		{name: "an unknown method", frame: `{"jsonrpc":"2.0","id":1,"method":"x"}`, code: wire.CodeMethodUnknown,
-			want: wire.Incoming{ID: json.RawMessage("1"), Method: "x"}},
-		{name: "methods are case-sensitive", frame: `{"jsonrpc":"2.0","id":1,"method":"Session.time"}`, code: wire.CodeMethodUnknown,
-			want: wire.Incoming{ID: json.RawMessage("1"), Method: "Session.time"}},
-		{name: "params that are a list", frame: `{"jsonrpc":"2.0","id":1,"method":"session.time","params":[]}`, code: wire.CodeInvalidParams,
-			want: wire.Incoming{ID: json.RawMessage("1"), Method: "session.time"}},
-		{name: "a missing member", frame: `{"jsonrpc":"2.0","id":1,"method":"room.exit","params":{}}`, code: wire.CodeInvalidParams,
-			want: wire.Incoming{ID: json.RawMessage("1"), Method: "room.exit"}},
-		{name: "a member that is null", frame: `{"jsonrpc":"2.0","id":1,"method":"room.exit","params":{"roomID":null}}`, code: wire.CodeInvalidParams,
-			want: wire.Incoming{ID: json.RawMessage("1"), Method: "room.exit"}},
-		{name: "a member of the wrong type", frame: `{"jsonrpc":"2.0","id":1,"method":"room.exit","params":{"roomID":5}}`, code: wire.CodeInvalidParams,
-			want: wire.Incoming{ID: json.RawMessage("1"), Method: "room.exit"}},
-		{name: "a number too large to be one", frame: `{"jsonrpc":"2.0","id":1,"method":"signaling.invite","params":{"invitee":"b","timeout":1e999}}`, code: wire.CodeInvalidParams,
-			want: wire.Incoming{ID: json.RawMessage("1"), Method: "signaling.invite"}},
-		{name: "a requestID that is a number", frame: `{"jsonrpc":"2.0","id":1,"method":"session.time","params":{"requestID":1}}`, code: wire.CodeInvalidParams,
-			want: wire.Incoming{ID: json.RawMessage("1"), Method: "session.time"}},
-		{name: "a long requestID", frame: `{"jsonrpc":"2.0","id":1,"method":"session.time","params":{"requestID":"` + long + `"}}`, code: wire.CodeInvalidParams,
-			want: wire.Incoming{ID: json.RawMessage("1"), Method: "session.time"}},
+		{
+			name: "a method of the wrong type still has its id", frame: `{"jsonrpc":"2.0","method":5,"id":1}`, code: wire.CodeInvalidRequest,
+			want: wire.Incoming{ID: json.RawMessage("1")},
+		},
+		{
+			name: "an unknown method", frame: `{"jsonrpc":"2.0","id":1,"method":"x"}`, code: wire.CodeMethodUnknown,
+			want: wire.Incoming{ID: json.RawMessage("1"), Method: "x"},
+		},
+		{
+			name: "methods are case-sensitive", frame: `{"jsonrpc":"2.0","id":1,"method":"Session.time"}`, code: wire.CodeMethodUnknown,
+			want: wire.Incoming{ID: json.RawMessage("1"), Method: "Session.time"},
+		},
+		{
+			name: "params that are a list", frame: `{"jsonrpc":"2.0","id":1,"method":"session.time","params":[]}`, code: wire.CodeInvalidParams,
+			want: wire.Incoming{ID: json.RawMessage("1"), Method: "session.time"},
+		},
+		{
+			name: "a missing member", frame: `{"jsonrpc":"2.0","id":1,"method":"room.exit","params":{}}`, code: wire.CodeInvalidParams,
+			want: wire.Incoming{ID: json.RawMessage("1"), Method: "room.exit"},
+		},
+		{
+			name: "a member that is null", frame: `{"jsonrpc":"2.0","id":1,"method":"room.exit","params":{"roomID":null}}`, code: wire.CodeInvalidParams,
+			want: wire.Incoming{ID: json.RawMessage("1"), Method: "room.exit"},
+		},
+		{
+			name: "a member of the wrong type", frame: `{"jsonrpc":"2.0","id":1,"method":"room.exit","params":{"roomID":5}}`, code: wire.CodeInvalidParams,
+			want: wire.Incoming{ID: json.RawMessage("1"), Method: "room.exit"},
+		},
+		{
+			name: "a number too large to be one", frame: `{"jsonrpc":"2.0","id":1,"method":"signaling.invite","params":{"invitee":"b","timeout":1e999}}`, code: wire.CodeInvalidParams,
+			want: wire.Incoming{ID: json.RawMessage("1"), Method: "signaling.invite"},
+		},
+		{
+			name: "a requestID that is a number", frame: `{"jsonrpc":"2.0","id":1,"method":"session.time","params":{"requestID":1}}`, code: wire.CodeInvalidParams,
+			want: wire.Incoming{ID: json.RawMessage("1"), Method: "session.time"},
+		},
+		{
+			name: "a long requestID", frame: `{"jsonrpc":"2.0","id":1,"method":"session.time","params":{"requestID":"` + long + `"}}`, code: wire.CodeInvalidParams,
+			want: wire.Incoming{ID: json.RawMessage("1"), Method: "session.time"},
+		},
 	}
 	codec := wire.NewCodec()
 	for _, tt := range tests {
