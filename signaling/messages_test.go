@@ -42,8 +42,8 @@ func TestWhatStandsInTheConversation(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			serve(t, func(t *testing.T, s *server) {
 				id := s.invite(t, 30)
-				if saved := s.store.saved[id]; saved.MessageID != call.MessageID("m1-"+id) {
-					t.Errorf("the invitation's message is %q", saved.MessageID)
+				if inv, err := s.store.InvitationByMessage(t.Context(), call.MessageID("m1-"+id)); err != nil || inv == nil || inv.InviteID != id {
+					t.Errorf("the first message brought %+v, %v", inv, err)
 				}
 				tt.end(t, s, id)
 				synctest.Wait()
