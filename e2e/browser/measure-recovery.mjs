@@ -19,7 +19,6 @@ import { Server } from "./support/server.js";
 const { values } = parseArgs({ options: { times: { type: "string", default: "10" }, seconds: { type: "string", default: "10" } } });
 const lostMs = Number(values.seconds) * 1000;
 const network = await Network.start();
-process.on("exit", () => network.close());
 const server = await Server.start({ host: network.host, prefix: network.home });
 
 /** @param {"ana" | "bo"} userID @param {"home" | "abroad"} where */
@@ -58,3 +57,4 @@ const { calls } = await ana.api("/v1/calls");
 console.log(`${calls.length} records: ${calls.map((/** @type {any} */ { result }) => result).join(" ")}`);
 await Promise.all([ana, bo].map(({ page }) => page.context().browser()?.close()));
 await server.stop();
+network.close();

@@ -99,6 +99,15 @@ export class Person {
     }));
   }
 
+  /** Milliseconds that ICE measured to the server and back. @returns {Promise<number>} */
+  roundTrip() {
+    return this.page.evaluate(async () => {
+      const all = await /** @type {Probe} */ (window).probe.stats();
+      const pair = all.find((/** @type {any} */ { type, nominated }) => type === "candidate-pair" && nominated);
+      return Math.round(pair.currentRoundTripTime * 1000);
+    });
+  }
+
   /** Waits until the other one's picture stands still for half a second. */
   seesStandstill() {
     return this.page.getByTestId("remote-video").evaluate((video) => new Promise((/** @type {(value: null) => void} */ resolve) => {

@@ -8,15 +8,12 @@ const HOST = "127.0.0.1";
 /**
  * A network between one browser and the server, in which things take time and
  * connections break: all the TCP and all the media of who opens `url` go
- * through it. In the answers it puts its own UDP port for the server's, which
- * is all that the browser knows of the way media take.
+ * through it. In the answers it puts its own UDP port for the server's, and the
+ * page runs hideAddresses(), so that neither knows of another way.
  */
 export class Relay {
   /** The page's address for whoever lives behind this network. */
   url = "";
-  /** Packets of media that came this way; 0 means that they found another. */
-  packets = 0;
-
   #delayMs;
   #upstream;
   #mediaPort;
@@ -107,7 +104,6 @@ export class Relay {
 
   /** @param {Buffer} packet @param {number} port the browser's */
   #outward(packet, port) {
-    this.packets++;
     let socket = this.#media.get(String(port));
     if (!socket) {
       socket = createSocket("udp4", (back) => this.#later(() => this.#udp.send(back, port, HOST)));
@@ -125,8 +121,22 @@ export class Relay {
 }
 
 /**
+ * Leaves a browser's own addresses out of its offers, or else the server, which
+ * is on the same machine, would answer past the relay. Runs in the page.
+ */
+export function hideAddresses() {
+  const own = Object.getOwnPropertyDescriptor(RTCPeerConnection.prototype, "localDescription");
+  Object.defineProperty(RTCPeerConnection.prototype, "localDescription", {
+    get() {
+      const description = own?.get?.call(this);
+      return description && { type: description.type, sdp: description.sdp.replace(/^a=candidate:.*\r\n/gm, "") };
+    },
+  });
+}
+
+/**
  * Replaces a text by another of the same length. The server writes a frame at
- * once, so the text is not cut in two; `packets` tells if it ever was.
+ * once, so the text is not cut in two; if it were, no media would flow.
  *
  * @param {string} text
  * @param {string} by

@@ -6,7 +6,7 @@ import { launch } from "./browsers.js";
 import { Person } from "./person.js";
 import { Network } from "./network.js";
 import { ARTIFACTS } from "./places.js";
-import { Relay } from "./relay.js";
+import { Relay, hideAddresses } from "./relay.js";
 import { Server } from "./server.js";
 
 /** A whole story with both browsers, from launch to end. */
@@ -67,6 +67,7 @@ export class Stage {
   async enterBy(userID, browser, { via, robot, ...options } = {}) {
     const context = await browser.newContext({ locale: "en-US", viewport: { width: 900, height: 640 }, ...options });
     this.#contexts.push(context);
+    if (via) await context.addInitScript(hideAddresses);
     const person = await Person.enter(context, { userID, url: via?.url ?? this.server.url, robot });
     this.people.push(person);
     return person;
