@@ -127,8 +127,10 @@ func (c *Call) closePending(users []UserID, state ParticipantState, at Millis) b
 func (c *Call) entered(ev Entered) []Effect {
 	p := c.Person(ev.User)
 	if p == nil { // let in by a token or by having opened the room
-		p = &Person{Participant: Participant{UserID: ev.User, Role: RoleCallee, State: ParticipantAccepted,
-			InvitedAt: ev.At, AnsweredAt: ev.At}}
+		p = &Person{Participant: Participant{
+			UserID: ev.User, Role: RoleCallee, State: ParticipantAccepted,
+			InvitedAt: ev.At, AnsweredAt: ev.At,
+		}}
 		c.People = append(c.People, p)
 	}
 	if p.in() {

@@ -15,8 +15,10 @@ func drawEvent(t *rapid.T, now call.Millis) call.Event {
 	u := user.Draw(t, "user")
 	switch rapid.IntRange(0, 12).Draw(t, "kind") {
 	case 0:
-		return call.Invited{InviteID: call.InviteID(rapid.StringMatching(`i[0-9]`).Draw(t, "invite")), RoomID: "r1", Inviter: u,
-			Invitees: rapid.SliceOfNDistinct(user, 1, 3, func(u call.UserID) call.UserID { return u }).Draw(t, "invitees"), At: now}
+		return call.Invited{
+			InviteID: call.InviteID(rapid.StringMatching(`i[0-9]`).Draw(t, "invite")), RoomID: "r1", Inviter: u,
+			Invitees: rapid.SliceOfNDistinct(user, 1, 3, func(u call.UserID) call.UserID { return u }).Draw(t, "invitees"), At: now,
+		}
 	case 1, 2:
 		return call.Accepted{By: u, At: now}
 	case 3:
@@ -133,8 +135,11 @@ func TestWhateverHappensAnInviteeHasOneOutcome(t *testing.T) {
 		for range rapid.IntRange(1, 20).Draw(t, "events") {
 			u := rapid.SampledFrom(users).Draw(t, "user")
 			evs := []call.InvitationEvent{
-				call.AcceptInvitation{By: u, At: 1}, call.RejectInvitation{By: u, At: 2}, call.CancelInvitation{By: u, At: 3},
-				call.ExpireInvitation{At: 4}, call.ModifyInvitation{By: u, Data: "x"},
+				call.AcceptInvitation{By: u, At: 1},
+				call.RejectInvitation{By: u, At: 2},
+				call.CancelInvitation{By: u, At: 3},
+				call.ExpireInvitation{At: 4},
+				call.ModifyInvitation{By: u, Data: "x"},
 			}
 			before := inv.Clone()
 			concerned, err := inv.Apply(rapid.SampledFrom(evs).Draw(t, "event"))

@@ -108,8 +108,10 @@ func (d *duo) invite(ctx context.Context, from, to *caller, room string, timeout
 	a := &asked{mark: fmt.Sprintf("m-%s-%d", d.name, d.marks), from: from.user, to: to.user, room: room}
 	data := a.mark
 	if room != "" {
-		b, err := json.Marshal(p{"version": 4, "businessID": "av_call", "call_type": 1, "userData": a.mark,
-			"data": p{"cmd": "audioCall", "str_room_id": room}})
+		b, err := json.Marshal(p{
+			"version": 4, "businessID": "av_call", "call_type": 1, "userData": a.mark,
+			"data": p{"cmd": "audioCall", "str_room_id": room},
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -52,8 +52,10 @@ func declined(t *testing.T, ana, bo *testkit.User, room string) {
 
 func busy(t *testing.T, ana, bo *testkit.User, room string) {
 	id := ring(ana, bo, room)
-	data, err := json.Marshal(p{"version": 4, "businessID": "av_call", "call_type": 2, "line_busy": "line_busy",
-		"data": p{"cmd": "videoCall", "message": "lineBusy"}})
+	data, err := json.Marshal(p{
+		"version": 4, "businessID": "av_call", "call_type": 2, "line_busy": "line_busy",
+		"data": p{"cmd": "videoCall", "message": "lineBusy"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

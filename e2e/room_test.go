@@ -56,7 +56,8 @@ func TestRequestsAboutRoomsOneIsNotIn(t *testing.T) {
 		{"a role that is none", "room.enter", 6017, ana, p{"roomID": "free", "role": "king"}},
 		{"a view in a slot that is none", "room.setViews", 6017, ana, p{"roomID": "room", "views": []p{{"mid": "77", "userID": "bo", "stream": "camera"}}}},
 		{"two views in one slot", "room.setViews", 6017, ana, p{"roomID": "room", "views": []p{
-			{"mid": slot, "userID": "bo", "stream": "camera"}, {"mid": slot, "userID": "cy", "stream": "camera"}}}},
+			{"mid": slot, "userID": "bo", "stream": "camera"}, {"mid": slot, "userID": "cy", "stream": "camera"},
+		}}},
 		{"a microphone to look at", "room.setViews", 6017, ana, p{"roomID": "room", "views": []p{{"mid": slot, "userID": "bo", "stream": "mic"}}}},
 		{"no views", "room.setViews", -32602, ana, p{"roomID": "room"}},
 		{"a role given by who is no host", "room.setRole", 9008, ana, p{"roomID": "room", "userID": "ana", "role": "audience"}},

@@ -166,8 +166,10 @@ func TestCredentials(t *testing.T) {
 		{"alg none", "token=" + none, 70003},
 		{"alg none with a signature", "token=" + none + sig[1:], 70003},
 		{"another secret", "token=" + testkit.JWT(strings.Repeat("k", 32), testkit.Claims("ana")), 70003},
-		{"other claims under a good signature", "token=" + strings.Join([]string{strings.Split(good, ".")[0],
-			testkit.SignedPart(testkit.Claims("bo"))}, ".") + sig, 70003},
+		{"other claims under a good signature", "token=" + strings.Join([]string{
+			strings.Split(good, ".")[0],
+			testkit.SignedPart(testkit.Claims("bo")),
+		}, ".") + sig, 70003},
 		{"a cut signature", "token=" + head + ".", 70003},
 		{"another issuer", change("iss", "eve"), 70003},
 		{"no exp", change("exp", nil), 70003},
@@ -217,9 +219,13 @@ func TestPagesOfOtherSitesMayNotConnect(t *testing.T) {
 		origin string
 		code   int
 	}{
-		{own, 0}, {"https://app.example.org", 0},
-		{"https://evil.example.org", 70003}, {"http://app.example.org", 70003}, {"null", 70003},
-		{"https://app.example.org.evil.example", 70003}, {"http://127.0.0.1.evil.example", 70003},
+		{own, 0},
+		{"https://app.example.org", 0},
+		{"https://evil.example.org", 70003},
+		{"http://app.example.org", 70003},
+		{"null", 70003},
+		{"https://app.example.org.evil.example", 70003},
+		{"http://127.0.0.1.evil.example", 70003},
 	} {
 		t.Run(c.origin, func(t *testing.T) {
 			client, err := tryDial(t, svc.Socket("token="+svc.Token("ana", "")), http.Header{"Origin": {c.origin}})

@@ -86,7 +86,9 @@ func endedCall(n int, end call.Millis) *call.Call {
 			CallID: call.ID(fmt.Sprintf("c%09d", n)), InviteID: call.InviteID(fmt.Sprintf("i%09d", n)), RoomID: call.RoomID(strconv.Itoa(n + 1)),
 			Type: call.MediaVideo, Scene: "call", Inviter: a, Invitees: []call.UserID{b}, At: end - 60_000,
 		},
-		call.Entered{User: a, At: end - 60_000}, call.Accepted{By: b, At: end - 50_000}, call.Entered{User: b, At: end - 49_000},
+		call.Entered{User: a, At: end - 60_000},
+		call.Accepted{By: b, At: end - 50_000},
+		call.Entered{User: b, At: end - 49_000},
 		call.Left{User: b, At: end},
 	} {
 		c.Apply(ev)

@@ -131,11 +131,13 @@ func (e *events) Slots(slots []call.Slot) {
 	defer e.mu.Unlock()
 	e.slots = slots
 }
+
 func (e *events) Volumes(v []call.Volume) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.loud = append(e.loud, v)
 }
+
 func (e *events) NetworkQuality(local call.Quality, _ []call.UserQuality) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

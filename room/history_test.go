@@ -27,8 +27,10 @@ type deed struct {
 }
 
 func drawHistory(t *rapid.T) []deed {
-	kinds := []string{"enter", "enter", "enter", "enterBadly", "enterWithoutOffer", "exit", "up", "up", "up", "down",
-		"available", "available", "detach", "resume", "end", "kick", "closeRoom", "switchRole", "setRole", "offer"}
+	kinds := []string{
+		"enter", "enter", "enter", "enterBadly", "enterWithoutOffer", "exit", "up", "up", "up", "down",
+		"available", "available", "detach", "resume", "end", "kick", "closeRoom", "switchRole", "setRole", "offer",
+	}
 	one := rapid.Custom(func(t *rapid.T) deed {
 		return deed{
 			After:   rapid.SampledFrom([]int{0, 0, 1, 3, 15, 20, 25, 1000, 9000, 19999, 30000}).Draw(t, "after"),
@@ -88,8 +90,10 @@ type history struct {
 }
 
 func newHistory(t *testing.T, scene string) *history {
-	h := &history{sfu: newEngine(t), scene: scene, views: map[call.SessionID]*view{},
-		entered: map[call.UserID]call.Millis{}, told: map[call.UserID]call.Millis{}, rename: map[call.SessionID]int{}}
+	h := &history{
+		sfu: newEngine(t), scene: scene, views: map[call.SessionID]*view{},
+		entered: map[call.UserID]call.Millis{}, told: map[call.UserID]call.Millis{}, rename: map[call.SessionID]int{},
+	}
 	h.svc = room.New(room.Options{}, h.sfu, h, h, h, slog.New(slog.DiscardHandler))
 	time.Sleep(500 * time.Microsecond) // deeds fall between the room's own milliseconds
 	return h

@@ -171,8 +171,10 @@ func TestAnAnswerKnowsTheCall(t *testing.T) {
 	play(t, room.Options{}, func(w *world) {
 		time.Sleep(time.Second)
 		got, err := w.svc.Enter(context.Background(), callerOf("ana-1"), &wire.EnterRoom{RoomID: theRoom, Offer: "offer"})
-		want := wire.EnterRoomResult{Answer: "answer to offer", Role: room.RoleAnchor, Users: []wire.RoomUser{},
-			CallID: "c1", StartedAt: w.began, ServerAt: w.began + 1000}
+		want := wire.EnterRoomResult{
+			Answer: "answer to offer", Role: room.RoleAnchor, Users: []wire.RoomUser{},
+			CallID: "c1", StartedAt: w.began, ServerAt: w.began + 1000,
+		}
 		if d := cmp.Diff(want, got); err != nil || d != "" {
 			t.Errorf("%v (-want +got):\n%s", err, d)
 		}

@@ -23,15 +23,19 @@ func TestRoles(t *testing.T) {
 		},
 		{
 			name: "an anchor by the host's grace may go back and forth, until the host takes it away",
-			steps: []step{class("ana-1"), class("bo-1"),
+			steps: []step{
+				class("ana-1"), class("bo-1"),
 				refused(call.CodePublishForbidden, func(w *world) error { return w.switchRole("bo-1", room.RoleAnchor) }),
 				makes("ana-1", "bo", room.RoleAnchor), sends("bo", call.SourceCamera, true),
 				switches("bo-1", room.RoleAudience), switches("bo-1", room.RoleAnchor),
 				makes("ana-1", "bo", room.RoleAudience),
-				refused(call.CodePublishForbidden, func(w *world) error { return w.switchRole("bo-1", room.RoleAnchor) })},
+				refused(call.CodePublishForbidden, func(w *world) error { return w.switchRole("bo-1", room.RoleAnchor) }),
+			},
 			heard: map[call.SessionID][]string{
-				"ana-1": {"in as host, finds", "bo enters as audience", "bo becomes anchor", "bo camera on",
-					"bo becomes audience", "bo camera off", "bo becomes anchor", "bo camera on", "bo becomes audience", "bo camera off"},
+				"ana-1": {
+					"in as host, finds", "bo enters as audience", "bo becomes anchor", "bo camera on",
+					"bo becomes audience", "bo camera off", "bo becomes anchor", "bo camera on", "bo becomes audience", "bo camera off",
+				},
 				"bo-1": {"in as audience, finds ana", "bo becomes anchor", "bo becomes audience", "bo becomes anchor", "bo becomes audience"},
 			},
 		},
@@ -54,8 +58,10 @@ func TestRoles(t *testing.T) {
 		},
 		{
 			name: "a host who is lost while connecting anew comes back as an anchor",
-			steps: []step{class("ana-1"), class("bo-1"), down("ana", 0), wait(19 * time.Second),
-				offersScene("ana-1", room.SceneClass), wait(5 * time.Second), up("ana")},
+			steps: []step{
+				class("ana-1"), class("bo-1"), down("ana", 0), wait(19 * time.Second),
+				offersScene("ana-1", room.SceneClass), wait(5 * time.Second), up("ana"),
+			},
 			heard: map[call.SessionID][]string{
 				"ana-1": {"in as host, finds", "bo enters as audience", "in as host, finds bo", "ana becomes anchor", "bo becomes host"},
 				"bo-1":  {"in as audience, finds ana", "ana leaves, reason 1, at 40ms", "bo becomes host", "ana enters as anchor"},
@@ -80,8 +86,10 @@ func TestRoles(t *testing.T) {
 		},
 		{
 			name: "in a call everybody is an anchor and nobody is host",
-			steps: []step{enters("ana-1"), enters("bo-1"),
-				refused(call.CodePublishForbidden, func(w *world) error { return w.setRole("ana-1", "bo", room.RoleAudience) })},
+			steps: []step{
+				enters("ana-1"), enters("bo-1"),
+				refused(call.CodePublishForbidden, func(w *world) error { return w.setRole("ana-1", "bo", room.RoleAudience) }),
+			},
 			heard: map[call.SessionID][]string{
 				"ana-1": {alone, "bo enters as anchor"},
 				"bo-1":  {"in as anchor, finds ana"},

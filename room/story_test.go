@@ -116,14 +116,18 @@ func TestComingAndGoing(t *testing.T) {
 		},
 		{
 			name: "an operator closes a room, and it can be opened anew",
-			steps: []step{entersWithoutOffer("ana-1"),
+			steps: []step{
+				entersWithoutOffer("ana-1"),
 				func(w *world) {
 					w.must("close", w.svc.CloseRoom(context.Background(), theRoom, call.ResultRoomClosed))
 				},
-				wait(time.Second), entersWithoutOffer("ana-1")},
+				wait(time.Second), entersWithoutOffer("ana-1"),
+			},
 			heard: map[call.SessionID][]string{"ana-1": {alone, "room closed: closed", alone}},
-			observed: []string{"ana enters call at 0s", "closed as roomClosed at 0s", "ana leaves, reason 2, at 0s",
-				"ana enters call at 1s"},
+			observed: []string{
+				"ana enters call at 0s", "closed as roomClosed at 0s", "ana leaves, reason 2, at 0s",
+				"ana enters call at 1s",
+			},
 		},
 	})
 }
@@ -132,8 +136,10 @@ func TestLosingTheConnection(t *testing.T) {
 	tellStories(t, []story{
 		{
 			name: "the wifi drops for 19 s and nobody is told",
-			steps: []step{enters("ana-1"), enters("bo-1"), detaches("bo-1"), wait(3 * time.Second), down("bo", 3*time.Second),
-				wait(16 * time.Second), up("bo"), resumes("bo-1"), wait(time.Hour)},
+			steps: []step{
+				enters("ana-1"), enters("bo-1"), detaches("bo-1"), wait(3 * time.Second), down("bo", 3*time.Second),
+				wait(16 * time.Second), up("bo"), resumes("bo-1"), wait(time.Hour),
+			},
 			heard: map[call.SessionID][]string{
 				"ana-1": {alone, "bo enters as anchor"},
 				"bo-1":  {"in as anchor, finds ana"},
@@ -141,8 +147,10 @@ func TestLosingTheConnection(t *testing.T) {
 		},
 		{
 			name: "the wifi drops for good, and the leave is dated when it dropped",
-			steps: []step{enters("ana-1"), enters("bo-1"), wait(3 * time.Second), down("bo", 3*time.Second),
-				wait(16999 * time.Millisecond), sends("ana", call.SourceMic, true), wait(time.Hour)},
+			steps: []step{
+				enters("ana-1"), enters("bo-1"), wait(3 * time.Second), down("bo", 3*time.Second),
+				wait(16999 * time.Millisecond), sends("ana", call.SourceMic, true), wait(time.Hour),
+			},
 			heard: map[call.SessionID][]string{
 				"ana-1": {alone, "bo enters as anchor", "bo leaves, reason 1, at 40ms"},
 				"bo-1":  {"in as anchor, finds ana", "ana mic on", "kicked out: lost"},
@@ -212,8 +220,10 @@ func TestEnteringAgain(t *testing.T) {
 	tellStories(t, []story{
 		{
 			name: "a page that reloads its media within 20 s goes on with the same stay",
-			steps: []step{enters("ana-1"), enters("bo-1"), sends("bo", call.SourceCamera, true), wait(time.Second),
-				enters("bo-1"), sends("bo", call.SourceCamera, true), wait(time.Hour)},
+			steps: []step{
+				enters("ana-1"), enters("bo-1"), sends("bo", call.SourceCamera, true), wait(time.Second),
+				enters("bo-1"), sends("bo", call.SourceCamera, true), wait(time.Hour),
+			},
 			heard: map[call.SessionID][]string{
 				"ana-1": {alone, "bo enters as anchor", "bo camera on", "bo camera off", "bo camera on"},
 				"bo-1":  {"in as anchor, finds ana", "in as anchor, finds ana"},
@@ -231,25 +241,33 @@ func TestEnteringAgain(t *testing.T) {
 		},
 		{
 			name: "who is back but not connected when the 20 s are over begins a new stay",
-			steps: []step{enters("ana-1"), enters("bo-1"), down("bo", 0), wait(19 * time.Second), offers("bo-1"),
-				wait(5 * time.Second), up("bo"), wait(time.Hour)},
+			steps: []step{
+				enters("ana-1"), enters("bo-1"), down("bo", 0), wait(19 * time.Second), offers("bo-1"),
+				wait(5 * time.Second), up("bo"), wait(time.Hour),
+			},
 			heard: map[call.SessionID][]string{
 				"ana-1": {alone, "bo enters as anchor", "bo leaves, reason 1, at 40ms", "bo enters as anchor"},
 				"bo-1":  {"in as anchor, finds ana", "in as anchor, finds ana"},
 			},
-			observed: []string{"ana enters call at 20ms", "bo enters call at 40ms",
-				"bo leaves, reason 1, at 40ms", "bo enters call at 24.065s"},
+			observed: []string{
+				"ana enters call at 20ms", "bo enters call at 40ms",
+				"bo leaves, reason 1, at 40ms", "bo enters call at 24.065s",
+			},
 		},
 		{
 			name: "a bad offer lets nobody in and leaves no trace",
-			steps: []step{enters("ana-1"), refused(call.CodeSDP, enterWith("bo-1", badOffer)),
-				refused(call.CodeNotInRoom, func(w *world) error { return w.switchRole("bo-1", room.RoleAudience) })},
+			steps: []step{
+				enters("ana-1"), refused(call.CodeSDP, enterWith("bo-1", badOffer)),
+				refused(call.CodeNotInRoom, func(w *world) error { return w.switchRole("bo-1", room.RoleAudience) }),
+			},
 			heard: map[call.SessionID][]string{"ana-1": {alone}},
 		},
 		{
 			name: "a bad offer of somebody in the room leaves them 20 s for a good one",
-			steps: []step{enters("ana-1"), enters("bo-1"), refused(call.CodeSDP, enterWith("bo-1", badOffer)),
-				wait(10 * time.Second), enters("bo-1"), refused(call.CodeSDP, enterWith("bo-1", badOffer)), wait(20 * time.Second)},
+			steps: []step{
+				enters("ana-1"), enters("bo-1"), refused(call.CodeSDP, enterWith("bo-1", badOffer)),
+				wait(10 * time.Second), enters("bo-1"), refused(call.CodeSDP, enterWith("bo-1", badOffer)), wait(20 * time.Second),
+			},
 			heard: map[call.SessionID][]string{
 				"ana-1": {alone, "bo enters as anchor", "bo leaves, reason 1, at 10.085s"},
 				"bo-1":  {"in as anchor, finds ana", "in as anchor, finds ana", "kicked out: lost"},

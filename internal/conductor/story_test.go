@@ -123,12 +123,18 @@ func TestEveryWayNotToConnect(t *testing.T) {
 		{"cancelled", func(w *world, id call.InviteID) {
 			_, _ = w.sig.Cancel(w.t.Context(), who("ana"), &wire.Cancel{InviteID: id})
 		}, []string{"ana: call cancelled by ana after 0 s", "bo: invited by ana", "bo: cancelled for [bo]", "bo: call cancelled by ana after 0 s"}},
-		{"no answer", func(*world, call.InviteID) { time.Sleep(31 * time.Second) },
-			[]string{"ana: timeout of [bo]", "ana: call noAnswer by server after 0 s", "bo: invited by ana", "bo: timeout of [bo]", "bo: call noAnswer by server after 0 s"}},
-		{"the caller crashes", func(w *world, _ call.InviteID) { w.leave("7", "ana", call.LeaveLost, time.Now()) },
-			[]string{"ana: cancelled for [bo]", "ana: call cancelled by server after 0 s", "bo: invited by ana", "bo: cancelled for [bo]", "bo: call cancelled by server after 0 s"}},
-		{"media fails", func(w *world, id call.InviteID) { w.accept("bo", id); time.Sleep(31 * time.Second) },
-			[]string{"ana: bo accepted", "ana: call mediaFailed by server after 0 s", "bo: invited by ana", "bo: call mediaFailed by server after 0 s"}},
+		{
+			"no answer", func(*world, call.InviteID) { time.Sleep(31 * time.Second) },
+			[]string{"ana: timeout of [bo]", "ana: call noAnswer by server after 0 s", "bo: invited by ana", "bo: timeout of [bo]", "bo: call noAnswer by server after 0 s"},
+		},
+		{
+			"the caller crashes", func(w *world, _ call.InviteID) { w.leave("7", "ana", call.LeaveLost, time.Now()) },
+			[]string{"ana: cancelled for [bo]", "ana: call cancelled by server after 0 s", "bo: invited by ana", "bo: cancelled for [bo]", "bo: call cancelled by server after 0 s"},
+		},
+		{
+			"media fails", func(w *world, id call.InviteID) { w.accept("bo", id); time.Sleep(31 * time.Second) },
+			[]string{"ana: bo accepted", "ana: call mediaFailed by server after 0 s", "bo: invited by ana", "bo: call mediaFailed by server after 0 s"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

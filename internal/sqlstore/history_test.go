@@ -163,8 +163,12 @@ func anyCall(t *rapid.T, users []call.UserID) *call.Call {
 	})
 	for _, u := range c.UserIDs()[1:] {
 		c.Apply(rapid.SampledFrom([]call.Event{
-			call.Accepted{By: u, At: at}, call.Rejected{By: u, At: at}, call.Rejected{By: u, Busy: true, At: at},
-			call.TimedOut{Users: []call.UserID{u}, At: at}, call.InviterGone{At: at}, call.Measured{User: u},
+			call.Accepted{By: u, At: at},
+			call.Rejected{By: u, At: at},
+			call.Rejected{By: u, Busy: true, At: at},
+			call.TimedOut{Users: []call.UserID{u}, At: at},
+			call.InviterGone{At: at},
+			call.Measured{User: u},
 		}).Draw(t, "answer"))
 	}
 	for _, u := range c.UserIDs() {

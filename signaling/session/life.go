@@ -89,14 +89,20 @@ type refused struct {
 func (h *Hub) refusal(id call.UserID) *refused {
 	switch u := h.users[id]; {
 	case h.draining || h.closing:
-		return &refused{http.StatusServiceUnavailable, CloseDraining,
-			call.Errorf(call.CodeDraining, "the server is about to stop: try again in a moment")}
+		return &refused{
+			http.StatusServiceUnavailable, CloseDraining,
+			call.Errorf(call.CodeDraining, "the server is about to stop: try again in a moment"),
+		}
 	case len(h.sessions) >= h.opts.MaxSessions:
-		return &refused{http.StatusServiceUnavailable, closeTryLater,
-			call.Errorf(call.CodeRateLimited, "the server has as many sessions as it takes: try again later")}
+		return &refused{
+			http.StatusServiceUnavailable, closeTryLater,
+			call.Errorf(call.CodeRateLimited, "the server has as many sessions as it takes: try again later"),
+		}
 	case u != nil && len(u.sessions) >= h.opts.MaxSessionsPerUser && !h.makeRoom(u):
-		return &refused{http.StatusTooManyRequests, closeTryLater,
-			call.Errorf(call.CodeRateLimited, "this user has %d connections: close one", len(u.sessions))}
+		return &refused{
+			http.StatusTooManyRequests, closeTryLater,
+			call.Errorf(call.CodeRateLimited, "this user has %d connections: close one", len(u.sessions)),
+		}
 	}
 	return nil
 }

@@ -150,16 +150,31 @@ func TestTheOrderOfRequests(t *testing.T) {
 		holding string // the story while it is held
 		after   string
 	}{
-		{"an accept is done before the room is entered", "Accept", []string{"signaling.accept", "room.enter"},
-			"Accept", "Accept /Accept EnterRoom /EnterRoom"},
-		{"entering a room holds up no signaling", "EnterRoom", []string{"room.enter", "signaling.cancel", "session.time"},
-			"EnterRoom Cancel /Cancel SessionTime /SessionTime", "EnterRoom Cancel /Cancel SessionTime /SessionTime /EnterRoom"},
-		{"a room is entered before its views are set", "EnterRoom", []string{"room.enter", "room.setViews", "signaling.cancel", "room.exit"},
-			"EnterRoom Cancel /Cancel", "EnterRoom Cancel /Cancel /EnterRoom SetViews /SetViews ExitRoom /ExitRoom"},
-		{"logging out waits for the room", "EnterRoom", []string{"room.enter", "user.logout"},
-			"EnterRoom", "EnterRoom /EnterRoom Logout /Logout"},
-		{"without media at work all goes in order", "SetViews", []string{"room.setViews", "session.time"},
-			"SetViews", "SetViews /SetViews SessionTime /SessionTime"},
+		{
+			"an accept is done before the room is entered", "Accept",
+			[]string{"signaling.accept", "room.enter"},
+			"Accept", "Accept /Accept EnterRoom /EnterRoom",
+		},
+		{
+			"entering a room holds up no signaling", "EnterRoom",
+			[]string{"room.enter", "signaling.cancel", "session.time"},
+			"EnterRoom Cancel /Cancel SessionTime /SessionTime", "EnterRoom Cancel /Cancel SessionTime /SessionTime /EnterRoom",
+		},
+		{
+			"a room is entered before its views are set", "EnterRoom",
+			[]string{"room.enter", "room.setViews", "signaling.cancel", "room.exit"},
+			"EnterRoom Cancel /Cancel", "EnterRoom Cancel /Cancel /EnterRoom SetViews /SetViews ExitRoom /ExitRoom",
+		},
+		{
+			"logging out waits for the room", "EnterRoom",
+			[]string{"room.enter", "user.logout"},
+			"EnterRoom", "EnterRoom /EnterRoom Logout /Logout",
+		},
+		{
+			"without media at work all goes in order", "SetViews",
+			[]string{"room.setViews", "session.time"},
+			"SetViews", "SetViews /SetViews SessionTime /SessionTime",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -90,8 +90,10 @@ func (a *api) handle(serve handlerFunc) http.Handler {
 		secure(rec.Header())
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			rec.Header().Set("Allow", "GET, HEAD")
-			a.fail(rec, r, statusError{http.StatusMethodNotAllowed,
-				call.Errorf(call.CodeInvalidParameter, "%s is not for %s; use GET", r.Method, r.URL.Path)})
+			a.fail(rec, r, statusError{
+				http.StatusMethodNotAllowed,
+				call.Errorf(call.CodeInvalidParameter, "%s is not for %s; use GET", r.Method, r.URL.Path),
+			})
 			return
 		}
 		if err := serve(rec, r); err != nil {
