@@ -15,6 +15,7 @@ story("who may not use camera and microphone still sees and hears", async (stage
   await bo.page.getByText("No microphone: You have not allowed it.").waitFor();
   await bo.page.getByText("No camera: You have not allowed it.").waitFor();
   assert.equal(await ana.seen(), null);
+  await ana.page.getByText("bo is muted").waitFor();
   await bo.press("Hang up");
   await Promise.all([ana.comesTo("ended"), bo.comesTo("ended")]);
 

@@ -9,6 +9,9 @@ import { Emitter } from "../sdk/emitter.js";
 /** Outcomes of one's own making: nothing to explain. */
 const SILENT = new Set(["declined", "busy", "cancelled"]);
 
+/** How long the first sound of a call may take, in seconds. */
+const FIRST_SOUND_S = 2;
+
 /**
  * All that a call's page shows, gathered from the engine and its room; knows
  * no document. `change` says that something is different.
@@ -20,8 +23,6 @@ export class CallModel extends Emitter {
   remoteVideo = null;
   /** Their voice is there. */
   remoteAudio = false;
-  /** Their voice was there and is no longer. */
-  remoteMuted = false;
   /** From 0 unknown over 1 excellent to 6 down. */
   quality = { local: 0, remote: 0 };
   /** How the last call ended, until it is dismissed. @type {CallOver | null} */
@@ -48,7 +49,7 @@ export class CallModel extends Emitter {
     engine.on("onCallRecord", (record) => this.#recorded(record));
     engine.on("onError", (fault) => this.#set({ fault }));
     engine.on("onUserVideoAvailable", ({ userID, available }) => this.#ofPeer(userID, { remoteVideo: available }));
-    engine.on("onUserAudioAvailable", ({ userID, available }) => this.#ofPeer(userID, { remoteAudio: available, remoteMuted: !available }));
+    engine.on("onUserAudioAvailable", ({ userID, available }) => this.#ofPeer(userID, { remoteAudio: available }));
     engine.on("onUserNetworkQualityChanged", ({ local, remote }) => {
       this.#set({ quality: { local, remote: remote[0]?.quality ?? 0 } });
     });
@@ -85,6 +86,14 @@ export class CallModel extends Emitter {
     return startedAt ? (this.engine.clock.now() - startedAt) / 1000 : 0;
   }
 
+  /**
+   * Their voice is not there. A call that has just begun is given a moment: the
+   * first packet is on its way, and who starts muted is never told of at all.
+   */
+  get remoteMuted() {
+    return this.display === "connected" && !this.remoteAudio && this.elapsed >= FIRST_SOUND_S;
+  }
+
   /** Puts the end card away. */
   dismiss() {
     this.#set({ over: null });
@@ -108,7 +117,6 @@ export class CallModel extends Emitter {
       over: silent ? null : over,
       remoteVideo: null,
       remoteAudio: false,
-      remoteMuted: false,
       quality: { local: 0, remote: 0 },
     });
   }

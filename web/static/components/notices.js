@@ -34,8 +34,7 @@ function soundNotice({ model, name, audioBlocked, unblockAudio, talkingMuted }) 
       <button type="button" class="accent" @click=${unblockAudio}>${icons.speaker}${t("clickToHear", { name })}</button></div>`;
   }
   if (talkingMuted && model.media.muted) return html`<p class="notice strong" role="status">${icons.micOff}${t("youAreMuted")}</p>`;
-  const theyAreMuted = model.display === "connected" && model.remoteMuted;
-  return theyAreMuted ? html`<p class="notice" role="status">${icons.micOff}${t("mutedRemote", { name })}</p>` : nothing;
+  return model.remoteMuted ? html`<p class="notice" role="status">${icons.micOff}${t("mutedRemote", { name })}</p>` : nothing;
 }
 
 /** @param {import("./call-view.js").ViewData} data */
