@@ -48,7 +48,7 @@ func (s *Service) Create(ctx context.Context, who call.Caller, p *wire.CreateGro
 		tx.Save(call.SaveGroup{Group: g.Profile()})
 		s.takeIn(tx, g, g.ids, t)
 		s.tell(tx, g.ids, who.SessionID, wire.GroupCreated{GroupChange: changeOf(g, who, g.ids, at), Group: infoOf(g, "")})
-		return remember(tx, who, at, result)
+		return tx.Remember(who, at, result)
 	})
 }
 

@@ -123,7 +123,7 @@ func (s *Service) MarkRead(ctx context.Context, who call.Caller, p *wire.MarkRea
 		tx.Save(call.SaveReadMark{UserID: who.UserID, Conversation: c, Seq: p.MessageSeq})
 		s.tell(tx, []call.UserID{who.UserID}, who.SessionID,
 			wire.ConversationChanged{Peer: p.Peer, GroupID: p.GroupID, ReadSeq: p.MessageSeq})
-		return remember(tx, who, now(), wire.Empty{})
+		return tx.Remember(who, now(), wire.Empty{})
 	})
 }
 

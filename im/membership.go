@@ -59,7 +59,7 @@ func (s *Service) bringIn(ctx context.Context, who call.Caller, id call.GroupID,
 		if result != nil {
 			answer = result(fresh)
 		}
-		return remember(tx, who, at, answer)
+		return tx.Remember(who, at, answer)
 	})
 	return fresh, err
 }
@@ -133,7 +133,7 @@ func (s *Service) decide(ctx context.Context, who call.Caller, id call.GroupID,
 		if err := do(tx, g, at); err != nil {
 			return err
 		}
-		return remember(tx, who, at, wire.Empty{})
+		return tx.Remember(who, at, wire.Empty{})
 	})
 }
 

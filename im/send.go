@@ -37,7 +37,7 @@ func (s *Service) Send(ctx context.Context, who call.Caller, p *wire.SendMessage
 		s.append(tx, t, &m, "")
 		s.tell(tx, readers, who.SessionID, wire.RecvNewMessage{Message: m})
 		result = wire.SendMessageResult{MessageID: m.MessageID, MessageSeq: m.Seq, CreatedAt: m.CreatedAt}
-		return remember(tx, who, m.CreatedAt, result)
+		return tx.Remember(who, m.CreatedAt, result)
 	})
 	return result, err
 }

@@ -3,7 +3,6 @@ package im
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -130,19 +129,6 @@ func (s *Service) strike(id call.GroupID, users []call.UserID) {
 			delete(s.groupsOf, u)
 		}
 	}
-}
-
-// remember keeps a request's answer under its idempotency key.
-func remember(tx *commit.Tx, who call.Caller, at call.Millis, result any) error {
-	if who.RequestID == "" {
-		return nil
-	}
-	b, err := json.Marshal(result)
-	if err != nil {
-		return fmt.Errorf("encode the answer to remember: %w", err)
-	}
-	tx.Save(call.Remember{UserID: who.UserID, RequestID: who.RequestID, Result: b, At: at})
-	return nil
 }
 
 // now is the server's clock.

@@ -49,7 +49,7 @@ func (s *Service) change(ctx context.Context, who call.Caller, id call.InviteID,
 		if err := s.apply(tx, id, who.SessionID, event(at)); err != nil {
 			return err
 		}
-		return remember(tx, who, at, wire.Empty{})
+		return tx.Remember(who, at, wire.Empty{})
 	})
 }
 

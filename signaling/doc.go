@@ -20,6 +20,7 @@
 // it is for those online only; who keeps conversations is asked for that
 // ([Messages]).
 //
-// Who is told: one-to-one, all sessions of inviter and invitee, except the
-// session that made the change, which has its answer.
+// Who is told: one-to-one, all sessions of inviter and invitee; in a group, all
+// sessions of all members. The session that made the change has its answer
+// instead.
 package signaling

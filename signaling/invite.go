@@ -47,7 +47,7 @@ func (s *Service) begin(ctx context.Context, who call.Caller, inv *call.Invitati
 		if result, err = s.decide(tx, who, inv); err != nil {
 			return err
 		}
-		return remember(tx, who, inv.CreatedAt, result)
+		return tx.Remember(who, inv.CreatedAt, result)
 	})
 	return result, err
 }
@@ -184,17 +184,4 @@ func newInvitationEvent(inv *call.Invitation) wire.ReceiveNewInvitation {
 		ev.ExpiresInMs = &left
 	}
 	return ev
-}
-
-// remember keeps a request's answer under its idempotency key.
-func remember(tx *commit.Tx, who call.Caller, at call.Millis, result any) error {
-	if who.RequestID == "" {
-		return nil
-	}
-	b, err := json.Marshal(result)
-	if err != nil {
-		return fmt.Errorf("encode the answer to remember: %w", err)
-	}
-	tx.Save(call.Remember{UserID: who.UserID, RequestID: who.RequestID, Result: b, At: at})
-	return nil
 }

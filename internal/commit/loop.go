@@ -2,6 +2,7 @@ package commit
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -27,6 +28,21 @@ type Tx struct {
 
 // Save notes a change to be stored with this decision.
 func (t *Tx) Save(c call.Change) { t.changes = append(t.changes, c) }
+
+// Remember notes the answer to a request, so that the same request does nothing
+// twice, not even after a crash. A request without an idempotency key leaves
+// nothing.
+func (t *Tx) Remember(who call.Caller, at call.Millis, result any) error {
+	if who.RequestID == "" {
+		return nil
+	}
+	b, err := json.Marshal(result)
+	if err != nil {
+		return fmt.Errorf("encode the answer to remember: %w", err)
+	}
+	t.Save(call.Remember{UserID: who.UserID, RequestID: who.RequestID, Result: b, At: at})
+	return nil
+}
 
 // After notes something to be done once the decision is stored. It runs on the
 // committer's goroutine and must not block.
