@@ -103,7 +103,7 @@ func (k *Conductor) Invited(tx *commit.Tx, inv *call.Invitation) {
 		return
 	}
 	ev := call.Invited{
-		InviteID: inv.InviteID, RoomID: p.RoomID, GroupID: inv.GroupID, Type: p.Type, Scene: cmp.Or(p.Scene, "call"),
+		InviteID: inv.InviteID, RoomID: p.RoomID, GroupID: inv.GroupID, Type: p.Type, Scene: cmp.Or(p.Scene, k.sceneOf(p.RoomID), "call"),
 		Inviter: inv.Inviter, Invitees: inv.InviteeIDs(), At: inv.CreatedAt,
 	}
 	l := k.byRoom[p.RoomID]
@@ -124,6 +124,14 @@ func (k *Conductor) Invited(tx *commit.Tx, inv *call.Invitation) {
 	k.enterPresent(tx, l)
 	tx.Save(call.SaveCall{Call: l.Clone()})
 	k.watchInviter(l)
+}
+
+// sceneOf is what those who are in a room entered it as, empty if nobody is.
+func (k *Conductor) sceneOf(room call.RoomID) string {
+	for _, p := range k.present[room] {
+		return p.scene // it is the room's, the same for all
+	}
+	return ""
 }
 
 // enterPresent tells a new call who of its people are in its room already.

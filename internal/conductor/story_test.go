@@ -49,6 +49,16 @@ func TestACallRingsConnectsAndIsRemembered(t *testing.T) {
 	})
 }
 
+func TestARecordSaysWhatTheRoomWasEnteredAs(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.cond.UserEntered("7", "meeting", "ana", call.MillisOf(time.Now()), func() call.MediaSummary { return call.MediaSummary{} })
+		w.invite("ana", "bo", videoCall, 30)
+		if r := w.record(); r.Scene != "meeting" {
+			t.Errorf("scene %q, want meeting", r.Scene)
+		}
+	})
+}
+
 func TestAClientsOwnCallEndIsTheServers(t *testing.T) {
 	const own = `{"version":4,"businessID":"av_call","call_type":2,"call_end":12,"data":{"cmd":"hangup","inviter":"ana"}}`
 	story(t, func(t *testing.T, w *world) {
