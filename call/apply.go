@@ -58,7 +58,8 @@ func (c *Call) invited(ev Invited) []Effect {
 			continue
 		}
 		p.State, p.InvitedAt, p.AnsweredAt = ParticipantPending, ev.At, 0
-		p.InviteID, p.WasBusy, p.Unreached = ev.InviteID, slices.Contains(ev.Busy, u), false
+		p.InviteID, p.InvitedBy = ev.InviteID, ev.Inviter
+		p.WasBusy, p.Unreached = slices.Contains(ev.Busy, u), false
 	}
 	return nil
 }
@@ -136,7 +137,13 @@ func (c *Call) entered(ev Entered) []Effect {
 	if p.in() {
 		return nil
 	}
+	if p.State.final() { // said no, or nothing, and came after all
+		p.State, p.AnsweredAt = ParticipantAccepted, ev.At
+	}
 	p.Intervals = append(p.Intervals, Interval{EnteredAt: ev.At})
+	if c.State == StateRinging && p.State == ParticipantAccepted {
+		c.State, c.Deadline = StateConnecting, ev.At.Add(ConnectTimeout)
+	}
 	return c.begin(ev.At)
 }
 

@@ -29,6 +29,7 @@ const (
 type Person struct {
 	Participant
 	InviteID  InviteID `json:"inviteID,omitempty"`  // of the invitation that asked them
+	InvitedBy UserID   `json:"invitedBy,omitempty"` // who asked them; empty for who was let in unasked
 	WasBusy   bool     `json:"wasBusy,omitempty"`   // in another call when they were asked
 	Unreached bool     `json:"unreached,omitempty"` // never had a session while pending
 }

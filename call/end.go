@@ -1,6 +1,9 @@
 package call
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // ending is how a call would end if it ended by the event in hand.
 type ending struct {
@@ -155,6 +158,25 @@ func (c *Call) endParties(from UserID) (UserID, []UserID) {
 		}
 	}
 	return from, to
+}
+
+// EndConversations are where the call's end stands: in its group's, or for each
+// who was in a direct call in the one between them and who asked them.
+func (c *Call) EndConversations() []Conversation {
+	if c.GroupID != "" {
+		return []Conversation{GroupConversation(c.GroupID)}
+	}
+	var all []Conversation
+	for _, p := range c.People {
+		if p.Role == RoleCaller || len(p.Intervals) == 0 {
+			continue
+		}
+		with := DirectConversation(cmp.Or(p.InvitedBy, c.Inviter), p.UserID)
+		if !slices.Contains(all, with) {
+			all = append(all, with)
+		}
+	}
+	return all
 }
 
 // lastInside is who is still in the room, or was longest.

@@ -57,6 +57,9 @@ type (
 		By  Actor
 		Set map[string]string
 	}
+	// SetKitInfo is the server's word on the call that runs in the group, empty
+	// if none does.
+	SetKitInfo struct{ Value string }
 	// DeleteGroupAttributes deletes attributes, all if no key is given. Any member may.
 	DeleteGroupAttributes struct {
 		By   Actor
@@ -74,6 +77,7 @@ func (TransferGroup) groupEvent()         {}
 func (SetGroupProfile) groupEvent()       {}
 func (SetGroupAttributes) groupEvent()    {}
 func (DeleteGroupAttributes) groupEvent() {}
+func (SetKitInfo) groupEvent()            {}
 
 // Apply moves the group by one event and returns the members it is about: who
 // came, who went, whose role is another now (of a transfer the new owner
@@ -112,6 +116,9 @@ func (g *Group) Apply(ev GroupEvent) ([]UserID, error) {
 		return nil, g.setAttributes(ev)
 	case DeleteGroupAttributes:
 		return nil, g.deleteAttributes(ev)
+	case SetKitInfo:
+		g.setKitInfo(ev.Value)
+		return nil, nil
 	}
 	return nil, Errorf(CodeInvalidParameter, "unknown event")
 }

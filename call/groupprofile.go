@@ -1,5 +1,10 @@
 package call
 
+import (
+	"maps"
+	"slices"
+)
+
 // GroupProfile is what a group shows of itself. Nil members are left as they are.
 type GroupProfile struct {
 	Name, Introduction, Notification, FaceURL *string
@@ -53,24 +58,37 @@ func (g *Group) setAttributes(ev SetGroupAttributes) error {
 	if len(ev.Set) == 0 {
 		return Errorf(CodeInvalidParameter, "attributes: is empty")
 	}
-	next := make(map[string]string, len(g.Attributes)+len(ev.Set))
-	for _, from := range []map[string]string{g.Attributes, ev.Set} {
-		for k, v := range from {
-			next[k] = v
-		}
+	if _, ok := ev.Set[KitInfoAttribute]; ok {
+		return kitInfoIsTheServers()
 	}
-	sum := 0
-	for k, v := range next {
+	next := make(map[string]string, len(g.Attributes)+len(ev.Set))
+	maps.Copy(next, g.Attributes)
+	maps.Copy(next, ev.Set)
+	if err := checkAttributes(next); err != nil {
+		return err
+	}
+	g.Attributes = next
+	return nil
+}
+
+// checkAttributes holds what members have set to the limits. The server's own
+// is beside them.
+func checkAttributes(all map[string]string) error {
+	count, sum := 0, 0
+	for k, v := range all {
+		if k == KitInfoAttribute {
+			continue
+		}
 		if k == "" || len(k) > maxAttributeKey || len(v) > maxAttribute {
 			return Errorf(CodeInvalidParameter, "attributes: a key has 1 to %d bytes, a value at most %d", maxAttributeKey, maxAttribute)
 		}
+		count++
 		sum += len(k) + len(v)
 	}
-	if len(next) > maxAttributes || sum > maxAttributeSum {
+	if count > maxAttributes || sum > maxAttributeSum {
 		return Errorf(CodeInvalidParameter, "attributes: %d of %d bytes, at most %d of %d are allowed: delete some",
-			len(next), sum, maxAttributes, maxAttributeSum)
+			count, sum, maxAttributes, maxAttributeSum)
 	}
-	g.Attributes = next
 	return nil
 }
 
@@ -78,12 +96,27 @@ func (g *Group) deleteAttributes(ev DeleteGroupAttributes) error {
 	if err := g.need(ev.By, rankMember, ""); err != nil {
 		return err
 	}
-	if len(ev.Keys) == 0 {
-		g.Attributes = nil
-		return nil
+	if slices.Contains(ev.Keys, KitInfoAttribute) {
+		return kitInfoIsTheServers()
 	}
-	for _, k := range ev.Keys {
-		delete(g.Attributes, k)
-	}
+	maps.DeleteFunc(g.Attributes, func(k, _ string) bool {
+		return k != KitInfoAttribute && (len(ev.Keys) == 0 || slices.Contains(ev.Keys, k))
+	})
 	return nil
+}
+
+// setKitInfo sets the server's own attribute, or deletes it.
+func (g *Group) setKitInfo(value string) {
+	if value == "" {
+		delete(g.Attributes, KitInfoAttribute)
+		return
+	}
+	if g.Attributes == nil {
+		g.Attributes = map[string]string{}
+	}
+	g.Attributes[KitInfoAttribute] = value
+}
+
+func kitInfoIsTheServers() error {
+	return Errorf(CodeGroupPermission, "attributes: %s tells of the group's call and is kept by the server", KitInfoAttribute)
 }

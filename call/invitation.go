@@ -30,6 +30,7 @@ type Invitee struct {
 type Invitation struct {
 	InviteID       InviteID  `json:"inviteID"`
 	MessageID      MessageID `json:"messageID,omitempty"` // of the invitation's message; empty if OnlineUserOnly
+	MessageSeq     int64     `json:"messageSeq,omitempty"`
 	Inviter        UserID    `json:"inviter"`
 	GroupID        GroupID   `json:"groupID"`
 	Invitees       []Invitee `json:"invitees"`

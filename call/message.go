@@ -2,6 +2,7 @@ package call
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -133,6 +134,20 @@ func (inv *Invitation) Conversation() Conversation {
 	return DirectConversation(inv.Inviter, inv.Invitees[0].UserID)
 }
 
+// In is the invitation as it stands in one of several conversations: between
+// the two whose it is, in the inviter's name if it is theirs.
+func (inv *Invitation) In(c Conversation) *Invitation {
+	if c.GroupID != "" || c == inv.Conversation() {
+		return inv
+	}
+	one := inv.Clone()
+	if !slices.Contains(c.Users[:], one.Inviter) {
+		one.Inviter = c.Users[0]
+	}
+	one.Invitees = []Invitee{{UserID: c.Peer(one.Inviter)}}
+	return one
+}
+
 // Message is what stands in the conversation for something that happened to
 // the invitation; it has no id and no number yet.
 func (inv *Invitation) Message(s Signaled) Message {
@@ -174,6 +189,8 @@ type (
 		Message  Message
 		InviteID InviteID
 	}
+	// ReviseMessage replaces what the message of that number says.
+	ReviseMessage struct{ Message Message }
 	// SaveReadMark says how far a user has read. It never moves back. With Seq 0
 	// it makes the conversation one of the user's.
 	SaveReadMark struct {
@@ -183,5 +200,6 @@ type (
 	}
 )
 
-func (SaveMessage) change()  {}
-func (SaveReadMark) change() {}
+func (SaveMessage) change()   {}
+func (ReviseMessage) change() {}
+func (SaveReadMark) change()  {}

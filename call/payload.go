@@ -183,8 +183,8 @@ func (c *Call) EndData() string {
 	if c.Type == MediaVideo {
 		e.CallType = 2
 	}
-	if n, err := strconv.ParseUint(string(c.RoomID), 10, 32); err == nil && n > 0 && strconv.FormatUint(n, 10) == string(c.RoomID) {
-		e.RoomID = uint32(n)
+	if n, ok := c.RoomID.number(); ok {
+		e.RoomID = n
 	} else {
 		e.Data.StrRoomID = c.RoomID
 	}

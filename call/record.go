@@ -62,6 +62,16 @@ const (
 	ParticipantTimedOut  ParticipantState = "timedOut"
 )
 
+// final reports whether somebody was asked and it came to nothing.
+func (s ParticipantState) final() bool {
+	switch s {
+	case ParticipantRejected, ParticipantBusy, ParticipantCancelled, ParticipantTimedOut:
+		return true
+	case ParticipantCaller, ParticipantPending, ParticipantAccepted:
+	}
+	return false
+}
+
 // LeaveReason says why somebody left a room (TRTC onRemoteUserLeaveRoom).
 type LeaveReason int
 

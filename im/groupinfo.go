@@ -70,12 +70,32 @@ func (s *Service) changeAttributes(ctx context.Context, who call.Caller, id call
 		if _, err := g.Apply(ev); err != nil {
 			return err
 		}
-		profile := g.Profile()
-		tx.Save(call.SaveGroup{Group: profile})
-		s.tell(tx, g.ids, who.SessionID, wire.GroupAttributeChanged{
-			GroupChange: changeOf(g, who, nil, at), Attributes: profile.Attributes,
-		})
+		s.attributesChanged(tx, g, who, at)
 		return nil
+	})
+}
+
+// SetKitInfo tells the members of the call that runs in their group; empty:
+// none does. It must be called inside a decision. Of a group that is no more
+// there is nothing to tell.
+func (s *Service) SetKitInfo(tx *commit.Tx, id call.GroupID, value string) {
+	g := s.groups[id]
+	if g == nil || g.Attributes[call.KitInfoAttribute] == value {
+		return
+	}
+	if _, err := g.Apply(call.SetKitInfo{Value: value}); err != nil {
+		s.log.Error("a group's running call could not be told", "groupID", id, "error", err)
+		return
+	}
+	s.attributesChanged(tx, g, call.Caller{}, now())
+}
+
+// attributesChanged stores a group's attributes and tells its members.
+func (s *Service) attributesChanged(tx *commit.Tx, g *group, who call.Caller, at call.Millis) {
+	profile := g.Profile()
+	tx.Save(call.SaveGroup{Group: profile})
+	s.tell(tx, g.ids, who.SessionID, wire.GroupAttributeChanged{
+		GroupChange: changeOf(g, who, nil, at), Attributes: profile.Attributes,
 	})
 }
 

@@ -3,10 +3,12 @@ package im_test
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"callsvc/call"
 	"callsvc/im"
+	"callsvc/internal/commit"
 )
 
 func TestTheLifeOfAGroup(t *testing.T) {
@@ -88,6 +90,41 @@ func TestAnOperatorActsOnAnyGroup(t *testing.T) {
 			t.Errorf("members: %s", got)
 		}
 		w.must("operator", "group.dismiss", `{"groupID":"g"}`)
+	})
+}
+
+func TestTheServersAttributeIsTheServersAlone(t *testing.T) {
+	story(t, im.Options{}, func(t *testing.T, w *world) {
+		w.must("ana", "group.create", `{"groupID":"g","name":"work","type":"Work","members":["bo"]}`)
+		w.forget()
+		tell := func(g call.GroupID, value string) {
+			t.Helper()
+			if err := w.loop.Do(t.Context(), func(tx *commit.Tx) error { w.SetKitInfo(tx, g, value); return nil }); err != nil {
+				t.Error(err)
+			}
+		}
+		tell("g", "a call")
+		tell("g", "a call") // is no news
+		tell("gone", "a call")
+		for _, params := range []string{
+			`{"groupID":"g","attributes":{"inner_attr_kit_info":"mine"}}`, `{"groupID":"g","keys":["inner_attr_kit_info"]}`,
+		} {
+			method := "group.setAttributes"
+			if strings.Contains(params, "keys") {
+				method = "group.deleteAttributes"
+			}
+			if _, err := w.do("ana", method, params); call.CodeOf(err) != call.CodeGroupPermission {
+				t.Errorf("%s %s: %v", method, params, err)
+			}
+		}
+		w.must("bo", "group.setAttributes", `{"groupID":"g","attributes":{"topic":"x"}}`)
+		w.must("bo", "group.deleteAttributes", `{"groupID":"g"}`)
+		w.restart()
+		tell("g", "")
+		synctest.Wait()
+		w.expect("ana: set map[inner_attr_kit_info:a call]", "bo: set map[inner_attr_kit_info:a call]",
+			"ana: bo set map[inner_attr_kit_info:a call topic:x]", "ana: bo set map[inner_attr_kit_info:a call]",
+			"ana: set map[]", "bo: set map[]")
 	})
 }
 

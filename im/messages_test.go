@@ -197,18 +197,18 @@ func invitation() *call.Invitation {
 }
 
 // append puts a signaling message into a conversation; want begins its id.
-func (w *world) append(t *testing.T, inv *call.Invitation, did call.Signaled, want string) call.MessageID {
+func (w *world) append(t *testing.T, inv *call.Invitation, did call.Signaled, want string) call.Message {
 	t.Helper()
-	var id call.MessageID
+	var m call.Message
 	err := w.loop.Do(t.Context(), func(tx *commit.Tx) error {
 		did.At = call.MillisOf(time.Now())
-		id = w.AppendSignaling(tx, inv, did)
+		m = w.AppendSignaling(tx, inv, did)
 		return nil
 	})
-	if err != nil || (id == "") != (want == "") {
-		t.Errorf("appended %q, %v", id, err)
+	if err != nil || (m.MessageID == "") != (want == "") {
+		t.Errorf("appended %+v, %v", m, err)
 	}
-	return id
+	return m
 }
 
 func TestInvitationsStandInTheConversation(t *testing.T) {
@@ -242,6 +242,28 @@ func TestInvitationsStandInTheConversation(t *testing.T) {
 		}
 		if got := w.conversations("ana") + "; " + w.conversations("bo"); got != "bo 0/4 unread 1; ana 0/4 unread 2" {
 			t.Errorf("conversations: %s", got)
+		}
+	})
+}
+
+func TestAModifiedInvitationsMessageSaysSo(t *testing.T) {
+	story(t, im.Options{}, func(t *testing.T, w *world) {
+		inv := invitation()
+		m := w.append(t, inv, call.Signaled{Action: call.ActionInvite, By: "ana", Invitees: inv.InviteeIDs(), Data: inv.Data}, "id")
+		inv.MessageID, inv.MessageSeq = m.MessageID, m.Seq
+		inv.Data = "excludeFromHistoryMessage"
+		onlineOnly := invitation()
+		if err := w.loop.Do(t.Context(), func(tx *commit.Tx) error {
+			w.ReviseSignaling(tx, inv)
+			w.ReviseSignaling(tx, onlineOnly)
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		kept := w.store.messages[inv.Conversation()]
+		if len(kept) != 1 || kept[0].InviteID != "i1" || kept[0].Message.MessageID != m.MessageID || !kept[0].Message.Excluded ||
+			!strings.Contains(kept[0].Message.Data, `"actionType":1,"inviteeList":["bo"],"groupID":"","data":"excludeFromHistoryMessage","timeout":30`) {
+			t.Errorf("the conversation has %+v", kept)
 		}
 	})
 }

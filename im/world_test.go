@@ -71,6 +71,8 @@ func (m *memory) Commit(_ context.Context, groups [][]call.Change) error {
 			for _, u := range c.Users {
 				delete(m.members[c.GroupID], u)
 			}
+		case call.ReviseMessage:
+			m.messages[c.Message.Conversation()][c.Message.Seq-1].Message = c.Message
 		case call.Remember:
 			m.remembered = append(m.remembered, c)
 		default:

@@ -1,6 +1,8 @@
 package signaling
 
 import (
+	"cmp"
+
 	"callsvc/call"
 	"callsvc/internal/commit"
 )
@@ -19,15 +21,20 @@ func (s *Service) CancelRinging(tx *commit.Tx, ids []call.InviteID, at call.Mill
 	}
 }
 
-// SendFinal sends a call's final call-end invitation to both sides. It rings
-// nobody and is pending for nobody.
-func (s *Service) SendFinal(tx *commit.Tx, inv *call.Invitation) {
+// SendFinal sends a call's final call-end invitation, one to all sides, and puts
+// it into the conversations it ends a call of. It rings nobody and is pending
+// for nobody.
+func (s *Service) SendFinal(tx *commit.Tx, inv *call.Invitation, in []call.Conversation) {
 	inv.CallEnd, inv.Timeout = true, 0
 	for i := range inv.Invitees {
 		e := &inv.Invitees[i]
 		e.State, e.At, e.Reached = call.InviteeTold, inv.CreatedAt, s.notify.Online(e.UserID)
 	}
-	s.appendInvite(tx, inv)
+	for _, c := range in {
+		one := inv.In(c)
+		s.appendInvite(tx, one)
+		inv.MessageID = cmp.Or(inv.MessageID, one.MessageID)
+	}
 	tx.Save(call.SaveInvitation{Invitation: inv.Clone()})
 	s.tellNew(tx, inv, "")
 }

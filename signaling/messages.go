@@ -5,19 +5,20 @@ import (
 	"callsvc/internal/commit"
 )
 
-// appendInvite puts a new invitation into its conversation. Its message's id
-// becomes the invitation's. An online-only invitation leaves no trace.
+// appendInvite puts a new invitation into its conversation, and notes which
+// message is its. An online-only invitation leaves no trace.
 func (s *Service) appendInvite(tx *commit.Tx, inv *call.Invitation) {
 	if inv.OnlineUserOnly {
 		return
 	}
-	inv.MessageID = s.messages.AppendSignaling(tx, inv, call.Signaled{
+	m := s.messages.AppendSignaling(tx, inv, call.Signaled{
 		Action: call.ActionInvite, By: inv.Inviter, Invitees: inv.InviteeIDs(), Data: inv.Data, At: inv.CreatedAt,
 	})
+	inv.MessageID, inv.MessageSeq = m.MessageID, m.Seq
 }
 
 // appendOutcome puts what became of an invitation, and of whom, into its
-// conversation.
+// conversation; that it was modified into its own message.
 func (s *Service) appendOutcome(tx *commit.Tx, inv *call.Invitation, ev call.InvitationEvent, concerned []call.UserID) {
 	if inv.OnlineUserOnly {
 		return
@@ -33,6 +34,7 @@ func (s *Service) appendOutcome(tx *commit.Tx, inv *call.Invitation, ev call.Inv
 	case call.ExpireInvitation:
 		did.Action, did.By, did.Data, did.At = call.ActionTimeout, inv.Inviter, inv.Data, ev.At
 	case call.ModifyInvitation:
+		s.messages.ReviseSignaling(tx, inv)
 		return
 	}
 	s.messages.AppendSignaling(tx, inv, did)

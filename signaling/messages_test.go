@@ -26,7 +26,7 @@ func TestWhatStandsInTheConversation(t *testing.T) {
 			if _, err := s.Modify(t.Context(), who("ana"), &wire.ModifyInvitation{InviteID: id, Data: "y"}); err != nil {
 				t.Error(err)
 			}
-		}, ""},
+		}, "1 revised y"},
 		{"answered by who may not", func(t *testing.T, s *server, id call.InviteID) {
 			if err := s.do(t, "cy", "accept", id); call.CodeOf(err) != call.CodeInviteNotAllowed {
 				t.Error(err)

@@ -55,8 +55,11 @@ type Messages interface {
 	// called before the decision by which the invitation comes to be.
 	Prepare(ctx context.Context, inv *call.Invitation) error
 	// AppendSignaling adds a message about the invitation to its conversation and
-	// returns the message's id. It runs inside the decision.
-	AppendSignaling(tx *commit.Tx, inv *call.Invitation, did call.Signaled) call.MessageID
+	// returns the message. It runs inside the decision.
+	AppendSignaling(tx *commit.Tx, inv *call.Invitation, did call.Signaled) call.Message
+	// ReviseSignaling lets the invitation's own message say what the invitation
+	// says now. It runs inside the decision.
+	ReviseSignaling(tx *commit.Tx, inv *call.Invitation)
 }
 
 // live is an invitation somebody is pending for, and its timer.

@@ -104,9 +104,13 @@ type messages struct{ lines []string }
 
 func (*messages) Prepare(context.Context, *call.Invitation) error { return nil }
 
-func (m *messages) AppendSignaling(_ *commit.Tx, inv *call.Invitation, did call.Signaled) call.MessageID {
+func (m *messages) AppendSignaling(_ *commit.Tx, inv *call.Invitation, did call.Signaled) call.Message {
 	m.lines = append(m.lines, fmt.Sprintf("%d %s %v %s", did.Action, did.By, did.Invitees, did.Data))
-	return call.MessageID(fmt.Sprintf("m%d-%s", len(m.lines), inv.InviteID))
+	return call.Message{MessageID: call.MessageID(fmt.Sprintf("m%d-%s", len(m.lines), inv.InviteID)), Seq: int64(len(m.lines))}
+}
+
+func (m *messages) ReviseSignaling(_ *commit.Tx, inv *call.Invitation) {
+	m.lines = append(m.lines, fmt.Sprintf("%d revised %s", inv.MessageSeq, inv.Data))
 }
 
 type server struct {

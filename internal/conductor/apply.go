@@ -18,6 +18,21 @@ func (k *Conductor) apply(tx *commit.Tx, l *live, ev call.Event) {
 	}
 	tx.Save(call.SaveCall{Call: l.Clone()})
 	k.arm(l)
+	if l.GroupID != "" {
+		k.tellGroup(tx, l.GroupID)
+	}
+}
+
+// tellGroup tells a group's members of the call that runs in it: the oldest
+// that somebody is in.
+func (k *Conductor) tellGroup(tx *commit.Tx, group call.GroupID) {
+	info := ""
+	for _, l := range sorted(k.byGroup[group]) {
+		if info = l.KitInfo(); info != "" {
+			break
+		}
+	}
+	k.groups.SetKitInfo(tx, group, info)
 }
 
 // play carries out one effect.
@@ -48,7 +63,7 @@ func (k *Conductor) sendEnd(tx *commit.Tx, l *live, e call.SendEnd) {
 	for _, u := range e.To {
 		inv.Invitees = append(inv.Invitees, call.Invitee{UserID: u})
 	}
-	k.inviter.SendFinal(tx, inv)
+	k.inviter.SendFinal(tx, inv, l.EndConversations())
 }
 
 // finish tells everyone that the record is final.

@@ -27,7 +27,7 @@ type Store interface {
 // Inviter is signaling, as calls need it. Its methods run inside a decision.
 type Inviter interface {
 	CancelRinging(tx *commit.Tx, ids []call.InviteID, at call.Millis)
-	SendFinal(tx *commit.Tx, inv *call.Invitation)
+	SendFinal(tx *commit.Tx, inv *call.Invitation, in []call.Conversation)
 }
 
 // Notifier tells users' sessions. It never blocks.
@@ -43,9 +43,13 @@ type Rooms interface {
 	Belongs(room call.RoomID, user call.UserID) (open, inside bool)
 }
 
-// Groups knows who is in a group. It is asked inside decisions.
+// Groups knows who is in a group, and tells them of its call. Its methods run
+// inside decisions.
 type Groups interface {
 	Members(id call.GroupID) ([]call.UserID, bool)
+	// SetKitInfo tells the members of the call that runs in their group, as
+	// call.KitInfo has it; empty: none does.
+	SetKitInfo(tx *commit.Tx, id call.GroupID, value string)
 }
 
 // How long the conductor waits and remembers.
@@ -89,6 +93,7 @@ type Conductor struct {
 	byRoom   map[call.RoomID]*live
 	byInvite map[call.InviteID]*live
 	byUser   map[call.UserID]map[call.ID]*live
+	byGroup  map[call.GroupID]map[call.ID]*live
 	present  map[call.RoomID]map[call.UserID]presence
 	ended    *endedCalls
 	draining bool
@@ -101,7 +106,7 @@ func New(loop *commit.Loop, store Store, inviter Inviter, notify Notifier, rooms
 	return &Conductor{
 		loop: loop, store: store, inviter: inviter, notify: notify, rooms: rooms, groups: groups, log: log,
 		calls: map[call.ID]*live{}, byRoom: map[call.RoomID]*live{}, byInvite: map[call.InviteID]*live{},
-		byUser: map[call.UserID]map[call.ID]*live{}, present: map[call.RoomID]map[call.UserID]presence{},
+		byUser: map[call.UserID]map[call.ID]*live{}, byGroup: map[call.GroupID]map[call.ID]*live{}, present: map[call.RoomID]map[call.UserID]presence{},
 		ended: newEndedCalls(), results: newResultCounts(),
 	}
 }
@@ -170,10 +175,24 @@ func (k *Conductor) index(l *live) {
 		if p.InviteID != "" {
 			k.byInvite[p.InviteID] = l
 		}
-		if k.byUser[p.UserID] == nil {
-			k.byUser[p.UserID] = map[call.ID]*live{}
-		}
-		k.byUser[p.UserID][l.CallID] = l
+		put(k.byUser, p.UserID, l)
+	}
+	if l.GroupID != "" {
+		put(k.byGroup, l.GroupID, l)
+	}
+}
+
+func put[K comparable](index map[K]map[call.ID]*live, key K, l *live) {
+	if index[key] == nil {
+		index[key] = map[call.ID]*live{}
+	}
+	index[key][l.CallID] = l
+}
+
+func remove[K comparable](index map[K]map[call.ID]*live, key K, l *live) {
+	delete(index[key], l.CallID)
+	if len(index[key]) == 0 {
+		delete(index, key)
 	}
 }
 
@@ -190,11 +209,9 @@ func (k *Conductor) drop(l *live) {
 		if k.byInvite[p.InviteID] == l {
 			delete(k.byInvite, p.InviteID)
 		}
-		delete(k.byUser[p.UserID], l.CallID)
-		if len(k.byUser[p.UserID]) == 0 {
-			delete(k.byUser, p.UserID)
-		}
+		remove(k.byUser, p.UserID, l)
 	}
+	remove(k.byGroup, l.GroupID, l)
 	k.open.Store(int64(len(k.calls)))
 	k.ended.add(l.Call)
 	k.results.add(l.Result)

@@ -112,3 +112,55 @@ func TestOneMoreIsRungIntoARunningCallAndAMemberJoinsLate(t *testing.T) {
 		}
 	})
 }
+
+func TestTheGroupIsToldOfItsCall(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		told := func(want string) {
+			t.Helper()
+			synctest.Wait()
+			if got := w.kitInfo["g"]; got != want {
+				t.Errorf("the group is told %s, want %s", got, want)
+			}
+		}
+		id := w.ring("ana", "bo")
+		told("")
+		w.enter("7", "ana")
+		info := func(users string) string {
+			return `{"business_type":"callkit","call_id":"` + string(w.record().CallID) + `","group_id":"g","room_id":7,"room_id_type":1,` +
+				`"call_media_type":"video","user_list":[` + users + `]}`
+		}
+		told(info(`{"userid":"ana"}`))
+		w.accept("bo", id)
+		w.enter("7", "bo")
+		told(info(`{"userid":"ana"},{"userid":"bo"}`))
+		w.stop()
+		w.start()
+		told("")
+		w.enter("7", "ana")
+		w.enter("7", "bo")
+		told(info(`{"userid":"ana"},{"userid":"bo"}`))
+		w.leave("7", "bo", call.LeaveNormal, time.Now())
+		told("")
+	})
+}
+
+func TestWhoDeclinedJoinsAfterAll(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.enter("7", "ana")
+		id := w.ring("ana", "bo", "cy")
+		if _, err := w.sig.Reject(t.Context(), who("bo"), &wire.Reject{InviteID: id}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		w.enter("7", "bo") // from the banner in the group
+		time.Sleep(9 * time.Second)
+		w.leave("7", "bo", call.LeaveNormal, time.Now())
+		time.Sleep(31 * time.Second) // cy does not answer
+		synctest.Wait()
+		r := w.record()
+		bo := r.Participants[1]
+		if r.Result != call.ResultAnswered || bo.State != call.ParticipantAccepted || bo.Seconds != 9 {
+			t.Errorf("record %+v", r)
+		}
+	})
+}

@@ -90,30 +90,46 @@ func (m *memory) callsWhere(keep func(*call.Call) bool) []*call.Call {
 // world is one server's middle: signaling and conductor over a store, with the
 // sessions and rooms at its edges played by the test.
 type world struct {
-	t      *testing.T
-	store  *memory
-	sig    *signaling.Service
-	cond   *conductor.Conductor
-	stop   func()
-	mu     sync.Mutex
-	online map[call.UserID]bool
-	inside map[call.RoomID][]call.UserID
-	told   []string // what was told, as lines
-	began  time.Time
+	t        *testing.T
+	store    *memory
+	sig      *signaling.Service
+	cond     *conductor.Conductor
+	stop     func()
+	mu       sync.Mutex
+	online   map[call.UserID]bool
+	inside   map[call.RoomID][]call.UserID
+	messages *messages
+	kitInfo  map[call.GroupID]string // owned by the decision loop
+	told     []string                // what was told, as lines
+	began    time.Time
 }
 
-// noMessages keeps no conversations.
-type noMessages struct{}
+// messages are what stands in conversations of the ends of calls.
+type messages struct{ ends []string }
 
-func (noMessages) Prepare(context.Context, *call.Invitation) error { return nil }
+func (*messages) Prepare(context.Context, *call.Invitation) error { return nil }
 
-func (noMessages) AppendSignaling(_ *commit.Tx, inv *call.Invitation, _ call.Signaled) call.MessageID {
-	return "m-" + call.MessageID(inv.InviteID)
+func (m *messages) AppendSignaling(_ *commit.Tx, inv *call.Invitation, did call.Signaled) call.Message {
+	if inv.CallEnd {
+		m.ends = append(m.ends, fmt.Sprintf("%s ended it with %s", did.By, inv.Conversation().Peer(did.By)))
+	}
+	return call.Message{MessageID: "m-" + call.MessageID(inv.InviteID)}
+}
+
+func (*messages) ReviseSignaling(*commit.Tx, *call.Invitation) {}
+
+// stands compares the ends of calls that stand in conversations.
+func (w *world) stands(want ...string) {
+	w.t.Helper()
+	if !slices.Equal(w.messages.ends, want) {
+		w.t.Errorf("ends of calls: %q, want %q", w.messages.ends, want)
+	}
 }
 
 func newWorld(t *testing.T) *world {
 	w := &world{
 		t: t, began: time.Now(), online: map[call.UserID]bool{}, inside: map[call.RoomID][]call.UserID{},
+		messages: &messages{}, kitInfo: map[call.GroupID]string{},
 		store: &memory{invitations: map[call.InviteID]*call.Invitation{}, calls: map[call.ID]*call.Call{}},
 	}
 	w.start()
@@ -125,7 +141,7 @@ func (w *world) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	loop := commit.New(w.store)
 	log := slog.New(slog.DiscardHandler)
-	w.sig = signaling.New(loop, w.store, w, noMessages{}, w, log)
+	w.sig = signaling.New(loop, w.store, w, w.messages, w, log)
 	w.cond = conductor.New(loop, w.store, w.sig, w, w, w, log)
 	w.sig.Follow(w.cond)
 	var wg sync.WaitGroup
@@ -172,6 +188,11 @@ func (w *world) Members(id call.GroupID) ([]call.UserID, bool) {
 		return nil, false
 	}
 	return []call.UserID{"ana", "bo", "cy", "di"}, true
+}
+
+// SetKitInfo implements the groups.
+func (w *world) SetKitInfo(_ *commit.Tx, id call.GroupID, value string) {
+	w.kitInfo[id] = value
 }
 
 // line renders an event as a line a person can compare.

@@ -51,7 +51,7 @@ func (s *Store) plan(ctx context.Context, todo []execution, r *rows) ([]executio
 		if len(rest) < width {
 			continue
 		}
-		stmt, err := s.prepare(ctx, preparedKey{r.insert, n}, r)
+		stmt, err := s.prepare(ctx, preparedKey{r.insert, r.conflict, n}, r)
 		if err != nil {
 			return nil, err
 		}
@@ -64,8 +64,8 @@ func (s *Store) plan(ctx context.Context, todo []execution, r *rows) ([]executio
 
 // A preparedKey says which statement: into which table, and how many rows.
 type preparedKey struct {
-	insert string
-	rows   int
+	insert, conflict string
+	rows             int
 }
 
 // prepare returns the statement, prepared at its first use. s.mu is held.

@@ -15,6 +15,7 @@ func imStories() []story {
 	return []story{
 		{"messages are found by their numbers, newest first", messagesByNumber},
 		{"a number is taken once", numberTakenOnce},
+		{"a message is revised where it stands", revisedMessage},
 		{"an invitation is found by every message about it", invitationOfMessages},
 		{"conversations are listed with what is unread, that with the newest message first", conversationsListed},
 		{"conversations are listed page by page", conversationPages},
@@ -101,6 +102,18 @@ func numberTakenOnce(t *testing.T, f *fixture) {
 		t.Error("a second message took the number of the first")
 	}
 	equal(t, "messages", numbers(get[[]call.Message](t)(f.Messages(t.Context(), c, 0, 0, 9))), []int64{2, 1})
+}
+
+func revisedMessage(t *testing.T, f *fixture) {
+	c := call.DirectConversation("ana", "bo")
+	first, second := text(c, "ana", 1), text(c, "bo", 2)
+	now := first
+	now.Data, now.Excluded = "now", true
+	again := second
+	again.Data = "in one commit"
+	f.commit(call.SaveMessage{Message: first, InviteID: "i1"})
+	f.commit(call.SaveMessage{Message: second}, call.ReviseMessage{Message: now}, call.ReviseMessage{Message: again})
+	equal(t, "messages", get[[]call.Message](t)(f.Messages(t.Context(), c, 0, 0, 9)), []call.Message{again, now})
 }
 
 func invitationOfMessages(t *testing.T, f *fixture) {

@@ -10,6 +10,7 @@ import (
 // imBatch is the part of a batch that is about messages and groups.
 type imBatch struct {
 	messages      []call.SaveMessage // each is another one
+	revisions     latest[call.MessageID, *call.Message]
 	conversations latest[string, conversationRow]
 	marks         latest[markKey, call.SaveReadMark]
 	groups        latest[call.GroupID, *call.Group] // nil: to be deleted
@@ -36,6 +37,8 @@ func (b *imBatch) put(ch call.Change) bool {
 	switch ch := ch.(type) {
 	case call.SaveMessage:
 		b.putMessage(ch)
+	case call.ReviseMessage:
+		b.revisions.put(ch.Message.MessageID, &ch.Message)
 	case call.SaveReadMark:
 		key := markKey{ch.UserID, ch.Conversation.Key()}
 		if before, ok := b.marks.get(key); !ok || before.Seq < ch.Seq {
@@ -72,7 +75,7 @@ func (b *imBatch) putMessage(ch call.SaveMessage) {
 
 // rows turns the batch into what is written, table by table.
 func (b *imBatch) rows() ([]rows, error) {
-	messages, conversations, marks := messageRows(), conversationRows(), markRows()
+	messages, revisions, conversations, marks := messageRows(), revisionRows(), conversationRows(), markRows()
 	groups, dropGroups, members, dropMembers := groupRows(), groupDeletions(), memberRows(), memberDeletions()
 	for i := range b.messages {
 		m := &b.messages[i].Message
@@ -81,6 +84,13 @@ func (b *imBatch) rows() ([]rows, error) {
 			return nil, fmt.Errorf("encode message %s: %w", m.MessageID, err)
 		}
 		messages.add(m.Conversation().Key(), m.Seq, m.MessageID, m.From, number(m.Excluded), b.messages[i].InviteID, body)
+	}
+	for _, m := range b.revisions.values {
+		body, err := json.Marshal(m)
+		if err != nil {
+			return nil, fmt.Errorf("encode message %s: %w", m.MessageID, err)
+		}
+		revisions.add(m.Conversation().Key(), m.Seq, m.MessageID, m.From, number(m.Excluded), "", body)
 	}
 	for i, c := range b.conversations.values {
 		conversations.add(b.conversations.keys[i], c.lastSeq, c.shownSeq, c.activeAt)
@@ -107,7 +117,7 @@ func (b *imBatch) rows() ([]rows, error) {
 		}
 		members.add(key.group, key.user, call.GroupConversation(key.group).Key(), string(m.Role), m.JoinedAt, m.SinceSeq)
 	}
-	return []rows{messages, conversations, marks, groups, dropGroups, members, dropMembers}, nil
+	return []rows{messages, revisions, conversations, marks, groups, dropGroups, members, dropMembers}, nil
 }
 
 func messageRows() rows {
@@ -115,6 +125,14 @@ func messageRows() rows {
 		insert:  `INSERT INTO messages (conversation, seq, message_id, sender, is_excluded, invite_id, body) VALUES `,
 		columns: 7,
 	}
+}
+
+// revisionRows changes what stands there and adds nothing: a message's number
+// is its for good.
+func revisionRows() rows {
+	r := messageRows()
+	r.conflict = ` ON CONFLICT (conversation, seq) DO UPDATE SET is_excluded = excluded.is_excluded, body = excluded.body`
+	return r
 }
 
 // conversationRows leaves the message shown last where it is, if none of this

@@ -176,7 +176,7 @@ type DeleteGroupAttributes struct {
 // GroupChange is what every event of a group's members says.
 type GroupChange struct {
 	GroupID call.GroupID `json:"groupID"`
-	// Who did it.
+	// Who did it; empty if the server did.
 	OpUser call.UserID `json:"opUser"`
 	// Those it happened to.
 	Members []call.UserID `json:"members"`
@@ -199,7 +199,10 @@ type GroupInfoChanged struct {
 	Group GroupInfo `json:"group"`
 }
 
-// GroupAttributeChanged: the group's attributes are these now, all of them.
+// GroupAttributeChanged: the group's attributes are these now, all of them. The
+// server keeps inner_attr_kit_info, which tells of the call that runs in the
+// group: JSON {business_type:"callkit", call_id, group_id, room_id,
+// room_id_type (1 number, 2 string), call_media_type, user_list:[{userid}]}.
 type GroupAttributeChanged struct {
 	GroupChange
 	Attributes map[string]string `json:"attributes"`

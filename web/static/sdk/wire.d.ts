@@ -138,7 +138,7 @@ export interface Events {
   onGroupDismissed: GroupDismissed;
   /** What the group shows of itself is another now, or who owns it; Members has the new and the old owner then. */
   onGroupInfoChanged: GroupInfoChanged;
-  /** The group's attributes are these now, all of them. */
+  /** The group's attributes are these now, all of them. The server keeps inner_attr_kit_info, which tells of the call that runs in the group: JSON {business_type:"callkit", call_id, group_id, room_id, room_id_type (1 number, 2 string), call_media_type, user_list:[{userid}]}. */
   onGroupAttributeChanged: GroupAttributeChanged;
   /** Somebody joined. */
   onMemberEnter: MemberEnter;
@@ -340,17 +340,17 @@ export interface GetSignalingInfo {
 /** OpUser made Members admins. */
 export interface GrantAdministrator {
   groupID: GroupID;
-  /** Who did it. */
+  /** Who did it; empty if the server did. */
   opUser: UserID;
   /** Those it happened to. */
   members: UserID[];
   at: Millis;
 }
 
-/** The group's attributes are these now, all of them. */
+/** The group's attributes are these now, all of them. The server keeps inner_attr_kit_info, which tells of the call that runs in the group: JSON {business_type:"callkit", call_id, group_id, room_id, room_id_type (1 number, 2 string), call_media_type, user_list:[{userid}]}. */
 export interface GroupAttributeChanged {
   groupID: GroupID;
-  /** Who did it. */
+  /** Who did it; empty if the server did. */
   opUser: UserID;
   /** Those it happened to. */
   members: UserID[];
@@ -361,7 +361,7 @@ export interface GroupAttributeChanged {
 /** There is a new group, and you are in it. Members are all of them. */
 export interface GroupCreated {
   groupID: GroupID;
-  /** Who did it. */
+  /** Who did it; empty if the server did. */
   opUser: UserID;
   /** Those it happened to. */
   members: UserID[];
@@ -372,7 +372,7 @@ export interface GroupCreated {
 /** The group is no more. Members is empty: it is all of them. */
 export interface GroupDismissed {
   groupID: GroupID;
-  /** Who did it. */
+  /** Who did it; empty if the server did. */
   opUser: UserID;
   /** Those it happened to. */
   members: UserID[];
@@ -400,7 +400,7 @@ export interface GroupInfo {
 /** What the group shows of itself is another now, or who owns it; Members has the new and the old owner then. */
 export interface GroupInfoChanged {
   groupID: GroupID;
-  /** Who did it. */
+  /** Who did it; empty if the server did. */
   opUser: UserID;
   /** Those it happened to. */
   members: UserID[];
@@ -671,7 +671,7 @@ export type MediaType = "audio" | "video";
 /** Somebody joined. */
 export interface MemberEnter {
   groupID: GroupID;
-  /** Who did it. */
+  /** Who did it; empty if the server did. */
   opUser: UserID;
   /** Those it happened to. */
   members: UserID[];
@@ -681,7 +681,7 @@ export interface MemberEnter {
 /** OpUser brought Members in. */
 export interface MemberInvited {
   groupID: GroupID;
-  /** Who did it. */
+  /** Who did it; empty if the server did. */
   opUser: UserID;
   /** Those it happened to. */
   members: UserID[];
@@ -691,7 +691,7 @@ export interface MemberInvited {
 /** OpUser put Members out. */
 export interface MemberKicked {
   groupID: GroupID;
-  /** Who did it. */
+  /** Who did it; empty if the server did. */
   opUser: UserID;
   /** Those it happened to. */
   members: UserID[];
@@ -701,7 +701,7 @@ export interface MemberKicked {
 /** Somebody quit. */
 export interface MemberLeave {
   groupID: GroupID;
-  /** Who did it. */
+  /** Who did it; empty if the server did. */
   opUser: UserID;
   /** Those it happened to. */
   members: UserID[];
@@ -848,7 +848,7 @@ export interface RemoteUserLeaveRoom {
 /** OpUser made Members plain members again. */
 export interface RevokeAdministrator {
   groupID: GroupID;
-  /** Who did it. */
+  /** Who did it; empty if the server did. */
   opUser: UserID;
   /** Those it happened to. */
   members: UserID[];
