@@ -21,6 +21,7 @@ type commands struct {
 	Serve   serve       `cmd:"" help:"Run the service."`
 	Token   token       `cmd:"" help:"Print a token for a user."`
 	Export  export      `cmd:"" help:"Write the history of calls as CSV or JSON lines."`
+	Bench   benchmarks  `cmd:"" help:"Load a running server."`
 	Version versionInfo `cmd:"" help:"Print the version."`
 }
 

@@ -33,7 +33,7 @@ func TestExitCodes(t *testing.T) {
 		{"help is no failure", []string{"--help"}, 0, ""},
 		{"help of a command is no failure, though a flag is missing", []string{"token", "--help"}, 0, ""},
 		{"version", []string{"version"}, 0, ""},
-		{"no command", nil, 2, `callsvc: expected one of "serve", "token", "export", "version"`},
+		{"no command", nil, 2, `callsvc: expected one of "serve", "token", "export", "bench", "version"`},
 		{"unknown flag", []string{"version", "--loud"}, 2, `callsvc: unknown flag --loud`},
 		{"settings that cannot work", []string{"serve", "--dev", "--udp-port=-1"}, 2, "callsvc: --udp-port: -1 is out of range, use 0 to 65535"},
 		{"token without a user", []string{"token"}, 2, "callsvc: missing flags: --user=ID"},
@@ -57,7 +57,7 @@ func TestExitCodes(t *testing.T) {
 
 func TestHelpNamesEveryCommand(t *testing.T) {
 	out, _, _ := invoke("--help")
-	for _, want := range []string{"serve", "token", "export", "version"} {
+	for _, want := range []string{"serve", "token", "export", "bench", "version"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("help lacks %s:\n%s", want, out)
 		}

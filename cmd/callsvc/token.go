@@ -25,14 +25,9 @@ func (t token) Run(std streams) error {
 	if t.TTL < time.Second {
 		return usageError{fmt.Errorf("--ttl: %s is too short, use at least 1s", t.TTL)}
 	}
-	credentials := t.Credentials
-	if credentials == (config.Credentials{}) {
-		credentials = config.DevCredentials()
-		fmt.Fprintln(std.err, "callsvc: without --api-key and --api-secret the token is good only for a server started with --dev")
-	}
-	verifier, err := auth.New(auth.Config{APIKey: credentials.APIKey, APISecret: string(credentials.APISecret)})
+	verifier, err := signer(t.Credentials, std)
 	if err != nil {
-		return usageError{fmt.Errorf("--api-key, --api-secret: give both or neither: %w", err)}
+		return err
 	}
 	signed, err := verifier.Issue(t.User, t.Name, t.Admin, t.Room, t.TTL)
 	if err != nil {
@@ -40,4 +35,18 @@ func (t token) Run(std streams) error {
 	}
 	_, err = fmt.Fprintln(std.out, signed)
 	return err
+}
+
+// signer makes tokens with the credentials given, or else with those of a
+// server in development.
+func signer(given config.Credentials, std streams) (*auth.Verifier, error) {
+	if given == (config.Credentials{}) {
+		given = config.DevCredentials()
+		fmt.Fprintln(std.err, "callsvc: without --api-key and --api-secret the token is good only for a server started with --dev")
+	}
+	verifier, err := auth.New(auth.Config{APIKey: given.APIKey, APISecret: string(given.APISecret)})
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--api-key, --api-secret: give both or neither: %w", err)}
+	}
+	return verifier, nil
 }

@@ -28,6 +28,7 @@ func rules() []rule {
 		{"internal/commit", "call", ""},
 		{"internal/conductor", "call signaling/wire internal/commit", "github.com/google/uuid"},
 		{"internal/sqlstore", "call", "database/sql/... modernc.org/sqlite/... github.com/jackc/pgx/... github.com/pressly/goose/... github.com/go-json-experiment/json golang.org/x/sync/..."},
+		{"internal/bench", "", "github.com/gorilla/websocket golang.org/x/sync/..."},
 		{"internal/auth", "call", "github.com/golang-jwt/jwt/..."},
 		{"internal/config", "", "github.com/alecthomas/kong gopkg.in/yaml.v3"},
 		{"internal/config/configdoc", "internal/config", ""},
@@ -35,7 +36,7 @@ func rules() []rule {
 		{"web", "", ""},
 		{"web/api", "call calllog signaling/wire", ""},
 		{"internal/app", "...", "github.com/prometheus/..."},
-		{"cmd/callsvc", "call calllog internal/app internal/auth internal/config internal/sqlstore", "github.com/alecthomas/kong github.com/mattn/go-isatty"},
+		{"cmd/callsvc", "call calllog internal/app internal/auth internal/bench internal/config internal/sqlstore", "github.com/alecthomas/kong github.com/mattn/go-isatty"},
 
 		{"internal/archtest", "", ""},
 		{"internal/testkit", "...", "github.com/pion/... github.com/gorilla/websocket"},

@@ -1,0 +1,30 @@
+package bench
+
+import "context"
+
+// idle connects sessions that do nothing and reports what one costs the server.
+func idle(ctx context.Context, r *run) error {
+	before, err := scrape(ctx, r.URL)
+	if err != nil {
+		return err
+	}
+	conns, err := r.crowd(ctx, r.Prefix, 0, r.Users, func(int) handler { return ignore })
+	if err != nil {
+		return err
+	}
+	defer conns.drop()
+	if err := sleep(ctx, r.Warmup); err != nil {
+		return err
+	}
+	if err := r.window(ctx, nil, func() error { return sleep(ctx, r.Duration) }); err != nil {
+		return err
+	}
+	s := &r.report.Server
+	s.Sessions = r.Users
+	s.RSSBytesPerSession = (s.RSSBytes - int64(before[rssBytes])) / int64(r.Users)
+	s.HeapBytesPerSession = (s.HeapBytes - int64(before[heapInUse]+before[stackInUse])) / int64(r.Users)
+	r.lost(conns)
+	return nil
+}
+
+func ignore(*conn, *frame) {}

@@ -1,0 +1,166 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Options say what to do to which server.
+type Options struct {
+	URL   string                            // of the server, such as http://127.0.0.1:8080
+	Token func(user string) (string, error) // makes what the server believes
+
+	Scenario string        // one of Scenarios
+	Users    int           // connections
+	Rate     float64       // operations a second; 0 is as fast as possible
+	Duration time.Duration // of the window that is measured
+	Warmup   time.Duration // before it
+	// Bytes of data that an invitation carries. The least is what the clock needs.
+	DataBytes int
+	// Requests carry a requestID each, as the SDK's do.
+	RequestIDs bool
+	Invitees   int    // of an invitation in a group
+	Bystanders int    // users who go on while others reconnect
+	Prefix     string // of the user ids
+}
+
+// minData is room for the clock in an invitation's data.
+const minData = 20
+
+// scenario does its work and leaves what it found in the run.
+type scenario func(context.Context, *run) error
+
+func scenarios() map[string]scenario {
+	return map[string]scenario{"roundtrip": roundtrip, "group": group, "idle": idle, "reconnect": reconnect}
+}
+
+// Scenarios lists what there is, in the order of the manual.
+func Scenarios() []string { return []string{"roundtrip", "group", "idle", "reconnect"} }
+
+// run is a scenario at work.
+type run struct {
+	Options
+	*dialer
+	clock  clock
+	report Report
+
+	mu     sync.Mutex // guards errors
+	errors map[string]int64
+}
+
+// Run performs a scenario. An error means that there is nothing to report;
+// requests that failed are in the report.
+func Run(ctx context.Context, o Options) (*Report, error) {
+	perform := scenarios()[o.Scenario]
+	switch {
+	case perform == nil:
+		return nil, fmt.Errorf("there is no scenario %q", o.Scenario)
+	case o.Users < 2:
+		return nil, errors.New("a scenario needs 2 users at least")
+	case o.Rate < 0 || o.Duration <= 0 || o.Warmup < 0:
+		return nil, errors.New("rate, duration and warm-up must not be negative, nor the duration 0")
+	}
+	o.DataBytes = max(o.DataBytes, minData)
+	d, err := newDialer(o.URL, o.Token)
+	if err != nil {
+		return nil, err
+	}
+	before, err := scrape(ctx, o.URL)
+	if err != nil {
+		return nil, err
+	}
+	defer http.DefaultClient.CloseIdleConnections()
+	if err := checkFiles(o.Users+o.Bystanders, before); err != nil {
+		return nil, err
+	}
+	r := &run{
+		Options: o, dialer: d, clock: clock{time.Now()}, errors: map[string]int64{},
+		report: Report{Scenario: o.Scenario, Users: o.Users, Rate: o.Rate, LoadBefore: loadAverage(), Latencies: []Latency{}},
+	}
+	if err := perform(ctx, r); err != nil {
+		return nil, err
+	}
+	r.report.Errors, r.report.LoadAfter = r.errors, loadAverage()
+	return &r.report, nil
+}
+
+// failed counts something that went wrong.
+func (r *run) failed(what string) { r.count(what, 1) }
+
+func (r *run) count(what string, n int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.errors[what] += n
+}
+
+// lost counts connections that the server closed on us.
+func (r *run) lost(conns crowd) {
+	if n, cause := conns.lost(); n > 0 {
+		r.count(fmt.Sprintf("connection lost: %v", cause), n)
+	}
+}
+
+// window measures what both sides use while work goes on, and what is done.
+// done counts operations; nil if the scenario has none.
+func (r *run) window(ctx context.Context, done func() int64, work func() error) error {
+	before, err := scrape(ctx, r.URL)
+	if err != nil {
+		return err
+	}
+	began, own, first := time.Now(), clientCPU(), int64(0)
+	if done != nil {
+		first = done()
+	}
+	if err := work(); err != nil {
+		return err
+	}
+	took, used := time.Since(began).Seconds(), (clientCPU() - own).Seconds()
+	if done != nil {
+		r.report.Operations = done() - first
+		r.report.PerSecond = float64(r.report.Operations) / took
+	}
+	after, err := scrape(ctx, r.URL)
+	if err != nil {
+		return err
+	}
+	r.report.Seconds = took
+	r.report.Client = Usage{CPUSeconds: used}
+	r.report.Server = Usage{
+		CPUSeconds: after[cpuSeconds] - before[cpuSeconds], RSSBytes: int64(after[rssBytes]),
+		HeapBytes:               int64(after[heapInUse] + after[stackInUse]),
+		GarbageCollectionCycles: int64(after[collections] - before[collections]),
+	}
+	if n := float64(r.report.Operations); n > 0 {
+		r.report.Client.CPUMicrosPerOperation = r.report.Client.CPUSeconds / n * 1e6
+		r.report.Server.CPUMicrosPerOperation = r.report.Server.CPUSeconds / n * 1e6
+	}
+	return nil
+}
+
+func (r *run) latency(name string, h *histogram) {
+	r.report.Latencies = append(r.report.Latencies, latencyOf(name, h))
+}
+
+// clock gives moments as nanoseconds, which serve as ids of requests: no two
+// runs have the same ones, so a requestID made of one is never repeated.
+type clock struct{ began time.Time }
+
+func (c clock) now() int64 { return c.began.UnixNano() + int64(time.Since(c.began)) }
+
+func (c clock) since(moment int64) time.Duration { return time.Duration(c.now() - moment) }
+
+// sleep waits, but not longer than ctx lasts.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
