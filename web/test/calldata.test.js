@@ -7,7 +7,7 @@ test("an invitation carries exactly TUICallEngine's payload", () => {
   assert.equal(
     text,
     '{"version":4,"businessID":"av_call","platform":"Web","userData":"","call_type":2,"room_id":731250044,' +
-      '"data":{"cmd":"videoCall","room_id":731250044,"str_room_id":"","inviter":"ana","message":"","userIDs":["bo"]}}',
+      '"data":{"cmd":"videoCall","room_id":731250044,"str_room_id":"","inviter":"ana","message":"","userIDs":["bo"],"excludeFromHistoryMessage":true}}',
   );
 });
 

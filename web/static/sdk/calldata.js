@@ -35,7 +35,8 @@ function envelope(mediaType, inviter) {
 }
 
 /**
- * The data of an invitation to a call in a numbered room.
+ * The data of an invitation to a call in a numbered room. Like the acceptance
+ * it asks to be kept out of the history: the conversation shows the outcome.
  *
  * @param {{mediaType: MediaType, roomID: string, inviter: string, userIDs: string[]}} call
  */
@@ -47,12 +48,23 @@ export function inviteData({ mediaType, roomID, inviter, userIDs }) {
     userData: "",
     call_type,
     room_id,
-    data: { cmd: data.cmd, room_id, str_room_id: "", inviter, message: "", userIDs },
+    data: { cmd: data.cmd, room_id, str_room_id: "", inviter, message: "", userIDs, excludeFromHistoryMessage: true },
   });
 }
 
 /**
- * The data of an acceptance, a rejection or a cancellation.
+ * The data of an acceptance.
+ *
+ * @param {MediaType} mediaType
+ * @param {string} inviter
+ */
+export function acceptData(mediaType, inviter) {
+  const { outer, call_type, data } = envelope(mediaType, inviter);
+  return JSON.stringify({ ...outer, call_type, data: { ...data, excludeFromHistoryMessage: true } });
+}
+
+/**
+ * The data of a rejection or a cancellation.
  *
  * @param {MediaType} mediaType
  * @param {string} inviter
@@ -95,7 +107,7 @@ export function parseCallData(text) {
     roomID: roomOf(root, data),
     inviter: typeof data.inviter === "string" ? data.inviter : "",
     busy: root.line_busy !== undefined || data.message === "lineBusy",
-    duration: typeof root.call_end === "number" ? root.call_end : 0,
+    duration: durationOf(root.call_end ?? data.cmdInfo),
   };
 }
 
@@ -128,8 +140,18 @@ function roomOf(root, data) {
   return /** @type {string} */ (named.find((id) => typeof id === "string" && id !== "") ?? "");
 }
 
-/** @param {string} text */
-function parseObject(text) {
+/** Whole seconds; the second generation said them as text. @param {unknown} said */
+function durationOf(said) {
+  const seconds = Math.floor(Number(said));
+  return seconds > 0 && Number.isSafeInteger(seconds) ? seconds : 0;
+}
+
+/**
+ * The object that a text is as JSON; empty for other JSON, null for what is none.
+ *
+ * @param {string} text
+ */
+export function parseObject(text) {
   try {
     return asObject(JSON.parse(text));
   } catch {

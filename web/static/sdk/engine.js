@@ -1,4 +1,4 @@
-import { answerData, busyData, inviteData, parseCallData, randomRoomID } from "./calldata.js";
+import { acceptData, answerData, busyData, inviteData, parseCallData, randomRoomID } from "./calldata.js";
 import { Emitter } from "./emitter.js";
 import { deadline, initial, step } from "./engine-state.js";
 import { codeOf } from "./errors.js";
@@ -323,7 +323,7 @@ export class CallEngine extends Emitter {
    */
   async #accept({ inviteID, mediaType, inviter }, key) {
     try {
-      await this.#signaling.accept(inviteID, answerData(mediaType, inviter));
+      await this.#signaling.accept(inviteID, acceptData(mediaType, inviter));
     } catch (thrown) {
       this.#dispatch({ type: "acceptFailed", key, fault: faultOf(thrown) });
     }

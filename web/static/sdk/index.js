@@ -8,18 +8,30 @@
  *     client.engine.call("bo", "video");
  */
 import { Connection } from "./connection.js";
+import { Conversations } from "./conversations.js";
 import { CallEngine } from "./engine.js";
+import { Groups } from "./groups.js";
 import { History } from "./history.js";
+import { MessageList } from "./message-list.js";
+import { Messages } from "./messages.js";
 import { Room } from "./room.js";
 import { Signaling } from "./signaling.js";
 import { Users } from "./users.js";
 
+export { foldCalls } from "./callcards.js";
+export { callMessage } from "./callmessage.js";
+export { callText } from "./calltexts.js";
+export { Connection } from "./connection.js";
+export { c2cID, conversationIDOf, groupConversationID, partyOf } from "./conversation-id.js";
+export { Conversations } from "./conversations.js";
 export { CallEngine } from "./engine.js";
 export { CallError, Code, codeOf } from "./errors.js";
-export { Connection } from "./connection.js";
+export { Groups } from "./groups.js";
 export { EndReason } from "./reasons.js";
 export { History } from "./history.js";
 export { LocalMedia } from "./localmedia.js";
+export { MessageList } from "./message-list.js";
+export { Messages } from "./messages.js";
 export { Room } from "./room.js";
 export { Signaling } from "./signaling.js";
 export { Users } from "./users.js";
@@ -35,6 +47,18 @@ export class Client {
     this.engine = new CallEngine({ connection: this.connection, signaling: this.signaling, room: this.room });
     this.users = new Users(this.connection);
     this.history = new History(this.connection);
+    this.messages = new Messages(this.connection, this.signaling);
+    this.conversations = new Conversations(this.messages, this.connection);
+    this.groups = new Groups(this.connection);
+  }
+
+  /**
+   * A conversation to read and write in; close() it after use.
+   *
+   * @param {string} conversationID see c2cID() and groupConversationID()
+   */
+  openConversation(conversationID) {
+    return new MessageList(this.messages, this.connection, conversationID);
   }
 
   /** @returns {Promise<import("./wire.js").Welcome>} rejected with a CallError when the token is refused */

@@ -4,6 +4,7 @@ import { CallError, Code } from "./errors.js";
  * @typedef {object} RequestOptions
  * @property {number} [timeoutMs] 15 s by default, however often the socket breaks meanwhile
  * @property {boolean} [once] carries a requestID: sent again after a break, it takes effect once
+ * @property {string} [requestID] this one: a later attempt under the same takes effect once with this
  * @property {boolean} [sessionBound] makes no sense in another session: fails when this one is lost
  *
  * @typedef {object} Entry
@@ -29,9 +30,9 @@ export class PendingRequests {
    * @param {object} params
    * @param {RequestOptions} options
    */
-  add(method, params, { timeoutMs = TIMEOUT_MS, once = false, sessionBound = false }) {
+  add(method, params, { timeoutMs = TIMEOUT_MS, once = false, requestID = once ? randomID() : "", sessionBound = false }) {
     const id = this.#nextID++;
-    const full = once ? { ...params, requestID: randomID() } : params;
+    const full = requestID ? { ...params, requestID } : params;
     const frame = JSON.stringify({ jsonrpc: "2.0", id, method, params: full });
     /** @type {Promise<unknown>} */
     const answer = new Promise((resolve, reject) => {
@@ -79,7 +80,7 @@ export class PendingRequests {
 }
 
 /** 128 random bits; crypto.randomUUID is missing on plain http. */
-function randomID() {
+export function randomID() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -8,6 +8,9 @@ import { Emitter } from "./emitter.js";
  *   TIM's six: an invitation came; an invitee accepted or rejected (ourselves on another device
  *   too); it was cancelled; its time was up; its data changed.
  *
+ * @typedef {SignalingEvents & {acted: null}} OwnEvents `acted`: this session has asked, answered or taken back, of
+ *   which the server tells the others only
+ *
  * @typedef {{[K in keyof SignalingEvents]?: (detail: SignalingEvents[K]) => void}} SignalingListener
  *
  * @typedef {object} InviteOptions
@@ -32,7 +35,7 @@ const NAMES = [
  * server holds the one truth of each invitation; of two answers one wins and
  * the other gets 8010.
  *
- * @extends {Emitter<SignalingEvents>}
+ * @extends {Emitter<OwnEvents>}
  */
 export class Signaling extends Emitter {
   #connection;
@@ -54,7 +57,7 @@ export class Signaling extends Emitter {
    * @returns {Promise<import("./wire.js").InviteResult>}
    */
   invite(invitee, options = {}) {
-    return this.#connection.request("signaling.invite", { invitee, ...options }, { once: true });
+    return this.#act("signaling.invite", { invitee, ...options });
   }
 
   /**
@@ -64,7 +67,7 @@ export class Signaling extends Emitter {
    * @param {string} [data]
    */
   cancel(inviteID, data = "") {
-    return this.#connection.request("signaling.cancel", { inviteID, data }, { once: true });
+    return this.#act("signaling.cancel", { inviteID, data });
   }
 
   /**
@@ -72,7 +75,7 @@ export class Signaling extends Emitter {
    * @param {string} [data]
    */
   accept(inviteID, data = "") {
-    return this.#connection.request("signaling.accept", { inviteID, data }, { once: true });
+    return this.#act("signaling.accept", { inviteID, data });
   }
 
   /**
@@ -80,7 +83,7 @@ export class Signaling extends Emitter {
    * @param {string} [data]
    */
   reject(inviteID, data = "") {
-    return this.#connection.request("signaling.reject", { inviteID, data }, { once: true });
+    return this.#act("signaling.reject", { inviteID, data });
   }
 
   /**
@@ -117,6 +120,17 @@ export class Signaling extends Emitter {
   removeSignalingListener(listener) {
     for (const stop of this.#listeners.get(listener) ?? []) stop();
     this.#listeners.delete(listener);
+  }
+
+  /**
+   * @template {"signaling.invite" | "signaling.cancel" | "signaling.accept" | "signaling.reject"} K
+   * @param {K} method
+   * @param {import("./wire.js").Methods[K]["params"]} params
+   */
+  async #act(method, params) {
+    const result = await this.#connection.request(method, params, { once: true });
+    this.emit("acted", null);
+    return result;
   }
 
   /**
