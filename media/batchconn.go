@@ -7,15 +7,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/net/ipv4"
-	"golang.org/x/net/ipv6"
 )
 
 // Sizes of the send queue.
 const (
 	maxDatagram  = 1500
-	batchSize    = 64   // datagrams in one sendmmsg(2)
 	sendQueueMax = 8192 // datagrams; beyond it the network is slower than we are
 )
 
@@ -44,15 +40,11 @@ type readerWriter interface {
 	WriteToUDPAddrPort(b []byte, addr netip.AddrPort) (int, error)
 }
 
-// batchWriter is WriteBatch of ipv4.PacketConn and ipv6.PacketConn.
-type batchWriter interface {
-	WriteBatch(messages []ipv4.Message, flags int) (int, error)
-}
-
 // datagram is a queued copy.
 type datagram struct {
 	addr netip.AddrPort
 	n    int
+	next *datagram // to the same address, while it is being sent
 	buf  [maxDatagram]byte
 }
 
@@ -183,59 +175,4 @@ func (c *batchConn) sendOneByOne(queue []*datagram) {
 			c.dropped.Add(1)
 		}
 	}
-}
-
-// batch sends with sendmmsg(2), reusing its messages.
-type batch struct {
-	writer   batchWriter
-	messages []ipv4.Message
-	addrs    []net.UDPAddr
-}
-
-func newBatch(conn *net.UDPConn) *batch {
-	b := &batch{messages: make([]ipv4.Message, batchSize), addrs: make([]net.UDPAddr, batchSize)}
-	b.writer = ipv6.NewPacketConn(conn)
-	if local, ok := conn.LocalAddr().(*net.UDPAddr); ok && local.IP.To4() != nil {
-		b.writer = ipv4.NewPacketConn(conn)
-	}
-	for i := range b.messages {
-		b.addrs[i].IP = make(net.IP, 0, net.IPv6len)
-		b.messages[i].Buffers = make([][]byte, 1)
-		b.messages[i].Addr = &b.addrs[i]
-	}
-	return b
-}
-
-// send sends a queue. A datagram the kernel refuses is lost, like one the
-// network loses; those after it still go.
-func (b *batch) send(queue []*datagram) {
-	for len(queue) > 0 {
-		n := min(len(queue), batchSize)
-		for i, d := range queue[:n] {
-			b.messages[i].Buffers[0] = d.buf[:d.n]
-			b.address(i, d.addr)
-		}
-		for rest := b.messages[:n]; len(rest) > 0; {
-			sent, err := b.writer.WriteBatch(rest, 0)
-			if err != nil {
-				sent = max(sent, 0) + 1
-			}
-			rest = rest[min(max(sent, 1), len(rest)):]
-		}
-		queue = queue[n:]
-	}
-}
-
-// address sets the destination of message i without allocating.
-func (b *batch) address(i int, addr netip.AddrPort) {
-	a := &b.addrs[i]
-	ip := addr.Addr().Unmap()
-	if ip.Is4() {
-		v := ip.As4()
-		a.IP = append(a.IP[:0], v[:]...)
-	} else {
-		v := ip.As16()
-		a.IP = append(a.IP[:0], v[:]...)
-	}
-	a.Port, a.Zone = int(addr.Port()), ip.Zone()
 }

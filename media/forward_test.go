@@ -207,3 +207,23 @@ func BenchmarkSend(b *testing.B) {
 		perDatagram(b)
 	})
 }
+
+func TestRetransmissionsNeverExceedAShareOfWhatIsSent(t *testing.T) {
+	st := newStage(call.SourceCamera, "video/VP8", 90000, 1)
+	s := st.slots[0]
+	st.packet(vp8(true, 20))
+	first := st.sinks[0].last.SequenceNumber
+	buf := make([]byte, receiveMTU)
+	const packets = 2000
+	for n := range uint16(packets) {
+		st.packet(vp8(false, 20))
+		for back := range uint16(50) { // a viewer who has lost everything of late
+			if seq := first + n - back; int16(seq-first) >= 0 {
+				s.resend(seq, buf, st.now)
+			}
+		}
+	}
+	if resent := s.counts.resent; resent < packets/resendCost || resent > (packets+maxCredit)/resendCost {
+		t.Errorf("%d of %d packets were sent again, want about one in %d", resent, packets, resendCost)
+	}
+}

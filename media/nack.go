@@ -12,7 +12,15 @@ const (
 	maxMissing    = 128 // of one layer at a time: a longer gap is a keyframe's business
 	maxAsks       = 5   // for one packet
 	askAgainAfter = 60 * time.Millisecond
-	maxResends    = 128 // of one slot in one tick: NACKs must not amplify
+)
+
+// What a slot may send again. NACKs must not amplify: a viewer that loses packets
+// because it, or this server, has too much to do would be sent ever more. Every
+// packet earns, each retransmission costs, so that a fifth of all can be repaired.
+const (
+	resendCost  = 4
+	maxCredit   = 64 * resendCost
+	firstCredit = 16 * resendCost
 )
 
 // missing is a packet that was asked for again.
@@ -96,7 +104,7 @@ func (s *slot) resend(seq uint16, buf []byte, now int64) bool {
 	b := s.binding.Load()
 	ext := s.out.highest + int64(int16(seq-uint16(s.out.highest)))
 	seg := s.segmentOf(ext)
-	if b == nil || s.counts.resent >= maxResends {
+	if b == nil || s.credit < resendCost {
 		s.mu.Unlock()
 		return false
 	}
@@ -115,6 +123,7 @@ func (s *slot) resend(seq uint16, buf []byte, now int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.counts.resent++
+	s.credit -= resendCost
 	if g.to.rtx == 0 || b.rtxSSRC == 0 {
 		s.send(b, &g, &p, now)
 		return true

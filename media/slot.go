@@ -35,6 +35,7 @@ type slot struct {
 	extended rtp.Header // with the one extension of this kind
 	extValue [1]byte
 	counts   slotCounts
+	credit   int // for retransmissions
 	viewer   viewerReport
 }
 
@@ -60,6 +61,7 @@ func newSlot(p *Peer, mid string, audio bool, id, streamID string) *slot {
 	s := &slot{peer: p, mid: mid, audio: audio, id: id, streamID: streamID}
 	s.out.highest = 1<<16 | int64(rand.Uint32()&0x7fff)
 	s.out.timestamp = rand.Uint32()
+	s.credit = firstCredit
 	return s
 }
 
@@ -235,6 +237,7 @@ func (s *slot) send(b *binding, seg *segment, p *packet, now int64) {
 	if ext > s.out.highest {
 		s.out.highest, s.out.timestamp, s.out.at = ext, h.Timestamp, now
 		s.out.pictureID, s.out.tl0 = pictureID, tl0
+		s.credit = min(s.credit+1, maxCredit)
 	}
 	if s.write(b, h, p.payload) {
 		s.counts.packets++

@@ -1,0 +1,129 @@
+package media_test
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"syscall"
+	"testing"
+
+	"callsvc/media"
+)
+
+// mailbox is a socket that is written to.
+type mailbox struct {
+	*net.UDPConn
+	addr netip.AddrPort
+}
+
+func newMailbox(t testing.TB) mailbox {
+	t.Helper()
+	conn, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return mailbox{conn, conn.LocalAddr().(*net.UDPAddr).AddrPort()}
+}
+
+// take reads n datagrams as "size:first byte".
+func (m mailbox) take(t testing.TB, n int) (got []string) {
+	t.Helper()
+	buf := make([]byte, 2000)
+	for range n {
+		size, err := m.Read(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, fmt.Sprintf("%d:%d", size, buf[0]))
+	}
+	return got
+}
+
+func TestABatchKeepsEveryDatagramAndTheirOrder(t *testing.T) {
+	frames := []int{1100, 1100, 1100, 300, 90, 1100, 1100, 1200, 90, 90} // as two frames and voice come
+	for _, tt := range []struct {
+		name string
+		send func(*media.Batch)
+		more int // how often each is sent
+	}{
+		{"split by the kernel", func(*media.Batch) {}, 1},
+		{"where it does not split", (*media.Batch).WithoutSegments, 1},
+		{"when a card cannot split", func(b *media.Batch) { b.Refuse(syscall.EIO) }, 1},
+		{"when a path is narrow", func(b *media.Batch) { b.Refuse(syscall.EINVAL) }, 1},
+		{"more than fit into one call", func(*media.Batch) {}, 40},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			conn, err := net.ListenUDP("udp", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			b := media.NewBatch(conn)
+			tt.send(b)
+			boxes := []mailbox{newMailbox(t), newMailbox(t), newMailbox(t)}
+			for range tt.more {
+				var want []string
+				for i, size := range frames {
+					for _, box := range boxes {
+						b.Add(box.addr, size, byte(i))
+					}
+					want = append(want, fmt.Sprintf("%d:%d", size, i))
+				}
+				b.Send()
+				b.Drop()
+				for _, box := range boxes {
+					if got := box.take(t, len(want)); !slices.Equal(got, want) {
+						t.Fatalf("came %v, want %v", got, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestARefusedDatagramIsLostAlone(t *testing.T) {
+	conn, err := net.ListenUDP("udp", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	b, box := media.NewBatch(conn), newMailbox(t)
+	b.Add(netip.MustParseAddrPort("255.255.255.255:9"), 100, 1) // broadcasting is not allowed (EACCES)
+	b.Add(box.addr, 100, 2)
+	b.Send()
+	if got := box.take(t, 1); !slices.Equal(got, []string{"100:2"}) {
+		t.Errorf("came %v", got)
+	}
+}
+
+// BenchmarkBatch sends what a frame of four packets to a hundred viewers is.
+func BenchmarkBatch(b *testing.B) {
+	for _, tt := range []struct {
+		name string
+		with func(*media.Batch)
+	}{{"segments", func(*media.Batch) {}}, {"no segments", (*media.Batch).WithoutSegments}} {
+		b.Run(tt.name, func(b *testing.B) {
+			conn, err := net.ListenUDP("udp", nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer conn.Close()
+			batch := media.NewBatch(conn)
+			tt.with(batch)
+			for range 100 {
+				addr := newMailbox(b).addr // nobody reads: the kernel drops what is too much
+				for range 4 {
+					batch.Add(addr, 1100, 0)
+				}
+			}
+			b.ReportAllocs()
+			b.ResetTimer()
+			for b.Loop() {
+				batch.Send()
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/400, "ns/packet")
+		})
+	}
+}
