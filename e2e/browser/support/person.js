@@ -60,8 +60,15 @@ export class Person {
     return this.button(name).click();
   }
 
+  /** Goes to a part of the page; on a wide one several are in sight at once. @param {"people" | "chats" | "calls"} tab */
+  async goesTo(tab) {
+    const inSight = tab === "calls" ? this.page.locator(".history") : this.page.locator(`.${tab}`);
+    if (!(await inSight.isVisible())) await this.page.locator(`[data-tab=${tab}]`).click();
+  }
+
   /** @param {string} userID @param {"Video call" | "Voice call"} [kind] */
   async dial(userID, kind = "Video call") {
+    await this.goesTo("people");
     await this.page.getByTestId("dial-user").fill(userID);
     await this.press(kind);
   }
@@ -192,6 +199,7 @@ export class Person {
 
   /** Waits for the newest line of the history to have a result, and reads it. @param {string} result */
   async lastCall(result) {
+    await this.goesTo("calls");
     const row = this.page.locator(`[data-testid=history] li:first-child[data-result="${result}"]`);
     await row.waitFor();
     return { callID: (await row.getAttribute("data-call")) ?? "", text: (await row.innerText()).replace(/\s+/g, " ") };

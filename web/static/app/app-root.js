@@ -7,9 +7,9 @@ import { icons } from "../components/icons.js";
 import { Preferences } from "../components/preferences.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { switchLanguage } from "./choose-language.js";
+import "./app-home.js";
 import "./device-check.js";
-import "./history-panel.js";
-import "./people-panel.js";
+import { Router } from "./router.js";
 import { Session } from "./session.js";
 import "./sign-in.js";
 import { nextTheme, theme } from "./theme.js";
@@ -28,6 +28,7 @@ const TAKEN_OVER = 4003;
  */
 export class AppRoot extends Component {
   #preferences = new Preferences(localStorage);
+  #router = new Router("people");
   /** @type {Client | null} */
   #client = null;
   #offline = false;
@@ -38,7 +39,11 @@ export class AppRoot extends Component {
 
   /** @override */
   connected() {
-    this.until(language.on("change", () => this.update()));
+    this.until(
+      language.on("change", () => this.update()),
+      this.#router.on("change", () => this.update()),
+      this.#router.listen(),
+    );
   }
 
   /** @override */
@@ -51,7 +56,7 @@ export class AppRoot extends Component {
   #header(client) {
     const name = theme() === "auto" ? t("themeAuto") : theme() === "dark" ? t("dark") : t("light");
     const themeLabel = t("theme", { name });
-    return html`<header class="app-head" ?inert=${this.#covered}>
+    return html`<header class="app-head" ?inert=${this.#behindSheet}>
       ${client ? html`<h1 class="brand">${brand}</h1>` : html`<span class="brand">${brand}</span>`}
       <span class="spacer"></span>
       <button type="button" class="icon-button" aria-label=${themeLabel} title=${themeLabel} @click=${() => this.#nextTheme()}>${icons.theme}</button>
@@ -79,11 +84,8 @@ export class AppRoot extends Component {
   #home(client) {
     const call = (/** @type {string} */ userID, /** @type {import("../sdk/wire.js").MediaType} */ kind) => this.#kit.call(userID, kind);
     const nameOf = (/** @type {string} */ userID) => client.users.nameOf(userID);
-    return html`<main class="home" ?inert=${this.#covered}>
-        ${this.#offline ? html`<p class="notice offline" role="status"><span class="spinner"></span>${t("connectionLost")}</p>` : nothing}
-        <people-panel .data=${{ client, call, checkDevices: () => this.#check(true) }}></people-panel>
-        <history-panel .data=${{ client, call, nameOf }}></history-panel>
-      </main>
+    const router = this.#router;
+    return html`<app-home .data=${{ client, router, call, nameOf, offline: this.#offline, covered: this.#covered, checkDevices: () => this.#check(true) }}></app-home>
       ${this.#checking ? html`<device-check .data=${{ preferences: this.#preferences, close: () => this.#check(false) }}></device-check>` : nothing}
       <call-kit .data=${{ client, preferences: this.#preferences, nameOf }} @statechange=${(/** @type {CustomEvent<string>} */ { detail }) => this.#callChanged(detail)}></call-kit>`;
   }
@@ -95,6 +97,11 @@ export class AppRoot extends Component {
   /** Something lies over the page: the rest is out of reach. */
   get #covered() {
     return this.#inCall || this.#checking;
+  }
+
+  /** Whether the head of the page is out of reach. */
+  get #behindSheet() {
+    return this.#covered || (this.#client !== null && this.#router.route.sheet !== "");
   }
 
   /** @param {string} state */
@@ -139,6 +146,7 @@ export class AppRoot extends Component {
   }
 
   async #signOut() {
+    this.#router.replace({ tab: "people", conversationID: "", sheet: "" });
     Session.forget();
     await this.#client?.logout();
   }

@@ -2,8 +2,8 @@ import { Component } from "../components/component.js";
 import { clock, exactMoment, moment } from "../components/format.js";
 import { language, t, tOr } from "../components/i18n.js";
 import { icons } from "../components/icons.js";
-import { codeOf } from "../sdk/index.js";
 import { html, nothing } from "../vendor/lit-html.js";
+import { faultSentence } from "./faults.js";
 import { directionOf, missedBy, otherOf, wireFilter } from "./history-filter.js";
 
 /**
@@ -151,7 +151,7 @@ export class HistoryPanel extends Component {
       this.#loaded = true;
       this.#fault = "";
     } catch (thrown) {
-      this.#fault = sentence(thrown);
+      this.#fault = faultSentence(thrown);
     }
     this.update();
   }
@@ -165,16 +165,10 @@ export class HistoryPanel extends Component {
       URL.revokeObjectURL(url);
       this.#fault = "";
     } catch (thrown) {
-      this.#fault = sentence(thrown);
+      this.#fault = faultSentence(thrown);
     }
     this.update();
   }
-}
-
-/** @param {unknown} thrown */
-function sentence(thrown) {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return tOr(`error_${codeOf(thrown)}`, "error_0", { message });
 }
 
 customElements.define("history-panel", HistoryPanel);

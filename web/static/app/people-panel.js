@@ -12,6 +12,7 @@ import { html, nothing } from "../vendor/lit-html.js";
  * @typedef {object} PeopleData
  * @property {import("../sdk/index.js").Client} client
  * @property {(userID: string, kind: MediaType) => void} call
+ * @property {(userID: string) => void} write opens the conversation
  * @property {() => void} checkDevices
  */
 
@@ -85,8 +86,10 @@ export class PeoplePanel extends Component {
     const byVideo = t("callByVideo", { name: shown });
     const byVoice = t("callByVoice", { name: shown });
     return html`<li class="row">
-      <span class="presence">${avatar(shown)}</span>
-      <span class="row-main"><span class="row-title">${shown}</span>${shown === userID ? nothing : html`<span class="row-sub">${userID}</span>`}</span>
+      <button type="button" class="row-open" title=${t("chatWith", { name: shown })} @click=${() => this.data.write(userID)}>
+        <span class="presence">${avatar(shown)}</span>
+        <span class="row-main"><span class="row-title">${shown}</span>${shown === userID ? nothing : html`<span class="row-sub">${userID}</span>`}</span>
+      </button>
       <button type="button" class="icon-button accented" aria-label=${byVideo} title=${byVideo} @click=${() => this.data.call(userID, "video")}>${icons.camera}</button>
       <button type="button" class="icon-button accented" aria-label=${byVoice} title=${byVoice} @click=${() => this.data.call(userID, "audio")}>${icons.phone}</button>
     </li>`;

@@ -45,3 +45,38 @@ export function initials(name) {
   const letters = words.length > 1 ? words.slice(0, 2).map((word) => [...word][0]) : [...name].slice(0, 1);
   return letters.join("").toUpperCase();
 }
+
+/**
+ * A day as people say it: today, yesterday, or its date.
+ *
+ * @param {number} at Unix ms
+ * @param {number} now Unix ms
+ */
+export function day(at, now) {
+  const midnight = (/** @type {number} */ ms) => new Date(ms).setHours(0, 0, 0, 0);
+  const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
+  if (days === 0 || days === 1) return capital(new Intl.RelativeTimeFormat(language.tag, { numeric: "auto" }).format(-days, "day"));
+  const year = new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : /** @type {const} */ ({ year: "numeric" });
+  return new Intl.DateTimeFormat(language.tag, { weekday: "short", month: "long", day: "numeric", ...year }).format(at);
+}
+
+/**
+ * When a conversation was last spoken in, in little room: the time today, else the day.
+ *
+ * @param {number} at Unix ms
+ * @param {number} now Unix ms
+ */
+export function shortMoment(at, now) {
+  if (new Date(at).toDateString() === new Date(now).toDateString()) return moment(at, now);
+  return new Intl.DateTimeFormat(language.tag, { month: "short", day: "numeric" }).format(at);
+}
+
+/** The hour and minute. @param {number} at Unix ms */
+export function timeOfDay(at) {
+  return new Intl.DateTimeFormat(language.tag, { hour: "2-digit", minute: "2-digit" }).format(at);
+}
+
+/** @param {string} text */
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,5 +1,8 @@
+import { chatEn, chatZh } from "./strings-chat.js";
+
 /** What the page says, in English. Every key is in both tables; {name} is filled in. */
 export const en = Object.freeze({
+  ...chatEn,
   accept: "Accept",
   acceptNoCamera: "Accept without camera",
   allCalls: "All",
@@ -160,6 +163,7 @@ export const en = Object.freeze({
 
 /** The same in Chinese. @type {Record<keyof typeof en, string>} */
 export const zh = Object.freeze({
+  ...chatZh,
   accept: "接听",
   acceptNoCamera: "接听（不开摄像头）",
   allCalls: "全部",

@@ -44,6 +44,11 @@ export class Users extends Emitter {
     return user ? displayName(user) : userID;
   }
 
+  /** @param {string} userID */
+  isOnline(userID) {
+    return this.#online.has(userID);
+  }
+
   /** Reads the list and follows its changes; rejected with code 10007 where the server keeps it to itself. */
   async watch() {
     await this.#load();

@@ -1,0 +1,41 @@
+import { avatar } from "../components/avatar.js";
+import { t } from "../components/i18n.js";
+import { icons } from "../components/icons.js";
+import { html, nothing } from "../vendor/lit-html.js";
+
+/**
+ * @typedef {import("../sdk/wire.js").MediaType} MediaType
+ *
+ * @typedef {object} HeadData
+ * @property {string} title
+ * @property {string} line what stands under the title
+ * @property {string} peer empty in a group
+ * @property {() => void} back
+ * @property {(userID: string, kind: MediaType) => void} call
+ * @property {() => void} details of a group
+ */
+
+/**
+ * Who it is one talks to, and what can be done besides writing.
+ *
+ * @param {HeadData} data
+ */
+export function conversationHead({ title, line, peer, back, call, details }) {
+  return html`<header class="conversation-head">
+    <button type="button" class="icon-button" aria-label=${t("backToList")} title=${t("backToList")} data-testid="back" @click=${back}>${icons.back}</button>
+    ${avatar(title)}
+    <div class="row-main">
+      <h2 class="row-title" tabindex="-1" data-testid="conversation-title">${title}</h2>
+      ${line ? html`<span class="row-sub">${line}</span>` : nothing}
+    </div>
+    ${peer ? callButtons(title, (kind) => call(peer, kind)) : html`<button type="button" class="icon-button" aria-label=${t("groupDetails")} title=${t("groupDetails")} @click=${details}>${icons.info}</button>`}
+  </header>`;
+}
+
+/** @param {string} name @param {(kind: MediaType) => void} call */
+function callButtons(name, call) {
+  const byVideo = t("callByVideo", { name });
+  const byVoice = t("callByVoice", { name });
+  return html`<button type="button" class="icon-button accented" aria-label=${byVideo} title=${byVideo} @click=${() => call("video")}>${icons.camera}</button>
+    <button type="button" class="icon-button accented" aria-label=${byVoice} title=${byVoice} @click=${() => call("audio")}>${icons.phone}</button>`;
+}
