@@ -178,9 +178,3 @@ func (c *conn) why() error {
 	}
 	return c.cause
 }
-
-// drop cuts the connection without a word and waits until it is over.
-func (c *conn) drop() {
-	_ = c.ws.NetConn().Close() // it may be closed already
-	<-c.over
-}
