@@ -32,6 +32,7 @@ type App struct {
 	log       *slog.Logger
 	verifier  *auth.Verifier
 	store     *sqlstore.Store
+	newest    call.Millis // of the answers remembered before the start
 	loop      *commit.Loop
 	engine    *media.Engine
 	rooms     *room.Service
@@ -73,6 +74,9 @@ func (a *App) open(ctx context.Context) (err error) {
 		}
 	}
 	if a.store, err = sqlstore.Open(ctx, a.cfg.DSN(), a.log); err != nil {
+		return err
+	}
+	if a.newest, err = a.store.NewestRemembered(ctx); err != nil {
 		return err
 	}
 	if a.listener, err = net.Listen("tcp", a.cfg.Listen); err != nil {
@@ -204,6 +208,9 @@ type memory App
 func (m *memory) Remembered(ctx context.Context, user call.UserID, requestID string) (json.RawMessage, bool, error) {
 	return m.store.Remembered(ctx, user, requestID, call.MillisOf(time.Now().Add(-requestMemory)))
 }
+
+// Newest implements session.Memory.
+func (m *memory) Newest() call.Millis { return m.newest }
 
 // forget drops remembered answers that are too old, now and then.
 func (a *App) forget(ctx context.Context) {

@@ -81,6 +81,15 @@ func (s *Store) Remembered(
 	return json.RawMessage(result), true, nil
 }
 
+// NewestRemembered returns when the last answer was remembered, 0 if none is.
+func (s *Store) NewestRemembered(ctx context.Context) (call.Millis, error) {
+	var at int64
+	if err := s.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(at), 0) FROM requests`).Scan(&at); err != nil {
+		return 0, fmt.Errorf("read when an answer was remembered last: %w", err)
+	}
+	return call.Millis(at), nil
+}
+
 // Forget deletes the answers remembered before that moment.
 func (s *Store) Forget(ctx context.Context, before call.Millis) error {
 	if _, err := s.write.ExecContext(ctx, `DELETE FROM requests WHERE at < $1`, int64(before)); err != nil {

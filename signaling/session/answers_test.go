@@ -122,6 +122,15 @@ func TestTheSameRequestAtOnce(t *testing.T) {
 type memory struct {
 	result json.RawMessage
 	err    error
+	age    time.Duration // of the newest answer
+	none   bool          // there is no newest answer
+}
+
+func (m memory) Newest() call.Millis {
+	if m.none {
+		return 0
+	}
+	return call.MillisOf(time.Now().Add(-m.age))
 }
 
 func (m memory) Remembered(_ context.Context, user call.UserID, id string) (json.RawMessage, bool, error) {
@@ -144,6 +153,9 @@ func TestRequestsOfBeforeARestart(t *testing.T) {
 		{"another", memory{result: json.RawMessage(`{}`)}, "l", `{}`, 1},
 		{"one without requestID", memory{result: json.RawMessage(`{"inviteID":"old"}`)}, "", `{}`, 1},
 		{"one nobody can know about is not done", memory{err: errors.New("disk on fire")}, "k", "", 0},
+		{"one that is almost too old", memory{result: json.RawMessage(`{"inviteID":"old"}`), age: 10*time.Minute - time.Millisecond}, "k", `{"inviteID":"old"}`, 0},
+		{"nobody is asked when all are too old", memory{err: errors.New("asked"), age: 10 * time.Minute}, "k", `{}`, 1},
+		{"nobody is asked when there are none", memory{err: errors.New("asked"), none: true}, "k", `{}`, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -188,6 +200,38 @@ func TestWhatIsRememberedIsBounded(t *testing.T) {
 				ask(ana, "k")
 				if got := w.handler.count(); got != 102 {
 					t.Errorf("%d calls, want 102: the oldest is forgotten", got)
+				}
+			})
+		})
+	}
+}
+
+func TestTheStoreIsAskedForWhatTheHubDoesNotKnow(t *testing.T) {
+	old := json.RawMessage(`{"inviteID":"old"}`)
+	tests := []struct {
+		name    string
+		opts    session.Options
+		outcome error // of the first request
+		want    string
+	}{
+		{"a refusal left nothing behind", session.Options{}, call.Errorf(call.CodeDraining, "not now"), `{"inviteID":"new"}`},
+		{"nobody knows what became of it", session.Options{}, errors.New("timed out"), string(old)},
+		{"it was dropped for want of room", session.Options{RememberBytes: 1}, nil, string(old)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.opts.Memory = memory{result: old, none: true}
+			inWorld(t, tt.opts, func(w *world) {
+				outcome := tt.outcome
+				w.handler.do = func(context.Context, call.Caller, wire.Request) (any, error) {
+					return wire.InviteResult{InviteID: "new"}, outcome
+				}
+				ana := w.connect("ana")
+				params := map[string]string{"invitee": "bo", "requestID": "k"}
+				ana.ask("signaling.invite", params)
+				outcome = nil
+				if f := ana.ask("signaling.invite", params); string(f.Result) != tt.want {
+					t.Errorf("answered %s %+v, want %s", f.Result, f.Error, tt.want)
 				}
 			})
 		})
