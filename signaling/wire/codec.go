@@ -73,11 +73,11 @@ const maxIDBytes = 128
 // *call.Error with one of JSON-RPC's codes.
 func (c *Codec) Decode(frame []byte) (Incoming, error) {
 	var in Incoming
-	if !json.Valid(frame) {
-		return in, call.Errorf(CodeParse, "the frame is not JSON")
-	}
 	var e envelope
 	err := json.Unmarshal(frame, &e)
+	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+		return in, call.Errorf(CodeParse, "the frame is not JSON")
+	}
 	if usableID(e.ID) {
 		in.ID = e.ID
 	}
@@ -118,38 +118,28 @@ func decodeParams(raw json.RawMessage, into Request, required []string) (request
 	if raw[0] != '{' {
 		return "", call.Errorf(CodeInvalidParams, "params must be an object")
 	}
-	if err := checkRequired(raw, required); err != nil {
-		return "", err
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return "", paramsError(err)
 	}
-	var key struct {
-		RequestID *string `json:"requestID"`
+	for _, name := range required {
+		if isAbsent(members[name]) {
+			return "", call.Errorf(CodeInvalidParams, "params.%s is missing", name)
+		}
 	}
-	if err := json.Unmarshal(raw, &key); err != nil || key.RequestID != nil && len(*key.RequestID) > maxIDBytes {
-		return "", call.Errorf(CodeInvalidParams, "requestID must be a string of at most %d bytes", maxIDBytes)
+	if key := members["requestID"]; !isAbsent(key) {
+		if err := json.Unmarshal(key, &requestID); err != nil || len(requestID) > maxIDBytes {
+			return "", call.Errorf(CodeInvalidParams, "requestID must be a string of at most %d bytes", maxIDBytes)
+		}
 	}
 	if err := json.Unmarshal(raw, into); err != nil {
 		return "", paramsError(err)
 	}
-	if key.RequestID != nil {
-		requestID = *key.RequestID
-	}
 	return requestID, nil
 }
 
-func checkRequired(raw json.RawMessage, required []string) error {
-	if len(required) == 0 {
-		return nil
-	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &members); err != nil {
-		return paramsError(err)
-	}
-	for _, name := range required {
-		if v, ok := members[name]; !ok || bytes.Equal(v, []byte("null")) {
-			return call.Errorf(CodeInvalidParams, "params.%s is missing", name)
-		}
-	}
-	return nil
+func isAbsent(member json.RawMessage) bool {
+	return len(member) == 0 || bytes.Equal(member, []byte("null"))
 }
 
 func paramsError(err error) error {
