@@ -3,11 +3,11 @@ import test from "node:test";
 import { deadline, initial, step } from "../static/sdk/engine-state.js";
 
 const R = "731";
-const call = { type: "call", peer: "bo", roomID: R, mediaType: "video", ringMs: 30_000, camera: true };
+const call = { type: "call", groupID: "", userIDs: ["bo"], roomID: R, mediaType: "video", ringMs: 30_000, camera: true };
 const entered = { type: "entered", key: 1, callID: "", startedAt: 0 };
-const invited = { type: "invited", key: 1, inviteID: "i1", mergedRoomID: "" };
+const invited = { type: "invited", key: 1, userIDs: ["bo"], inviteID: "i1", mergedRoomID: "" };
 const accepted = { type: "inviteeAccepted", inviteID: "i1", invitee: "bo" };
-const rings = { type: "invitation", call: { inviteID: "i9", inviter: "bo", roomID: R, mediaType: "video", ringMs: 30_000 } };
+const rings = { type: "invitation", call: { inviteID: "i9", inviter: "bo", groupID: "", inviteeList: ["ana"], inCall: [], roomID: R, mediaType: "video", ringMs: 30_000 } };
 const accept = { type: "accept", camera: true };
 const peerIn = { type: "remoteEntered", userID: "bo", at: 1_000 };
 const mediaUp = { type: "mediaUp", at: 1_200 };
@@ -15,66 +15,68 @@ const begun = { type: "callBegin", roomID: R, callID: "c1", startedAt: 1_100 };
 const outgoing = [call, entered, invited];
 const asCaller = [...outgoing, accepted, mediaUp, peerIn];
 const asCallee = [rings, accept, peerIn, mediaUp];
+const crossing = { type: "invitation", call: { ...rings.call, roomID: "42" } };
 const fault = { code: 8010, message: "it has ended" };
 
 /** Short forms of the commands: "enter 731", "ended declined by bo". */
 const words = (command) => {
-  const { do: verb, roomID, userID, inviteID, camera, outcome, by } = command;
+  const { do: verb, roomID, userID, userIDs, state, inviteID, camera, outcome, by } = command;
   if (verb === "ended") return `ended ${outcome} by ${by}`;
-  if (verb === "invite") return `invite ${userID} to ${roomID}`;
-  return [verb, roomID ?? userID ?? inviteID ?? (camera === undefined ? undefined : camera ? "with camera" : "without camera")].filter(Boolean).join(" ");
+  if (verb === "told") return `${userID} is ${state}`;
+  if (verb === "invite") return `invite ${userIDs.join(" and ")}`;
+  return [verb, roomID ?? inviteID ?? (camera === undefined ? undefined : camera ? "with camera" : "without camera")].filter(Boolean).join(" ");
 };
 const over = (outcome, by) => ["exit", "release", `ended ${outcome} by ${by}`];
 
 /** Each story: what happens, and what the last of it leads to. */
 const stories = [
-  { name: "a caller enters first and wishes for the other's picture", events: [call], phase: "calling", commands: [`enter ${R}`, "view bo", "capture with camera"] },
-  { name: "a caller invites once in the room", events: [call, entered], phase: "calling", commands: [`invite bo to ${R}`] },
+  { name: "a caller enters first", events: [call], phase: "calling", commands: [`enter ${R}`, "capture with camera", "bo is inviting"] },
+  { name: "a caller invites once in the room", events: [call, entered], phase: "calling", commands: ["invite bo"] },
   { name: "a room that cannot be entered ends the call before anybody was rung", events: [call, { type: "enterFailed", key: 1, fault }], phase: "idle", commands: over("failed", "ana") },
-  { name: "an invitation that is refused ends the call", events: [call, entered, { type: "inviteFailed", key: 1, fault }], phase: "idle", commands: over("failed", "ana") },
-  { name: "the other one accepts", events: [...outgoing, accepted], phase: "connecting", commands: [] },
-  { name: "the acceptance overtakes the answer to the invitation", events: [call, entered, accepted], phase: "connecting", commands: [] },
-  { name: "both are in with media", events: asCaller, phase: "connected", commands: ["begun"] },
-  { name: "the server says it has begun", events: [...outgoing, accepted, begun], phase: "connected", commands: ["begun"] },
+  { name: "an invitation that is refused ends the call", events: [call, entered, { type: "inviteFailed", key: 1, userIDs: ["bo"], fault }], phase: "idle", commands: over("failed", "ana") },
+  { name: "the other one accepts", events: [...outgoing, accepted], phase: "connecting", commands: ["bo is accepted"] },
+  { name: "the acceptance overtakes the answer to the invitation", events: [call, entered, accepted], phase: "connecting", commands: ["bo is accepted"] },
+  { name: "both are in with media", events: asCaller, phase: "connected", commands: ["bo is joined", "begun"] },
+  { name: "the server says it has begun", events: [...outgoing, accepted, begun], phase: "connected", commands: ["bo is joined", "begun"] },
   { name: "the beginning is told once", events: [...asCaller, begun], phase: "connected", commands: [] },
-  { name: "the other one declines", events: [...outgoing, { type: "inviteeRejected", inviteID: "i1", invitee: "bo", busy: false }], phase: "idle", commands: over("declined", "bo") },
-  { name: "the other one is busy", events: [...outgoing, { type: "inviteeRejected", inviteID: "i1", invitee: "bo", busy: true }], phase: "idle", commands: over("busy", "bo") },
-  { name: "nobody answers", events: [...outgoing, { type: "timedOut", inviteID: "i1" }], phase: "idle", commands: over("noAnswer", "server") },
+  { name: "the other one declines", events: [...outgoing, { type: "inviteeRejected", inviteID: "i1", invitee: "bo", busy: false }], phase: "idle", commands: ["bo is declined", ...over("declined", "bo")] },
+  { name: "the other one is busy", events: [...outgoing, { type: "inviteeRejected", inviteID: "i1", invitee: "bo", busy: true }], phase: "idle", commands: ["bo is busy", ...over("busy", "bo")] },
+  { name: "nobody answers", events: [...outgoing, { type: "timedOut", inviteID: "i1", inviteeList: ["bo"] }], phase: "idle", commands: ["bo is noResponse", ...over("noAnswer", "server")] },
   { name: "the caller gives up", events: [...outgoing, { type: "hangup" }], phase: "idle", commands: ["cancel i1", ...over("cancelled", "ana")] },
   { name: "the caller gives up before the invitation was answered", events: [call, entered, { type: "hangup" }], phase: "idle", commands: over("cancelled", "ana") },
   { name: "the invitation of a call given up is cancelled when it is known", events: [call, entered, { type: "hangup" }, invited], phase: "idle", commands: ["cancel i1"] },
   { name: "an answer to an older call means nothing to this one", events: [call, { type: "hangup" }, call, entered], phase: "calling", commands: [] },
   { name: "an answer to another invitation means nothing", events: [...outgoing, { ...accepted, inviteID: "i7" }], phase: "calling", commands: [] },
-  { name: "the caller's other device cancels", events: [...outgoing, { type: "cancelled", inviteID: "i1" }], phase: "idle", commands: over("cancelled", "ana") },
+  { name: "the caller's other device cancels", events: [...outgoing, { type: "cancelled", inviteID: "i1", inviteeList: ["bo"] }], phase: "idle", commands: over("cancelled", "ana") },
 
   { name: "it rings, and the offer is made ready", events: [rings], phase: "ringing", commands: ["warm", "received"] },
   { name: "one's own invitation from another device rings nobody", events: [{ ...rings, call: { ...rings.call, inviter: "ana" } }], phase: "idle", commands: [] },
   { name: "the same invitation again changes nothing", events: [rings, rings], phase: "ringing", commands: [] },
-  { name: "accepting sends accept and enter in one go", events: [rings, accept], phase: "connecting", commands: ["accept i9", `enter ${R}`, "view bo", "capture with camera"] },
-  { name: "accepting without the camera", events: [rings, { type: "accept", camera: false }], phase: "connecting", commands: ["accept i9", `enter ${R}`, "view bo", "capture without camera"] },
+  { name: "accepting sends accept and enter in one go", events: [rings, accept], phase: "connecting", commands: ["accept i9", `enter ${R}`, "capture with camera"] },
+  { name: "accepting without the camera", events: [rings, { type: "accept", camera: false }], phase: "connecting", commands: ["accept i9", `enter ${R}`, "capture without camera"] },
   { name: "accepting what the caller has just taken back", events: [rings, accept, { type: "acceptFailed", key: 1, fault }], phase: "idle", commands: over("cancelled", "bo") },
   { name: "accepting twice is accepting once", events: [rings, accept, accept], phase: "connecting", commands: [] },
   { name: "the callee is connected when both are in with media", events: asCallee, phase: "connected", commands: ["begun"] },
   { name: "declining", events: [rings, { type: "reject" }], phase: "idle", commands: ["reject i9", ...over("declined", "ana")] },
   { name: "hanging up what rings is declining", events: [rings, { type: "hangup" }], phase: "idle", commands: ["reject i9", ...over("declined", "ana")] },
   { name: "ignoring looks busy from outside", events: [rings, { type: "ignore" }], phase: "idle", commands: ["rejectBusy i9", ...over("busy", "ana")] },
-  { name: "the caller gives up while it rings", events: [rings, { type: "cancelled", inviteID: "i9" }], phase: "idle", commands: over("cancelled", "bo") },
-  { name: "it has rung long enough", events: [rings, { type: "timedOut", inviteID: "i9" }], phase: "idle", commands: over("noAnswer", "server") },
+  { name: "the caller gives up while it rings", events: [rings, { type: "cancelled", inviteID: "i9", inviteeList: ["ana"] }], phase: "idle", commands: over("cancelled", "bo") },
+  { name: "it has rung long enough", events: [rings, { type: "timedOut", inviteID: "i9", inviteeList: ["ana"] }], phase: "idle", commands: over("noAnswer", "server") },
   { name: "another device answers", events: [rings, { type: "inviteeAccepted", inviteID: "i9", invitee: "ana" }], phase: "idle", commands: over("answeredElsewhere", "ana") },
   { name: "another device declines", events: [rings, { type: "inviteeRejected", inviteID: "i9", invitee: "ana", busy: false }], phase: "idle", commands: over("declinedElsewhere", "ana") },
 
-  { name: "a second caller hears busy", events: [...asCaller, { type: "invitation", call: { ...rings.call, inviter: "cy" } }], phase: "connected", commands: ["rejectBusy i9"] },
-  { name: "a second caller hears busy while it rings", events: [rings, { type: "invitation", call: { ...rings.call, inviteID: "i8", inviter: "cy" } }], phase: "ringing", commands: ["rejectBusy i8"] },
+  { name: "a second caller hears busy", events: [...asCaller, { type: "invitation", call: { ...rings.call, roomID: "8", inviter: "cy" } }], phase: "connected", commands: ["rejectBusy i9"] },
+  { name: "a second caller hears busy while it rings", events: [rings, { type: "invitation", call: { ...rings.call, inviteID: "i8", roomID: "8", inviter: "cy" } }], phase: "ringing", commands: ["rejectBusy i8"] },
 
-  { name: "calls that cross: the other's invitation is not answered busy", events: [call, rings], phase: "calling", commands: [] },
-  { name: "calls that cross: ours was taken as acceptance, so we move to their room", events: [call, rings, entered, { ...invited, inviteID: "i9", mergedRoomID: "42" }], phase: "connecting", commands: ["exit", "enter 42", "view bo"] },
-  { name: "calls that cross: giving up answers the other's too", events: [call, rings, { type: "hangup" }], phase: "idle", commands: ["reject i9", ...over("cancelled", "ana")] },
-  { name: "calls that cross: if ours fails theirs rings", events: [call, rings, entered, { type: "inviteFailed", key: 1, fault }], phase: "ringing", commands: ["exit", "release", "warm", "received"] },
-  { name: "calls that cross: theirs is taken back, ours goes on", events: [call, rings, { type: "cancelled", inviteID: "i9" }], phase: "calling", commands: [] },
+  { name: "calls that cross: the other's invitation is not answered busy", events: [call, crossing], phase: "calling", commands: [] },
+  { name: "calls that cross: ours was taken as acceptance, so we move to their room", events: [call, crossing, entered, { ...invited, inviteID: "i9", mergedRoomID: "42" }], phase: "connecting", commands: ["exit", "enter 42"] },
+  { name: "calls that cross: giving up answers the other's too", events: [call, crossing, { type: "hangup" }], phase: "idle", commands: ["reject i9", ...over("cancelled", "ana")] },
+  { name: "calls that cross: if ours fails theirs rings", events: [call, crossing, entered, { type: "inviteFailed", key: 1, userIDs: ["bo"], fault }], phase: "ringing", commands: ["exit", "release", "warm", "received"] },
+  { name: "calls that cross: theirs is taken back, ours goes on", events: [call, crossing, { type: "cancelled", inviteID: "i9", inviteeList: ["ana"] }], phase: "calling", commands: [] },
 
   { name: "hanging up", events: [...asCaller, { type: "hangup" }], phase: "idle", commands: over("answered", "ana") },
-  { name: "the other one hangs up", events: [...asCallee, { type: "remoteLeft", userID: "bo", reason: 0 }], phase: "idle", commands: over("answered", "bo") },
-  { name: "the other one is lost", events: [...asCallee, { type: "remoteLeft", userID: "bo", reason: 1 }], phase: "idle", commands: over("networkLost", "bo") },
+  { name: "the other one hangs up", events: [...asCallee, { type: "remoteLeft", userID: "bo", reason: 0 }], phase: "idle", commands: ["bo is left", ...over("answered", "bo")] },
+  { name: "the other one is lost", events: [...asCallee, { type: "remoteLeft", userID: "bo", reason: 1 }], phase: "idle", commands: ["bo is left", ...over("networkLost", "bo")] },
   { name: "the server ends it", events: [...asCaller, { type: "callEnd", roomID: R, result: "serverDrain", endedBy: "server" }], phase: "idle", commands: over("serverDrain", "server") },
   { name: "the end of another call is none of ours", events: [...asCaller, { type: "callEnd", roomID: "8", result: "answered", endedBy: "cy" }], phase: "connected", commands: [] },
   { name: "the end is told once", events: [...asCaller, { type: "hangup" }, { type: "callEnd", roomID: R, result: "answered", endedBy: "ana" }], phase: "idle", commands: [] },

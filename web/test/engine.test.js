@@ -127,7 +127,7 @@ test("the notice of a call's end, groups and strangers' data ring nobody", async
 
 test("who calls during a call hears that the line is busy", async (t) => {
   const { server } = await inCall(t);
-  server.event("onReceiveNewInvitation", { ...invitation, inviteID: "i10", inviter: "cy" });
+  server.event("onReceiveNewInvitation", { ...invitation, inviteID: "i10", inviter: "cy", data: inviteData({ mediaType: "video", roomID: "8", inviter: "cy", userIDs: ["ana"] }) });
   const { inviteID, data } = server.last("signaling.reject").params;
   assert.equal(inviteID, "i10");
   assert.equal(data, busyData("video", "cy"));
@@ -201,7 +201,7 @@ test("a gap that heals by itself costs nothing", async (t) => {
 test("after a lost session the call goes on in a new transport", async (t) => {
   const { server, browser, engine, room, tick } = await inCall(t);
   const element = { srcObject: null };
-  engine.startRemoteView(element);
+  engine.startRemoteView("bo", element);
   const shown = element.srcObject;
   room.muteLocalAudio(true);
   server.breakSocket();

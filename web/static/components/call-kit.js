@@ -98,7 +98,7 @@ export class CallKit extends Component {
     if (display === "idle") return nothing;
     if (display === "ringing") {
       return html`<call-incoming .data=${{
-        name: nameOf(call.peer),
+        name: nameOf(model.peer),
         video: call.mediaType === "video",
         preview: model.media.track("camera"),
         silenced: this.#silenced,
@@ -119,7 +119,7 @@ export class CallKit extends Component {
       model,
       preferences,
       tones: this.#tones,
-      name: nameOf(call.peer),
+      name: nameOf(model.peer),
       audioBlocked: this.#audio?.blocked ?? false,
       unblockAudio: () => this.#audio?.play(),
     }}></call-view>`;
@@ -129,7 +129,7 @@ export class CallKit extends Component {
     const model = this.#model;
     if (model?.display !== "ringing") return "";
     const kind = model.call.mediaType === "video" ? t("incomingVideo") : t("incomingVoice");
-    return t("incomingFrom", { kind, name: this.data.nameOf(model.call.peer) });
+    return t("incomingFrom", { kind, name: this.data.nameOf(model.peer) });
   }
 
   /** The tone changes here and now, not with the next drawing. */
@@ -152,8 +152,8 @@ export class CallKit extends Component {
 
   /** @param {CallModel} model */
   #say(model) {
-    const { display, over, call } = model;
-    const name = this.data.nameOf(call.peer || (over?.peer ?? ""));
+    const { display, over } = model;
+    const name = this.data.nameOf(model.peer || (over?.peer ?? ""));
     if (display === "connected") this.#said = t("connected", { name });
     else if (display === "reconnecting") this.#said = t("reconnecting");
     else if (display === "ended" && over) this.#said = endSentence(over, name);

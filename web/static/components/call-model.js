@@ -1,4 +1,5 @@
 import { Emitter } from "../sdk/emitter.js";
+import { peerOf } from "../sdk/engine-state.js";
 
 /**
  * @typedef {"idle" | "calling" | "ringing" | "connecting" | "connected" | "reconnecting" | "ended"} Display
@@ -73,6 +74,11 @@ export class CallModel extends Emitter {
     return this.#client.engine.state();
   }
 
+  /** The other one of a call between two; of any other who asked us. */
+  get peer() {
+    return peerOf(this.call);
+  }
+
   /** @returns {Display} */
   get display() {
     const { phase, lost } = this.call;
@@ -131,7 +137,7 @@ export class CallModel extends Emitter {
 
   /** @param {string} userID @param {Partial<CallModel>} values */
   #ofPeer(userID, values) {
-    if (userID === this.call.peer) this.#set(values);
+    if (userID === this.peer) this.#set(values);
   }
 
   /** @param {Partial<CallModel>} values */

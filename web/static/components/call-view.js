@@ -52,14 +52,14 @@ export class CallView extends Component {
   /** @override */
   disconnected() {
     this.#stopMeasuring();
-    this.data.model.engine.startRemoteView(null);
+    this.data.model.engine.startRemoteView(this.data.model.peer, null);
     if (document.fullscreenElement === this) void document.exitFullscreen();
   }
 
   /** @override */
   drawn() {
     const remote = this.inner("[data-testid=remote-video]", HTMLVideoElement);
-    this.data.model.engine.startRemoteView(remote);
+    this.data.model.engine.startRemoteView(this.data.model.peer, remote);
     this.#awaitFrame(remote);
     this.#showSelf(this.inner("[data-testid=local-video]", HTMLVideoElement));
     this.#measure();

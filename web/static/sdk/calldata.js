@@ -11,6 +11,7 @@
  * @property {string} inviter the original caller; empty where it is not said
  * @property {boolean} busy in a rejection: on another call
  * @property {number} duration in a hangup: whole seconds
+ * @property {string[]} inCall who was in the call when one more was asked
  */
 
 const VERSION = 4;
@@ -35,21 +36,34 @@ function envelope(mediaType, inviter) {
 }
 
 /**
- * The data of an invitation to a call in a numbered room. Like the acceptance
- * it asks to be kept out of the history: the conversation shows the outcome.
+ * The data of an invitation to a call. Like the acceptance it asks to be kept
+ * out of the history, where the conversation shows the outcome; that of a group
+ * shows who has called it. `running` is there in calls of more than two: who is
+ * in, and which call it is if it has begun.
  *
- * @param {{mediaType: MediaType, roomID: string, inviter: string, userIDs: string[]}} call
+ * @param {{mediaType: MediaType, roomID: string, inviter: string, userIDs: string[], groupID?: string, running?: {inCall: string[], callID: string}}} call
  */
-export function inviteData({ mediaType, roomID, inviter, userIDs }) {
+export function inviteData({ mediaType, roomID, inviter, userIDs, groupID = "", running }) {
   const { outer, call_type, data } = envelope(mediaType, inviter);
-  const room_id = Number(roomID);
+  const room = roomMembers(roomID);
   return JSON.stringify({
     ...outer,
     userData: "",
     call_type,
-    room_id,
-    data: { cmd: data.cmd, room_id, str_room_id: "", inviter, message: "", userIDs, excludeFromHistoryMessage: true },
+    ...(room.room_id > 0 && { room_id: room.room_id }),
+    ...(running && { inCallUserIDs: running.inCall }),
+    data: {
+      ...{ cmd: data.cmd, ...room, inviter, message: "", userIDs },
+      ...(running && { initialCallId: running.callID }),
+      ...(groupID === "" && { excludeFromHistoryMessage: true }),
+    },
   });
+}
+
+/** A room in call data: numbered rooms are numbers there. @param {string} roomID */
+function roomMembers(roomID) {
+  const number = /^[1-9]\d*$/.test(roomID) ? Number(roomID) : 0;
+  return number > 0 && number < 2 ** 32 ? { room_id: number, str_room_id: "" } : { room_id: 0, str_room_id: roomID };
 }
 
 /**
@@ -108,6 +122,7 @@ export function parseCallData(text) {
     inviter: typeof data.inviter === "string" ? data.inviter : "",
     busy: root.line_busy !== undefined || data.message === "lineBusy",
     duration: durationOf(root.call_end ?? data.cmdInfo),
+    inCall: Array.isArray(root.inCallUserIDs) ? root.inCallUserIDs.filter((each) => typeof each === "string") : [],
   };
 }
 

@@ -1,57 +1,29 @@
-import { acceptData, answerData, busyData, inviteData, parseCallData, randomRoomID } from "./calldata.js";
+import { acceptData, answerData, busyData, parseCallData, randomRoomID } from "./calldata.js";
 import { Emitter } from "./emitter.js";
-import { deadline, initial, step } from "./engine-state.js";
-import { codeOf } from "./errors.js";
-import { EndReason, reasonOf } from "./reasons.js";
+import { TOLD_BY } from "./engine-events.js";
+import { deadline, deadlineKey, initial, peerOf, step } from "./engine-state.js";
+import { faultOf } from "./errors.js";
+import { invitePeople } from "./invite-people.js";
+import { ids, those } from "./participants.js";
+import { reasonOf } from "./reasons.js";
+import { RemoteViews, seen } from "./remote-views.js";
 
 /**
- * @typedef {import("./engine-state.js").State} CallState
- * @typedef {import("./engine-state.js").Outcome} Outcome
+ * @typedef {import("./engine-events.js").CallState} CallState
+ * @typedef {import("./engine-events.js").CallOver} CallOver
+ * @typedef {import("./engine-events.js").CallOptions} CallOptions
+ * @typedef {import("./engine-events.js").EngineEvents} EngineEvents
+ * @typedef {import("./engine-types.js").RunningCall} RunningCall
  * @typedef {import("./engine-state.js").Command} Command
  * @typedef {import("./wire.js").MediaType} MediaType
- * @typedef {import("./wire.js").CallEnd} CallEnd
- *
- * @typedef {object} CallOver
- * @property {string} callID empty if the server never told one
- * @property {string} roomID
- * @property {MediaType} mediaType
- * @property {"caller" | "callee" | "none"} role one's own
- * @property {string} peer the other one
- * @property {number} reason TUICallEngine's CallEndReason
- * @property {Outcome} outcome the same in finer words
- * @property {string} userID who ended it, "server" if nobody did
- * @property {number} totalTime whole seconds, by the server's clock
- * @property {{code: number, message: string}} [fault] with outcome "failed"
- *
- * @typedef {object} EngineEvents
- * @property {CallState} onStateChanged after each change; state() gives the same
- * @property {{inviteID: string, callerID: string, calleeIDList: string[], mediaType: MediaType, roomID: string}} onCallReceived it rings
- * @property {{callID: string, roomID: string, mediaType: MediaType, role: string, startedAt: number}} onCallBegin both are in
- * @property {CallOver} onCallEnd a call that had begun is over
- * @property {CallOver} onCallNotConnected a call is over that never began
- * @property {CallEnd} onCallRecord the server's final word on a call, also on one answered elsewhere
- * @property {{userID: string}} onUserReject the other one declined
- * @property {{userID: string}} onUserLineBusy the other one is on another call
- * @property {{userID: string}} onUserNoResponse nobody answered
- * @property {{userID: string}} onUserJoin the other one is in the room
- * @property {{userID: string}} onUserLeave the other one has left it
- * @property {{userID: string, available: boolean}} onUserVideoAvailable their picture came or went
- * @property {{userID: string, available: boolean}} onUserAudioAvailable their voice came or went
- * @property {import("./wire.js").UserVoiceVolume} onUserVoiceVolumeChanged how loud everyone is
- * @property {import("./wire.js").NetworkQuality} onUserNetworkQualityChanged every 2 s
- * @property {{code: number, message: string}} onError something failed that does not end the call
- *
- * @typedef {object} CallOptions
- * @property {number} [timeout] seconds it may ring, 30 by default
- * @property {boolean} [camera] false: a video call with one's own camera off
- * @property {boolean} [muted] true: with one's own microphone muted
  */
 
 const RING_SECONDS = 30;
 
 /**
- * One-to-one calls under TUICallEngine's names: it joins signaling (who is
- * asked, who answers) with the room (who is there, what is seen).
+ * Calls between two, of several and of groups under TUICallEngine's names: it
+ * joins signaling (who is asked, who answers) with the room (who is there,
+ * what is seen).
  *
  * @extends {Emitter<EngineEvents>}
  */
@@ -64,10 +36,7 @@ export class CallEngine extends Emitter {
   #timerKey = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** @type {import("./views.js").MediaElement | null} */
-  #view = null;
-  /** @type {MediaStream | null} */
-  #remoteStream = null;
+  #views;
 
   /**
    * @param {{connection: import("./connection.js").Connection,
@@ -78,6 +47,7 @@ export class CallEngine extends Emitter {
     this.#connection = connection;
     this.#signaling = signaling;
     this.#room = room;
+    this.#views = new RemoteViews(room);
     this.#listenToConnection();
     this.#listenToSignaling();
     this.#listenToRoom();
@@ -105,11 +75,44 @@ export class CallEngine extends Emitter {
    * @param {MediaType} mediaType
    * @param {CallOptions} [options]
    */
-  call(userID, mediaType, { timeout = RING_SECONDS, camera = true, muted = false } = {}) {
-    if (this.#state.phase !== "idle") throw new Error("in a call already: hangup() first");
-    this.#room.media.setMuted(muted);
+  call(userID, mediaType, options) {
+    this.groupCall("", [userID], mediaType, options);
+  }
+
+  /**
+   * Calls members of a group; with an empty group id several people of none.
+   *
+   * @param {string} groupID
+   * @param {string[]} userIDList
+   * @param {MediaType} mediaType
+   * @param {CallOptions} [options]
+   */
+  groupCall(groupID, userIDList, mediaType, { timeout = RING_SECONDS, camera = true, muted = false } = {}) {
+    this.#begins(muted);
     const ringMs = timeout * 1000;
-    this.#dispatch({ type: "call", peer: userID, mediaType, roomID: randomRoomID(), ringMs, camera });
+    this.#dispatch({ type: "call", groupID, userIDs: userIDList, mediaType, roomID: randomRoomID(), ringMs, camera });
+  }
+
+  /**
+   * Asks more people into the call one is in; of a group's call its members.
+   * Who declined or has left may be asked again.
+   *
+   * @param {string[]} userIDList
+   * @param {{timeout?: number}} [options]
+   */
+  inviteUser(userIDList, { timeout = RING_SECONDS } = {}) {
+    this.#dispatch({ type: "inviteUser", userIDs: userIDList, ringMs: timeout * 1000 });
+  }
+
+  /**
+   * Goes into a call of a group that others are in (joinInGroupCall).
+   *
+   * @param {RunningCall} call
+   * @param {Pick<CallOptions, "camera" | "muted">} [options]
+   */
+  join(call, { camera = true, muted = false } = {}) {
+    this.#begins(muted);
+    this.#dispatch({ type: "join", call, camera });
   }
 
   /**
@@ -139,15 +142,14 @@ export class CallEngine extends Emitter {
   }
 
   /**
-   * Where the other one's picture goes, in this call and the next ones.
+   * Where somebody's picture goes, in this call and the next ones.
    *
+   * @param {string} userID
    * @param {import("./views.js").MediaElement | null} view a muted video element with autoplay and playsinline
+   * @param {{height?: number}} [options] height of the tile in pixels
    */
-  startRemoteView(view) {
-    if (this.#view === view) return;
-    if (this.#view) this.#view.srcObject = null;
-    this.#view = view;
-    if (view) view.srcObject = this.#remoteStream;
+  startRemoteView(userID, view, { height = 0 } = {}) {
+    this.#views.place(userID, view, height);
   }
 
   /**
@@ -182,20 +184,14 @@ export class CallEngine extends Emitter {
       const busy = parseCallData(event.data)?.busy ?? false;
       this.#dispatch({ ...event, type: "inviteeRejected", busy });
     });
-    signaling.on("onInvitationCancelled", ({ inviteID }) => this.#dispatch({ type: "cancelled", inviteID }));
-    signaling.on("onInvitationTimeout", ({ inviteID }) => this.#dispatch({ type: "timedOut", inviteID }));
+    signaling.on("onInvitationCancelled", (event) => this.#dispatch({ ...event, type: "cancelled" }));
+    signaling.on("onInvitationTimeout", (event) => this.#dispatch({ ...event, type: "timedOut" }));
   }
 
   #listenToRoom() {
     const room = this.#room;
-    room.on("onRemoteUserEnterRoom", ({ userID, at }) => {
-      this.#dispatch({ type: "remoteEntered", userID, at });
-      this.emit("onUserJoin", { userID });
-    });
-    room.on("onRemoteUserLeaveRoom", ({ userID, reason }) => {
-      this.#dispatch({ type: "remoteLeft", userID, reason });
-      this.emit("onUserLeave", { userID });
-    });
+    room.on("onRemoteUserEnterRoom", ({ userID, at }) => this.#dispatch({ type: "remoteEntered", userID, at }));
+    room.on("onRemoteUserLeaveRoom", ({ userID, reason }) => this.#dispatch({ type: "remoteLeft", userID, reason }));
     room.on("onMediaConnected", () => this.#dispatch({ type: "mediaUp", at: this.clock.now() }));
     room.on("onConnectionLost", () => this.#dispatch({ type: "mediaLost" }));
     room.on("onConnectionRecovery", () => this.#dispatch({ type: "mediaRecovered" }));
@@ -220,10 +216,18 @@ export class CallEngine extends Emitter {
    */
   #received({ inviteID, inviter, groupID, inviteeList, data, expiresInMs = 0 }) {
     const call = parseCallData(data);
-    if (call?.kind !== "call" || !call.roomID || groupID) return;
-    if (!inviteeList.includes(this.#state.self)) return;
-    const { roomID, mediaType } = call;
-    this.#dispatch({ type: "invitation", call: { inviteID, inviter, roomID, mediaType, ringMs: expiresInMs } });
+    if (call?.kind !== "call" || !call.roomID) return;
+    const { roomID, mediaType, inCall } = call;
+    this.#dispatch({
+      type: "invitation",
+      call: { inviteID, inviter, groupID, inviteeList, roomID, mediaType, inCall, ringMs: expiresInMs },
+    });
+  }
+
+  /** @param {boolean} muted */
+  #begins(muted) {
+    if (this.#state.phase !== "idle") throw new Error("in a call already: hangup() first");
+    this.#room.media.setMuted(muted);
   }
 
   /** @param {import("./engine-state.js").Event} event */
@@ -234,12 +238,17 @@ export class CallEngine extends Emitter {
     this.#connection.urgent = state.phase !== "idle";
     this.#setTimer();
     for (const command of commands) this.#run(command, before, state);
+    this.#look();
     if (state !== before) this.emit("onStateChanged", this.#state);
   }
 
+  /** Wants the pictures of those who are in the call, or may come. */
+  #look() {
+    this.#views.follow(ids(seen(this.#state.participants)));
+  }
+
   #setTimer() {
-    const { key, phase, lost, unconfirmed, peerPresent } = this.#state;
-    const timerKey = [key, phase, lost, unconfirmed, peerPresent].join();
+    const timerKey = deadlineKey(this.#state);
     if (timerKey === this.#timerKey) return;
     this.#timerKey = timerKey;
     clearTimeout(this.#timer);
@@ -255,20 +264,22 @@ export class CallEngine extends Emitter {
   #run(command, before, after) {
     switch (command.do) {
       case "warm":
+        this.#look();
         return this.#room.prepare();
       case "enter":
+        this.#look();
         return void this.#enter(command.roomID, after.key);
-      case "view":
-        return this.#room.startRemoteView(command.userID, "camera", (stream) => this.#show(stream));
       case "capture":
         return void this.#capture(command.camera && after.mediaType === "video");
       case "exit":
+        this.#views.follow([]);
         return void this.#report(this.#room.exitRoom());
       case "release":
         this.#room.release();
         return this.#room.media.closeAll();
       case "invite":
-        return void this.#invite(command.userID, command.roomID, command.mediaType, after.key);
+        for (const { userIDs, answer } of invitePeople(this.#signaling, after, command)) void this.#invited(answer, userIDs, after.key);
+        return;
       case "accept":
         return void this.#accept(command, after.key);
       case "reject":
@@ -277,10 +288,14 @@ export class CallEngine extends Emitter {
         return void this.#report(this.#signaling.reject(command.inviteID, busyData(command.mediaType, command.inviter)));
       case "cancel":
         return void this.#report(this.#signaling.cancel(command.inviteID, answerData(command.mediaType, command.inviter)));
+      case "told":
+        return this.#tell(command);
       case "received":
         return this.#tellReceived(after);
       case "begun":
         return this.#tellBegun(after);
+      case "fault":
+        return this.emit("onError", command.fault);
       case "ended":
         return this.#tellEnded(command, before);
     }
@@ -301,19 +316,16 @@ export class CallEngine extends Emitter {
   }
 
   /**
-   * @param {string} userID
-   * @param {string} roomID
-   * @param {MediaType} mediaType
+   * @param {Promise<import("./wire.js").InviteResult>} answer
+   * @param {string[]} userIDs
    * @param {number} key
    */
-  async #invite(userID, roomID, mediaType, key) {
-    const data = inviteData({ mediaType, roomID, inviter: this.#state.self, userIDs: [userID] });
-    const timeout = Math.round(this.#state.ringMs / 1000);
+  async #invited(answer, userIDs, key) {
     try {
-      const { inviteID, merged, roomID: other = "" } = await this.#signaling.invite(userID, { data, timeout });
-      this.#dispatch({ type: "invited", key, inviteID, mergedRoomID: merged ? other : "" });
+      const { inviteID, merged, roomID = "" } = await answer;
+      this.#dispatch({ type: "invited", key, userIDs, inviteID, mergedRoomID: merged ? roomID : "" });
     } catch (thrown) {
-      this.#dispatch({ type: "inviteFailed", key, fault: faultOf(thrown) });
+      this.#dispatch({ type: "inviteFailed", key, userIDs, fault: faultOf(thrown) });
     }
   }
 
@@ -337,12 +349,6 @@ export class CallEngine extends Emitter {
     if (this.#state.phase === "idle") media.closeAll();
   }
 
-  /** @param {MediaStream | null} stream */
-  #show(stream) {
-    this.#remoteStream = stream;
-    if (this.#view) this.#view.srcObject = stream;
-  }
-
   /**
    * A parting word nobody waits for. That it came too late (8010, 9002) is no fault.
    *
@@ -357,9 +363,16 @@ export class CallEngine extends Emitter {
     }
   }
 
+  /** @param {Extract<Command, {do: "told"}>} command */
+  #tell({ userID, state }) {
+    const name = TOLD_BY[state];
+    if (name) this.emit(name, { userID });
+  }
+
   /** @param {CallState} state */
-  #tellReceived({ inviteID, peer, self, mediaType, roomID }) {
-    this.emit("onCallReceived", { inviteID, callerID: peer, calleeIDList: [self], mediaType, roomID });
+  #tellReceived({ inviteID, inviter, self, groupID, participants, mediaType, roomID }) {
+    const calleeIDList = [self, ...ids(those(participants, "inviting"))];
+    this.emit("onCallReceived", { inviteID, callerID: inviter, calleeIDList, groupID, mediaType, roomID });
   }
 
   /** @param {CallState} state */
@@ -372,21 +385,15 @@ export class CallEngine extends Emitter {
    * @param {CallState} before the call as it was
    */
   #tellEnded({ outcome, by, fault }, before) {
-    const { callID, roomID, mediaType, role, peer, self, startedAt, phase } = before;
-    const reason = reasonOf(outcome);
+    const { callID, roomID, groupID, mediaType, role, participants, startedAt, phase } = before;
     const began = phase === "connected";
     const totalTime = began ? Math.max(0, Math.floor((this.clock.now() - startedAt) / 1000)) : 0;
-    if (role === "caller" && by !== self) {
-      if (reason === EndReason.reject) this.emit("onUserReject", { userID: peer });
-      if (reason === EndReason.lineBusy) this.emit("onUserLineBusy", { userID: peer });
-      if (reason === EndReason.noResponse) this.emit("onUserNoResponse", { userID: peer });
-    }
-    const over = { callID, roomID, mediaType, role, peer, reason, outcome, userID: by, totalTime, ...(fault && { fault }) };
-    this.emit(began ? "onCallEnd" : "onCallNotConnected", over);
+    this.emit(began ? "onCallEnd" : "onCallNotConnected", {
+      ...{ callID, roomID, groupID, mediaType, role, participants, totalTime, outcome },
+      peer: peerOf(before),
+      reason: reasonOf(outcome),
+      userID: by,
+      ...(fault && { fault }),
+    });
   }
-}
-
-/** @param {unknown} thrown */
-function faultOf(thrown) {
-  return { code: codeOf(thrown), message: thrown instanceof Error ? thrown.message : String(thrown) };
 }

@@ -46,3 +46,12 @@ export class CallError extends Error {
 export function codeOf(thrown) {
   return thrown instanceof CallError ? thrown.code : 0;
 }
+
+/**
+ * Whatever was thrown as code and message, to be told to a page.
+ *
+ * @param {unknown} thrown
+ */
+export function faultOf(thrown) {
+  return { code: codeOf(thrown), message: thrown instanceof Error ? thrown.message : String(thrown) };
+}

@@ -31,8 +31,8 @@ export class Peer extends Emitter {
   #camera;
   /** @type {Promise<void> | null} */
   #offered = null;
-  /** @type {ReceiveSlot[]} */
-  slots;
+  /** Grows by addSlots(). @type {ReceiveSlot[]} */
+  slots = [];
 
   /**
    * @param {import("./platform.js").Platform} platform
@@ -48,11 +48,8 @@ export class Peer extends Emitter {
       direction: "sendonly",
       sendEncodings: [{ maxBitrate: CAMERA_BITS_PER_SECOND }],
     });
-    // All voices first, then all pictures: the i-th of each are a pair.
-    const audio = Array.from({ length: slots }, () => pc.addTransceiver("audio", { direction: "recvonly" }));
-    const video = Array.from({ length: slots }, () => pc.addTransceiver("video", { direction: "recvonly" }));
-    this.#preferVP8([this.#camera, ...video]);
-    this.slots = audio.map((line, i) => this.#pair(line, /** @type {RTCRtpTransceiver} */ (video[i])));
+    this.#preferVP8([this.#camera]);
+    this.addSlots(slots);
     pc.onconnectionstatechange = () => this.emit("state", pc.connectionState);
   }
 
@@ -82,13 +79,28 @@ export class Peer extends Emitter {
   }
 
   /**
-   * A new offer that opens the transport afresh; media goes on meanwhile
-   * where it still can.
+   * Makes more receive slots; they come to life with the next offer.
    *
+   * @param {number} count
+   */
+  addSlots(count) {
+    const pc = this.#pc;
+    // All voices first, then all pictures: the i-th of each are a pair.
+    const audio = Array.from({ length: count }, () => pc.addTransceiver("audio", { direction: "recvonly" }));
+    const video = Array.from({ length: count }, () => pc.addTransceiver("video", { direction: "recvonly" }));
+    this.#preferVP8(video);
+    this.slots.push(...audio.map((line, i) => this.#pair(line, /** @type {RTCRtpTransceiver} */ (video[i]))));
+  }
+
+  /**
+   * A new offer. With iceRestart it opens the transport afresh; media goes on
+   * meanwhile where it still can.
+   *
+   * @param {{iceRestart: boolean}} options
    * @returns {Promise<string>} SDP
    */
-  async restartOffer() {
-    await this.#describe({ iceRestart: true });
+  async offerAgain(options) {
+    await this.#describe(options);
     return this.#sdp();
   }
 

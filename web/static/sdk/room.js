@@ -1,50 +1,23 @@
 import { Emitter } from "./emitter.js";
 import { Code, codeOf } from "./errors.js";
 import { LocalMedia } from "./localmedia.js";
+import { Negotiation } from "./negotiation.js";
 import { Peer } from "./peer.js";
 import { browser } from "./platform.js";
 import { Recovery } from "./recovery.js";
+import { FORWARDED } from "./room-events.js";
 import { Views } from "./views.js";
 
 /**
- * @typedef {import("./wire.js").Events} Events
- *
- * @typedef {Pick<Events, "onRemoteUserEnterRoom" | "onRemoteUserLeaveRoom" | "onUserVideoAvailable" |
- *   "onUserAudioAvailable" | "onUserSubStreamAvailable" | "onSlots" | "onUserVoiceVolume" |
- *   "onNetworkQuality" | "onRoomClosed" | "onKickedOut">} ForwardedEvents this room's, as the server sent them
- *
- * @typedef {object} OwnEvents
- * @property {import("./wire.js").EnterRoomResult} onEnterRoom in the room, for the first time or again
- * @property {null} onExitRoom out of it, by one's own wish
- * @property {null} onMediaConnected the media transport is up for the first time
- * @property {null} onConnectionLost the media transport is gone; what was last seen stays
- * @property {null} onTryToReconnect an attempt to get it back has begun
- * @property {null} onConnectionRecovery it is back
- * @property {{code: number, message: string}} onError the room could not be taken up again
- * @property {{streams: MediaStream[]}} onRemoteAudio what has to be played; one stream a receive slot
- * @property {{deviceID: string}} onSpeakerChanged where it has to be played
- *
- * @typedef {ForwardedEvents & OwnEvents} RoomEvents
- *
- * @typedef {object} EnterOptions
- * @property {string} roomID
- * @property {NonNullable<import("./wire.js").EnterRoom["role"]>} [role]
- * @property {NonNullable<import("./wire.js").EnterRoom["scene"]>} [scene]
+ * @typedef {import("./room-events.js").RoomEvents} RoomEvents
+ * @typedef {import("./room-events.js").ForwardedEvents} ForwardedEvents
+ * @typedef {import("./room-events.js").EnterOptions} EnterOptions
  */
 
-/** @type {(keyof ForwardedEvents)[]} */
-const FORWARDED = [
-  "onRemoteUserEnterRoom",
-  "onRemoteUserLeaveRoom",
-  "onUserVideoAvailable",
-  "onUserAudioAvailable",
-  "onUserSubStreamAvailable",
-  "onSlots",
-  "onUserVoiceVolume",
-  "onNetworkQuality",
-  "onRoomClosed",
-  "onKickedOut",
-];
+/** How long an ICE restart waits for its answer before it is tried again. */
+const RESTART_TIMEOUT_MS = 8_000;
+/** As long as the session may take to come back: then the answer comes, or everything begins anew. */
+const SESSION_MS = 60_000;
 
 /**
  * A room of the media server, under TRTC's names. It keeps the media transport
@@ -62,7 +35,8 @@ export class Room extends Emitter {
   #connection;
   #platform;
   #slots;
-  #views;
+  #views = new Views();
+  #viewsQueued = false;
   /** @type {EnterOptions | null} */
   #entered = null;
   /** room.enter is on its way or answered: what is sent now finds us in the room. */
@@ -73,18 +47,18 @@ export class Room extends Emitter {
   #peer = null;
   /** @type {Recovery | null} */
   #recovery = null;
+  #negotiation = new Negotiation();
 
   /**
    * @param {import("./connection.js").Connection} connection
    * @param {{slots?: number, platform?: import("./platform.js").Platform, media?: LocalMedia}} [options]
-   *   slots: how many others can be seen and heard at once
+   *   slots: receive slots to begin with; there will be more when more people are to be seen
    */
   constructor(connection, { slots = 1, platform = browser, media = new LocalMedia(platform) } = {}) {
     super();
     this.#connection = connection;
     this.#platform = platform;
     this.#slots = slots;
-    this.#views = new Views(slots);
     this.media = media;
     media.on("track", ({ source, track }) => void this.#peer?.setTrack(source, track));
     for (const name of FORWARDED) this.#forward(name);
@@ -168,21 +142,13 @@ export class Room extends Emitter {
     this.#publish({ audio: false });
   }
 
-  /**
-   * Silences the microphone, here and in the server; it stays open.
-   *
-   * @param {boolean} mute
-   */
+  /** Silences the microphone, here and in the server; it stays open. @param {boolean} mute */
   muteLocalAudio(mute) {
     this.media.setMuted(mute);
     this.#publish({ audio: !mute });
   }
 
-  /**
-   * Holds the picture back in the server; the camera stays open.
-   *
-   * @param {boolean} mute
-   */
+  /** Holds the picture back in the server; the camera stays open. @param {boolean} mute */
   muteLocalVideo(mute) {
     this.#publish({ video: !mute });
   }
@@ -215,7 +181,7 @@ export class Room extends Emitter {
    */
   startRemoteView(userID, stream, view, { height = 0 } = {}) {
     this.#views.start(userID, stream, view, height);
-    this.#sendViews();
+    this.#viewsChanged();
   }
 
   /**
@@ -224,7 +190,7 @@ export class Room extends Emitter {
    */
   stopRemoteView(userID, stream) {
     this.#views.stop(userID, stream);
-    this.#sendViews();
+    this.#viewsChanged();
   }
 
   /**
@@ -238,6 +204,7 @@ export class Room extends Emitter {
       try {
         const result = await this.#enter(options);
         this.#inRoom = this.#entered === options;
+        void this.#growSlots();
         return result;
       } catch (thrown) {
         const sessionLost = codeOf(thrown) === Code.notLoggedIn && this.#connection.state !== "closed";
@@ -287,7 +254,7 @@ export class Room extends Emitter {
   #newPeer() {
     this.#dropPeer();
     const iceServers = this.#connection.welcome?.iceServers ?? [];
-    const peer = new Peer(this.#platform, { iceServers, slots: this.#slots });
+    const peer = new Peer(this.#platform, { iceServers, slots: Math.max(this.#slots, this.#views.needed) });
     this.#peer = peer;
     this.#recovery = new Recovery(peer, {
       restart: () => this.#restartTransport(peer),
@@ -301,8 +268,13 @@ export class Room extends Emitter {
       if (track) void peer.setTrack(source, track);
     }
     this.#views.attach(peer.slots);
-    this.emit("onRemoteAudio", { streams: peer.slots.map((slot) => slot.audioStream) });
+    this.#tellAudio(peer);
     return peer;
+  }
+
+  /** @param {Peer} peer */
+  #tellAudio({ slots }) {
+    this.emit("onRemoteAudio", { streams: slots.map((slot) => slot.audioStream) });
   }
 
   #dropPeer() {
@@ -325,17 +297,37 @@ export class Room extends Emitter {
     // The server forgets the old way when it hears of a new one. Were its answer
     // to be held up in a dead socket, there would be neither; the old one may heal.
     if (!(await this.#connection.answers()) || peer.state === "connected") return;
-    if (!this.#entered || !this.#inRoom || this.#peer !== peer) return;
-    const { roomID } = this.#entered;
+    const ready = () => this.#inRoom && this.#peer === peer;
+    const ask = (/** @type {string} */ offer) => this.#ask(peer, offer, RESTART_TIMEOUT_MS);
     try {
-      const offer = await peer.restartOffer();
-      const params = { roomID, offer, send: peer.send };
-      const { answer } = await this.#connection.request("room.offer", params, { sessionBound: true, timeoutMs: 8_000 });
-      if (this.#peer === peer) await peer.answer(answer);
+      await this.#negotiation.again(peer, { iceRestart: true, ready, ask });
     } catch (thrown) {
       // Anything else (no answer in time, the session lost) is tried again by the next attempt.
       if (this.#peer === peer && codeOf(thrown) === Code.notInRoom) await this.#reenter();
     }
+  }
+
+  /** Makes as many receive slots as there are pictures wanted. */
+  async #growSlots() {
+    const peer = this.#peer;
+    if (!peer || !this.#inRoom || this.#views.needed <= peer.slots.length) return;
+    const ready = () => {
+      const had = peer.slots.length;
+      if (!this.#inRoom || this.#peer !== peer || this.#views.needed <= had) return false;
+      peer.addSlots(this.#views.needed - had);
+      this.#views.extended(had);
+      this.#tellAudio(peer);
+      return true;
+    };
+    await this.#tell(this.#negotiation.again(peer, { iceRestart: false, ready, ask: (offer) => this.#ask(peer, offer, SESSION_MS) }));
+    this.#sendViews();
+  }
+
+  /** Gets the answer to an offer. @param {Peer} peer @param {string} offer @param {number} timeoutMs */
+  async #ask(peer, offer, timeoutMs) {
+    const params = { roomID: this.roomID, offer, send: peer.send };
+    const { answer } = await this.#connection.request("room.offer", params, { sessionBound: true, timeoutMs });
+    return answer;
   }
 
   /** The server has forgotten this session's rooms: enter again with a new PeerConnection. */
@@ -359,6 +351,17 @@ export class Room extends Emitter {
     if (!this.#inRoom) return;
     if (resumed) this.#recovery?.hurry();
     else void this.#reenter();
+  }
+
+  /** Tells the server of all that was changed in one go. */
+  #viewsChanged() {
+    if (this.#viewsQueued) return;
+    this.#viewsQueued = true;
+    queueMicrotask(() => {
+      this.#viewsQueued = false;
+      void this.#growSlots();
+      this.#sendViews();
+    });
   }
 
   #sendViews() {

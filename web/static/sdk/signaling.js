@@ -61,6 +61,18 @@ export class Signaling extends Emitter {
   }
 
   /**
+   * Invites members of a group; every member is told.
+   *
+   * @param {string} groupID
+   * @param {string[]} inviteeList
+   * @param {InviteOptions} [options]
+   * @returns {Promise<import("./wire.js").InviteResult>}
+   */
+  inviteInGroup(groupID, inviteeList, options = {}) {
+    return this.#act("signaling.inviteInGroup", { groupID, inviteeList, ...options });
+  }
+
+  /**
    * Takes back one's own invitation from those who have not answered.
    *
    * @param {string} inviteID
@@ -123,7 +135,7 @@ export class Signaling extends Emitter {
   }
 
   /**
-   * @template {"signaling.invite" | "signaling.cancel" | "signaling.accept" | "signaling.reject"} K
+   * @template {"signaling.invite" | "signaling.inviteInGroup" | "signaling.cancel" | "signaling.accept" | "signaling.reject"} K
    * @param {K} method
    * @param {import("./wire.js").Methods[K]["params"]} params
    */

@@ -14,11 +14,10 @@ export class Views {
   #wishes = new Map();
   /** @type {import("./peer.js").ReceiveSlot[]} */
   #slots = [];
-  #capacity;
 
-  /** @param {number} capacity how many receive slots there are */
-  constructor(capacity) {
-    this.#capacity = capacity;
+  /** How many receive slots it takes to show all of it. */
+  get needed() {
+    return Math.max(0, ...[...this.#wishes.values()].map(({ slot }) => slot + 1));
   }
 
   /**
@@ -30,9 +29,10 @@ export class Views {
   start(userID, stream, target, height) {
     const key = `${userID}/${stream}`;
     const old = this.#wishes.get(key);
-    if (old) show(old.target, null);
     const slot = old?.slot ?? this.#freeSlot();
     this.#wishes.set(key, { userID, stream, target, height, slot });
+    if (old?.target === target) return; // only the height is another
+    if (old) show(old.target, null);
     const pair = this.#slots[slot];
     if (pair) show(target, pair.videoStream);
   }
@@ -73,20 +73,31 @@ export class Views {
     }
   }
 
-  /** The whole wanted picture, as room.setViews takes it. */
+  /**
+   * The PeerConnection has got more slots: shows what waited for them.
+   *
+   * @param {number} before how many there were
+   */
+  extended(before) {
+    for (const { slot, target } of this.#wishes.values()) {
+      const pair = this.#slots[slot];
+      if (slot >= before && pair) show(target, pair.videoStream);
+    }
+  }
+
+  /** The wanted picture as room.setViews takes it: all that has a negotiated slot. */
   wire() {
-    return [...this.#wishes.values()].map(({ userID, stream, height, slot }) => ({
-      mid: this.#slots[slot]?.video.mid ?? "",
-      userID,
-      stream,
-      ...(height > 0 && { height }),
-    }));
+    return [...this.#wishes.values()].flatMap(({ userID, stream, height, slot }) => {
+      const mid = this.#slots[slot]?.video.mid;
+      return mid ? [{ mid, userID, stream, ...(height > 0 && { height }) }] : [];
+    });
   }
 
   #freeSlot() {
     const taken = new Set([...this.#wishes.values()].map((wish) => wish.slot));
-    for (let slot = 0; slot < this.#capacity; slot++) if (!taken.has(slot)) return slot;
-    throw new RangeError(`all ${this.#capacity} receive slots are in use: stop a view first`);
+    let slot = 0;
+    while (taken.has(slot)) slot++;
+    return slot;
   }
 }
 

@@ -1,0 +1,41 @@
+/**
+ * What a Room tells: the server's events of this room, and its own.
+ *
+ * @typedef {import("./wire.js").Events} Events
+ *
+ * @typedef {Pick<Events, "onRemoteUserEnterRoom" | "onRemoteUserLeaveRoom" | "onUserVideoAvailable" |
+ *   "onUserAudioAvailable" | "onUserSubStreamAvailable" | "onSlots" | "onUserVoiceVolume" |
+ *   "onNetworkQuality" | "onRoomClosed" | "onKickedOut">} ForwardedEvents this room's, as the server sent them
+ *
+ * @typedef {object} OwnEvents
+ * @property {import("./wire.js").EnterRoomResult} onEnterRoom in the room, for the first time or again
+ * @property {null} onExitRoom out of it, by one's own wish
+ * @property {null} onMediaConnected the media transport is up for the first time
+ * @property {null} onConnectionLost the media transport is gone; what was last seen stays
+ * @property {null} onTryToReconnect an attempt to get it back has begun
+ * @property {null} onConnectionRecovery it is back
+ * @property {{code: number, message: string}} onError the room could not be taken up again
+ * @property {{streams: MediaStream[]}} onRemoteAudio what has to be played; one stream a receive slot
+ * @property {{deviceID: string}} onSpeakerChanged where it has to be played
+ *
+ * @typedef {ForwardedEvents & OwnEvents} RoomEvents
+ *
+ * @typedef {object} EnterOptions
+ * @property {string} roomID
+ * @property {NonNullable<import("./wire.js").EnterRoom["role"]>} [role]
+ * @property {NonNullable<import("./wire.js").EnterRoom["scene"]>} [scene]
+ */
+
+/** @type {(keyof ForwardedEvents)[]} */
+export const FORWARDED = [
+  "onRemoteUserEnterRoom",
+  "onRemoteUserLeaveRoom",
+  "onUserVideoAvailable",
+  "onUserAudioAvailable",
+  "onUserSubStreamAvailable",
+  "onSlots",
+  "onUserVoiceVolume",
+  "onNetworkQuality",
+  "onRoomClosed",
+  "onKickedOut",
+];
