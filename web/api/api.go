@@ -36,8 +36,8 @@ type Options struct {
 func New(o Options) http.Handler {
 	a := &api{o}
 	mux := http.NewServeMux()
-	for _, r := range a.routes() {
-		mux.Handle(r.path, a.handle(r.serve))
+	for path, methods := range byPath(a.routes()) {
+		mux.Handle(path, a.handle(methods.serve))
 	}
 	mux.Handle("/", a.handle(func(_ http.ResponseWriter, r *http.Request) error {
 		return statusError{http.StatusNotFound, call.Errorf(call.CodeInvalidParameter, "there is nothing at %s; /openapi.yaml says what there is", r.URL.Path)}
@@ -47,18 +47,12 @@ func New(o Options) http.Handler {
 
 type api struct{ Options }
 
-// A route is one path, answered to GET and HEAD.
-type route struct {
-	path  string
-	serve handlerFunc
-}
-
 func (a *api) routes() []route {
 	return []route{
-		{"/v1/calls", a.authenticated(a.listCalls)},
-		{"/v1/calls/export", a.authenticated(a.exportCalls)},
-		{"/v1/calls/{callID}", a.authenticated(a.getCall)},
-		{"/openapi.yaml", serveDocument},
+		{http.MethodGet, "/v1/calls", a.authenticated(a.listCalls)},
+		{http.MethodGet, "/v1/calls/export", a.authenticated(a.exportCalls)},
+		{http.MethodGet, "/v1/calls/{callID}", a.authenticated(a.getCall)},
+		{http.MethodGet, "/openapi.yaml", serveDocument},
 	}
 }
 
@@ -88,14 +82,7 @@ func (a *api) handle(serve handlerFunc) http.Handler {
 				"status", rec.status, "bytes", rec.bytes, "took", time.Since(began))
 		}()
 		secure(rec.Header())
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			rec.Header().Set("Allow", "GET, HEAD")
-			a.fail(rec, r, statusError{
-				http.StatusMethodNotAllowed,
-				call.Errorf(call.CodeInvalidParameter, "%s is not for %s; use GET", r.Method, r.URL.Path),
-			})
-			return
-		}
+		r.Body = http.MaxBytesReader(rec, r.Body, maxBodyBytes)
 		if err := serve(rec, r); err != nil {
 			a.fail(rec, r, err)
 		}
