@@ -134,6 +134,15 @@ func (s *Service) SessionEnded(id call.SessionID, at call.Millis) {
 	}
 }
 
+// SessionKicked takes a session out of all its rooms because the server ended
+// it. No request of the session may follow.
+func (s *Service) SessionKicked(id call.SessionID, at call.Millis) {
+	rooms, _ := s.sessions.end(id)
+	for _, r := range rooms {
+		r.loop.Post(func() { r.sessionEnded(id, call.LeaveKicked, at) })
+	}
+}
+
 // Drain refuses from now on to enter rooms nobody is in.
 func (s *Service) Drain() {
 	s.mu.Lock()

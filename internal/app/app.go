@@ -30,6 +30,7 @@ import (
 type App struct {
 	cfg       config.Serve
 	log       *slog.Logger
+	revoked   *auth.Revocations
 	verifier  *auth.Verifier
 	store     *sqlstore.Store
 	newest    call.Millis // of the answers remembered before the start
@@ -62,12 +63,6 @@ func New(ctx context.Context, cfg config.Serve, log *slog.Logger) (*App, error) 
 
 // open acquires what can be refused: the store and the ports.
 func (a *App) open(ctx context.Context) (err error) {
-	if a.verifier, err = auth.New(auth.Config{
-		APIKey: a.cfg.APIKey, APISecret: string(a.cfg.APISecret),
-		SDKAppID: uint32(a.cfg.SDKAppID), UserSigSecret: string(a.cfg.UserSigKey()),
-	}); err != nil {
-		return err
-	}
 	if a.cfg.DB == "" {
 		if err := os.MkdirAll(a.cfg.Data, 0o700); err != nil {
 			return fmt.Errorf("--data: %w", err)
@@ -79,6 +74,9 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.newest, err = a.store.NewestRemembered(ctx); err != nil {
 		return err
 	}
+	if err = a.openAuth(ctx); err != nil {
+		return err
+	}
 	if a.listener, err = net.Listen("tcp", a.cfg.Listen); err != nil {
 		return fmt.Errorf("--listen: %w", err)
 	}
@@ -87,6 +85,21 @@ func (a *App) open(ctx context.Context) (err error) {
 		return fmt.Errorf("--udp-port: %w", err)
 	}
 	return nil
+}
+
+// openAuth learns which credentials are good.
+func (a *App) openAuth(ctx context.Context) error {
+	stored, err := a.store.Revocations(ctx)
+	if err != nil {
+		return err
+	}
+	a.revoked = auth.NewRevocations(stored)
+	a.verifier, err = auth.New(auth.Config{
+		APIKey: a.cfg.APIKey, APISecret: string(a.cfg.APISecret),
+		SDKAppID: uint32(a.cfg.SDKAppID), UserSigSecret: string(a.cfg.UserSigKey()),
+		Revoked: a.revoked,
+	})
+	return err
 }
 
 // build makes the parts and joins them.

@@ -26,8 +26,12 @@ func (o *observer) SessionResumed(who call.Caller, at call.Millis) {
 }
 
 // SessionEnded implements session.Observer.
-func (o *observer) SessionEnded(who call.Caller, at call.Millis) {
-	o.rooms.SessionEnded(who.SessionID, at)
+func (o *observer) SessionEnded(who call.Caller, at call.Millis, kicked bool) {
+	if kicked {
+		o.rooms.SessionKicked(who.SessionID, at)
+	} else {
+		o.rooms.SessionEnded(who.SessionID, at)
+	}
 	o.conductor.SessionGone(who.UserID)
 }
 

@@ -21,7 +21,7 @@ func (a *App) buildHTTP() error {
 	if err != nil {
 		return err
 	}
-	rest := api.New(api.Options{Auth: a.verifier, Calls: a.history, Logger: a.log})
+	rest := api.New(api.Options{Auth: a.verifier, Calls: a.history, Credentials: a, Logger: a.log})
 	mux := http.NewServeMux()
 	mux.Handle("/", page)
 	mux.Handle("/ws", a.hub)

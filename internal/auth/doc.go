@@ -13,4 +13,6 @@
 // where the credential was good once, call.CodeTokenInvalid otherwise. Whether
 // a credential expired is looked at last, so that only who holds a genuine one
 // learns it.
+//
+// [Revocations] take credentials back before they expire: call.CodeTokenInvalid.
 package auth

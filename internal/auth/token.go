@@ -71,6 +71,13 @@ func (v *Verifier) VerifyToken(token string) (Identity, error) {
 	if late || !time.Now().Before(id.ExpiresAt) {
 		return Identity{}, expired(id.ExpiresAt)
 	}
+	var issuedAt time.Time
+	if c.IssuedAt != nil {
+		issuedAt = c.IssuedAt.Time
+	}
+	if err := v.cfg.Revoked.check(id.UserID, issuedAt); err != nil {
+		return Identity{}, err
+	}
 	return id, nil
 }
 

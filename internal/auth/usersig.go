@@ -62,6 +62,9 @@ func (v *Verifier) VerifyUserSig(user call.UserID, sig string) (Identity, error)
 	if !now.Before(until) {
 		return Identity{}, expired(until)
 	}
+	if err := v.cfg.Revoked.check(user, time.Unix(s.Time, 0)); err != nil {
+		return Identity{}, err
+	}
 	return Identity{Caller: call.Caller{UserID: user}, ExpiresAt: until}, nil
 }
 

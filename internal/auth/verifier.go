@@ -20,6 +20,8 @@ type Config struct {
 	SDKAppID uint32
 	// UserSigSecret signs UserSigs; empty means APISecret.
 	UserSigSecret string
+	// Revoked are the credentials taken back; nil if none ever are.
+	Revoked *Revocations
 }
 
 // Identity is who a credential speaks for, and until when.
@@ -28,8 +30,7 @@ type Identity struct {
 	ExpiresAt time.Time
 }
 
-// Verifier checks and issues credentials. It is immutable and safe for use by
-// many goroutines.
+// Verifier checks and issues credentials. It is safe for use by many goroutines.
 type Verifier struct {
 	cfg Config
 }

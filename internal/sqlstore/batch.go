@@ -15,6 +15,7 @@ type batch struct {
 	invitations latest[call.InviteID, *call.Invitation]
 	calls       latest[call.ID, *call.Call]
 	requests    latest[requestKey, call.Remember]
+	revocations latest[call.UserID, call.Millis]
 	alive       call.Millis
 	im          imBatch
 }
@@ -42,6 +43,10 @@ func newBatch(groups [][]call.Change) (*batch, error) {
 				b.calls.put(ch.Call.CallID, ch.Call)
 			case call.Remember:
 				b.requests.put(keyOf(ch.UserID, ch.RequestID), ch)
+			case call.SaveRevocation:
+				r := ch.Revocation
+				before, _ := b.revocations.get(r.UserID)
+				b.revocations.put(r.UserID, max(before, r.At))
 			case call.Alive:
 				b.alive = max(b.alive, ch.At)
 			default:
@@ -56,8 +61,8 @@ func newBatch(groups [][]call.Change) (*batch, error) {
 
 // rows turns the batch into what is written, table by table.
 func (b *batch) rows() ([]rows, error) {
-	all := []rows{invitationRows(), callRows(), participantRows(), requestRows(), aliveRow()}
-	invitations, calls, participants, requests, alive := &all[0], &all[1], &all[2], &all[3], &all[4]
+	all := []rows{invitationRows(), callRows(), participantRows(), requestRows(), aliveRow(), revocationRows()}
+	invitations, calls, participants, requests, alive, revocations := &all[0], &all[1], &all[2], &all[3], &all[4], &all[5]
 	for _, inv := range b.invitations.values {
 		body, err := json.Marshal(inv)
 		if err != nil {
@@ -84,6 +89,9 @@ func (b *batch) rows() ([]rows, error) {
 	for i, r := range b.requests.values {
 		key := b.requests.keys[i]
 		requests.add(key.user, key.digest, r.At, []byte(r.Result))
+	}
+	for i, at := range b.revocations.values {
+		revocations.add(b.revocations.keys[i], at)
 	}
 	if b.alive != 0 {
 		alive.add(aliveID, b.alive)

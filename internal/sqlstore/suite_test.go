@@ -17,6 +17,7 @@ import (
 // empty database.
 func suite(t *testing.T, newDSN func(*testing.T) string) {
 	stories := append(imStories(), []story{
+		{"a revocation stands for good and never moves back", revocations},
 		{"an invitation is found whole, after a restart too", invitationIsFound},
 		{"an invitation is open until nobody is pending", invitationIsOpen},
 		{"a message that brought no invitation has none", messageWithoutInvitation},

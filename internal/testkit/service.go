@@ -118,7 +118,22 @@ func (s *Service) Token(user, more string) string {
 // Get fetches a path as the bearer of a token, none if it is empty.
 func (s *Service) Get(token, path string) (status int, body string) {
 	s.tb.Helper()
-	req, err := http.NewRequestWithContext(s.tb.Context(), http.MethodGet, s.URL(path), http.NoBody)
+	return s.Send(http.MethodGet, token, path, nil)
+}
+
+// Send makes an HTTP request as the bearer of a token, with a JSON body unless
+// it is nil.
+func (s *Service) Send(method, token, path string, params P) (status int, body string) {
+	s.tb.Helper()
+	var content io.Reader = http.NoBody
+	if params != nil {
+		text, err := json.Marshal(params)
+		if err != nil {
+			s.tb.Fatal(err)
+		}
+		content = bytes.NewReader(text)
+	}
+	req, err := http.NewRequestWithContext(s.tb.Context(), method, s.URL(path), content)
 	if err != nil {
 		s.tb.Fatal(err)
 	}
@@ -147,6 +162,20 @@ func (s *Service) JSON(token, path string) P {
 	var p P
 	if err := json.Unmarshal([]byte(body), &p); err != nil {
 		s.tb.Fatalf("GET %s: %v", path, err)
+	}
+	return p
+}
+
+// Operate makes an operator's request that must succeed.
+func (s *Service) Operate(method, path string, params P) P {
+	s.tb.Helper()
+	status, body := s.Send(method, s.Token("operator", "&admin=true"), path, params)
+	if status != http.StatusOK {
+		s.tb.Fatalf("%s %s: %d %s", method, path, status, body)
+	}
+	var p P
+	if err := json.Unmarshal([]byte(body), &p); err != nil {
+		s.tb.Fatalf("%s %s: %v", method, path, err)
 	}
 	return p
 }

@@ -24,7 +24,7 @@ import (
 func newServer(b *testing.B, opts session.Options) (*session.Hub, *httptest.Server) {
 	b.Helper()
 	handler := &echo{}
-	hub := session.New(opts, handler, ready{}, tokens{}, slog.New(slog.DiscardHandler))
+	hub := session.New(opts, handler, ready{}, &tokens{}, slog.New(slog.DiscardHandler))
 	mux := http.NewServeMux()
 	mux.Handle("/ws", hub)
 	server := httptest.NewServer(mux)
@@ -48,7 +48,7 @@ type ready struct{}
 func (ready) SessionOpened(_ call.Caller, ready func([]wire.Event)) { ready(nil) }
 func (ready) SessionDetached(call.Caller, call.Millis)              {}
 func (ready) SessionResumed(call.Caller, call.Millis)               {}
-func (ready) SessionEnded(call.Caller, call.Millis)                 {}
+func (ready) SessionEnded(call.Caller, call.Millis, bool)           {}
 
 func dialServer(b *testing.B, server *httptest.Server, user string) *websocket.Conn {
 	b.Helper()

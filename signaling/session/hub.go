@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"callsvc/call"
 	"callsvc/signaling/wire"
@@ -27,6 +28,7 @@ type Hub struct {
 	group    group
 	buffers  sync.Pool
 	writes   sync.Pool // gorilla's write buffers
+	kicks    atomic.Int64
 
 	// The hub's own lifetime: a request on a socket outlives the HTTP request
 	// that opened it.

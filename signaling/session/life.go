@@ -154,14 +154,26 @@ func (h *Hub) EndSession(id call.SessionID) {
 }
 
 // Kick ends all sessions of a user: session.kicked with the reason, close code 4001.
+// Revoke the credentials first: who is just connecting with one is asked again.
 func (h *Hub) Kick(id call.UserID, reason string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.kicks.Add(1)
 	if u := h.users[id]; u != nil {
 		for _, s := range u.sessions {
 			h.kick(s, reason)
 		}
 	}
+}
+
+// recheck ends a session if its credential was refused in the meantime.
+func (h *Hub) recheck(s *session, r *http.Request) {
+	if _, _, err := h.auth.Identify(r); err == nil {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.kick(s, KickRevoked)
 }
 
 func (h *Hub) expire(s *session) {
@@ -183,7 +195,7 @@ func (h *Hub) kick(s *session, reason string) {
 	}
 }
 
-// finish ends a session. last is its last event; goodbye, if any, is called
+// finish ends a session. last is its last event, if it is kicked; goodbye, if any, is called
 // with its socket when the requests that came before are answered. It returns
 // the socket the session had.
 func (h *Hub) finish(s *session, last *event, goodbye func(*socket)) *socket {
@@ -206,7 +218,7 @@ func (h *Hub) finish(s *session, last *event, goodbye func(*socket)) *socket {
 		if k != nil && goodbye != nil {
 			goodbye(k)
 		}
-		h.observer.SessionEnded(who, at)
+		h.observer.SessionEnded(who, at, last != nil)
 	}
 	s.main.push(func() { s.behindRooms(end) })
 	return k

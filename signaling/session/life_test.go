@@ -106,7 +106,7 @@ func TestASessionEndsWithItsCredential(t *testing.T) {
 		if code := ana.goodbye(); code != session.CloseKicked {
 			t.Errorf("closed with %d", code)
 		}
-		wantStory(t, w, "ana opened", "ana ended")
+		wantStory(t, w, "ana opened", "ana kicked")
 	})
 }
 
@@ -135,6 +135,36 @@ func TestKickingEndsEverySession(t *testing.T) {
 		}
 		if again := w.back("ana", phone); again.resumed {
 			t.Error("a detached session survived")
+		}
+	})
+}
+
+// A credential is revoked between its check and the session: the session ends
+// all the same.
+func TestWhoIsJustConnectingIsRevokedToo(t *testing.T) {
+	inWorld(t, session.Options{}, func(w *world) {
+		w.tokens.then = func() { // once, after a credential was found good
+			w.tokens.refuse("ana")
+			w.hub.Kick("ana", session.KickRevoked)
+		}
+		ana := w.connect("ana")
+		ana.event("session.kicked")
+		if code := ana.goodbye(); code != session.CloseKicked {
+			t.Errorf("closed with %d", code)
+		}
+		w.connect("bo").silent()
+	})
+}
+
+func TestKickingTakesNoTime(t *testing.T) {
+	inWorld(t, session.Options{}, func(w *world) {
+		w.connect("ana")
+		synctest.Wait()
+		began := time.Now()
+		w.hub.Kick("ana", session.KickRevoked)
+		wantStory(t, w, "ana opened", "ana kicked")
+		if took := time.Since(began); took != 0 {
+			t.Errorf("it took %v", took)
 		}
 	})
 }

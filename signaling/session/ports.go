@@ -30,7 +30,8 @@ type Observer interface {
 	// SessionResumed: a detached session has a socket again.
 	SessionResumed(who call.Caller, at call.Millis)
 	// SessionEnded: it will not come back, and all its requests are finished.
-	SessionEnded(who call.Caller, at call.Millis)
+	// kicked says that the server ended it: its credential was revoked or expired.
+	SessionEnded(who call.Caller, at call.Millis, kicked bool)
 }
 
 // Memory knows the answers that were committed before the server restarted.

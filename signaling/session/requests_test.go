@@ -209,7 +209,7 @@ func TestASessionEndsAfterItsRequests(t *testing.T) {
 		w.hub.Kick("ana", session.KickRevoked)
 		wantStory(t, w, "ana opened")
 		close(gate)
-		wantStory(t, w, "ana opened", "ana ended")
+		wantStory(t, w, "ana opened", "ana kicked")
 	})
 }
 

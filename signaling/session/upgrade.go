@@ -46,6 +46,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			"pages of this origin may not connect: add it to the allowed origins"))
 		return
 	}
+	kicks := h.kicks.Load()
 	who, expires, err := h.auth.Identify(r)
 	if err != nil {
 		h.refuse(w, http.StatusUnauthorized, err)
@@ -62,6 +63,9 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	k := newSocket(conn, h)
 	s := h.connect(k, who, expires, back)
+	if s != nil && h.kicks.Load() != kicks {
+		h.recheck(s, r)
+	}
 	if !h.group.start(func() { h.serve(s, k) }) {
 		k.abort()
 	}

@@ -28,6 +28,7 @@ type world struct {
 	hub      *session.Hub
 	handler  *handler
 	observer *observer
+	tokens   *tokens
 	logs     *logs
 	server   *http.Server
 	pipes    *pipes
@@ -45,8 +46,8 @@ func inWorld(t *testing.T, opts session.Options, f func(w *world)) {
 }
 
 func newHub(t *testing.T, opts session.Options) *world {
-	w := &world{t: t, handler: &handler{}, observer: &observer{}, logs: &logs{}, pipes: newPipes()}
-	w.hub = session.New(opts, w.handler, w.observer, tokens{}, slog.New(w.logs))
+	w := &world{t: t, handler: &handler{}, observer: &observer{}, tokens: &tokens{}, logs: &logs{}, pipes: newPipes()}
+	w.hub = session.New(opts, w.handler, w.observer, w.tokens, slog.New(w.logs))
 	w.handler.hub = w.hub
 	return w
 }
@@ -75,12 +76,37 @@ func (w *world) close() {
 }
 
 // tokens makes the token the user id; ?ttl= is how long it is good.
-type tokens struct{}
+type tokens struct {
+	mu      sync.Mutex
+	refused call.UserID
+	then    func() // runs once, after a token was found good
+}
 
-func (tokens) Identify(r *http.Request) (call.Caller, time.Time, error) {
+func (k *tokens) refuse(user call.UserID) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.refused = user
+}
+
+// verdict reports whether the user's token is good, and what is to happen next.
+func (k *tokens) verdict(user call.UserID) (good bool, then func()) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !user.Valid() || user == k.refused {
+		return false, nil
+	}
+	then, k.then = k.then, nil
+	return true, then
+}
+
+func (k *tokens) Identify(r *http.Request) (call.Caller, time.Time, error) {
 	q := r.URL.Query()
 	user := call.UserID(q.Get("token"))
-	if !user.Valid() {
+	good, then := k.verdict(user)
+	if then != nil {
+		then()
+	}
+	if !good {
 		return call.Caller{}, time.Time{}, call.Errorf(call.CodeTokenInvalid, "no such token")
 	}
 	var expires time.Time
@@ -147,7 +173,13 @@ func (o *observer) SessionOpened(who call.Caller, ready func([]wire.Event)) {
 }
 func (o *observer) SessionDetached(who call.Caller, _ call.Millis) { o.note("detached", who) }
 func (o *observer) SessionResumed(who call.Caller, _ call.Millis)  { o.note("resumed", who) }
-func (o *observer) SessionEnded(who call.Caller, _ call.Millis)    { o.note("ended", who) }
+func (o *observer) SessionEnded(who call.Caller, _ call.Millis, kicked bool) {
+	if kicked {
+		o.note("kicked", who)
+		return
+	}
+	o.note("ended", who)
+}
 
 func (o *observer) told() []string {
 	synctest.Wait()

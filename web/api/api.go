@@ -27,9 +27,10 @@ type Log interface {
 
 // Options are what the API needs. All are required.
 type Options struct {
-	Auth   Authenticator
-	Calls  Log
-	Logger *slog.Logger
+	Auth        Authenticator
+	Calls       Log
+	Credentials Revoker
+	Logger      *slog.Logger
 }
 
 // New makes the handler of everything under /v1/ and of /openapi.yaml.
@@ -52,6 +53,7 @@ func (a *api) routes() []route {
 		{http.MethodGet, "/v1/calls", a.authenticated(a.listCalls)},
 		{http.MethodGet, "/v1/calls/export", a.authenticated(a.exportCalls)},
 		{http.MethodGet, "/v1/calls/{callID}", a.authenticated(a.getCall)},
+		{http.MethodPost, "/v1/users/{userID}/revoke", a.authenticated(a.revoke)},
 		{http.MethodGet, "/openapi.yaml", serveDocument},
 	}
 }

@@ -1,0 +1,35 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"callsvc/call"
+)
+
+// A Revoker takes credentials back. Implemented by app.App.
+type Revoker interface {
+	// Revoke ends every session of a user and refuses their credentials issued
+	// before a moment; 0 is now.
+	Revoke(ctx context.Context, who call.Caller, user call.UserID, at call.Millis) (call.Revocation, error)
+}
+
+// revocation answers a request to revoke.
+type revocation struct {
+	UserID call.UserID `json:"userID"`
+	At     call.Millis `json:"at"`
+}
+
+func (a *api) revoke(w http.ResponseWriter, r *http.Request, caller call.Caller) error {
+	var asked struct {
+		At call.Millis `json:"at"`
+	}
+	if err := decode(r, &asked); err != nil {
+		return err
+	}
+	done, err := a.Credentials.Revoke(r.Context(), caller, call.UserID(r.PathValue("userID")), asked.At)
+	if err != nil {
+		return err
+	}
+	return respond(w, http.StatusOK, revocation{UserID: done.UserID, At: done.At})
+}
