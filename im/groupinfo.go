@@ -99,24 +99,6 @@ func (s *Service) attributesChanged(tx *commit.Tx, g *group, who call.Caller, at
 	})
 }
 
-// ListMembers says who is in a group one is in.
-func (s *Service) ListMembers(ctx context.Context, who call.Caller, p *wire.ListMembers) (wire.ListMembersResult, error) {
-	var members []call.Member
-	err := s.ask(ctx, p.GroupID, func(g *group) error {
-		members = slices.Clone(g.Members)
-		return insiders(g, who)
-	})
-	if err != nil {
-		return wire.ListMembersResult{}, err
-	}
-	slices.SortFunc(members, call.ByArrival)
-	result := wire.ListMembersResult{Members: make([]wire.GroupMember, len(members))}
-	for i, m := range members {
-		result.Members[i] = wire.GroupMember{UserID: m.UserID, Role: m.Role, JoinedAt: m.JoinedAt}
-	}
-	return result, nil
-}
-
 // List says which groups one is in.
 func (s *Service) List(ctx context.Context, who call.Caller) (result wire.ListGroupsResult, err error) {
 	err = s.loop.Ask(ctx, func() {

@@ -14,9 +14,15 @@ import (
 // groupPrefix begins the ids that the server makes (TIM).
 const groupPrefix = "@TGS#"
 
-// Create makes a group. Errors: CodeInvalidParameter, CodeGroupIDInvalid,
-// CodeAlreadyExists, CodeGroupFull.
+// Create makes a group of one's own. Errors: CodeInvalidParameter,
+// CodeGroupIDInvalid, CodeAlreadyExists, CodeGroupFull.
 func (s *Service) Create(ctx context.Context, who call.Caller, p *wire.CreateGroup) (wire.CreateGroupResult, error) {
+	return s.create(ctx, who, who.UserID, p)
+}
+
+func (s *Service) create(
+	ctx context.Context, who call.Caller, owner call.UserID, p *wire.CreateGroup,
+) (wire.CreateGroupResult, error) {
 	id := p.GroupID
 	switch {
 	case id == "":
@@ -36,7 +42,7 @@ func (s *Service) Create(ctx context.Context, who call.Caller, p *wire.CreateGro
 			return call.Errorf(call.CodeAlreadyExists, "there is a group of that id already")
 		}
 		at := now()
-		made, err := call.NewGroup(id, call.GroupType(p.Type), p.Name, who.UserID, p.Members, s.arrival(t, at))
+		made, err := call.NewGroup(id, call.GroupType(p.Type), p.Name, owner, p.Members, s.arrival(t, at))
 		if err != nil {
 			return err
 		}

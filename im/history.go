@@ -162,8 +162,7 @@ func cursorOf(who call.Caller, last *call.Message) string {
 // parseCursor reads what cursorOf wrote: a message that stands for the last of
 // that page.
 func parseCursor(cursor string, who call.Caller) (*call.Message, error) {
-	broken := call.Errorf(call.CodeInvalidParameter,
-		"cursor is broken; pass the cursor of the page before unchanged, or none for the first page")
+	broken := brokenCursor()
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
 		return nil, broken

@@ -25,6 +25,8 @@ type Store interface {
 	Messages(ctx context.Context, c call.Conversation, after, before int64, limit int) ([]call.Message, error)
 	// Conversations returns a page of a user's conversations.
 	Conversations(ctx context.Context, q call.ConversationQuery) ([]call.ConversationSummary, error)
+	// GroupIDs returns the ids of groups in order, after one, at most limit.
+	GroupIDs(ctx context.Context, after call.GroupID, limit int) ([]call.GroupID, error)
 	// Groups returns all groups with their members.
 	Groups(ctx context.Context) ([]*call.Group, error)
 }

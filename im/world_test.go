@@ -129,6 +129,17 @@ func byRecency(a, b call.Message) int {
 	return cmp.Or(cmp.Compare(b.CreatedAt, a.CreatedAt), cmp.Compare(b.Conversation().Key(), a.Conversation().Key()))
 }
 
+func (m *memory) GroupIDs(_ context.Context, after call.GroupID, limit int) ([]call.GroupID, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ids := slices.Sorted(maps.Keys(m.groups))
+	i, found := slices.BinarySearch(ids, after)
+	if found {
+		i++
+	}
+	return ids[i:min(i+limit, len(ids))], m.broken
+}
+
 func (m *memory) Groups(context.Context) ([]*call.Group, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

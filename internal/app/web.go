@@ -21,7 +21,10 @@ func (a *App) buildHTTP() error {
 	if err != nil {
 		return err
 	}
-	rest := api.New(api.Options{Auth: a.verifier, Calls: a.history, Credentials: a, Logger: a.log})
+	rest := api.New(api.Options{
+		Auth: a.verifier, Calls: a.history, Credentials: a,
+		Groups: a.im, Members: a.im, Attributes: a.im, Messages: a.im, Logger: a.log,
+	})
 	mux := http.NewServeMux()
 	mux.Handle("/", page)
 	mux.Handle("/ws", a.hub)

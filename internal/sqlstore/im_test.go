@@ -23,6 +23,7 @@ func imStories() []story {
 		{"unread are counted among the latest thousand", unreadWindow},
 		{"a read mark never moves back", readMark},
 		{"a group is found with its members, after a restart too", groupIsFound},
+		{"group ids are found by pages", groupIDs},
 		{"members come and go within one commit", membersComeAndGo},
 		{"two thousand members are one commit", manyMembers},
 	}
@@ -297,4 +298,19 @@ func BenchmarkMessages(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.N*batch)/b.Elapsed().Seconds(), "messages/s")
+}
+
+func groupIDs(t *testing.T, f *fixture) {
+	var changes []call.Change
+	for _, id := range []call.GroupID{"c", "a", "e", "b", "d"} {
+		g, err := call.NewGroup(id, call.GroupWork, "name", "ana", nil, call.Arrival{At: longAgo, Limit: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes = append(changes, call.SaveGroup{Group: g.Profile()})
+	}
+	f.commit(append(changes, call.DropGroup{GroupID: "b"})...)
+	for after, want := range map[call.GroupID][]call.GroupID{"": {"a", "c"}, "a": {"c", "d"}, "b": {"c", "d"}, "d": {"e"}, "e": {}} {
+		equal(t, "after "+string(after), get[[]call.GroupID](t)(f.GroupIDs(t.Context(), after, 2)), want)
+	}
 }

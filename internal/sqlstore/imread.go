@@ -86,6 +86,16 @@ func (s *Store) Conversations(ctx context.Context, q call.ConversationQuery) (pa
 	return page, rows.Err()
 }
 
+// GroupIDs returns the ids of groups in order, after one, at most limit.
+func (s *Store) GroupIDs(ctx context.Context, after call.GroupID, limit int) ([]call.GroupID, error) {
+	found, err := bodies(ctx, s.read, `SELECT group_id FROM im_groups WHERE group_id > $1 ORDER BY group_id LIMIT $2`, string(after), limit)
+	ids := make([]call.GroupID, len(found))
+	for i, id := range found {
+		ids[i] = call.GroupID(id)
+	}
+	return ids, err
+}
+
 // Groups returns all groups with their members.
 func (s *Store) Groups(ctx context.Context) ([]*call.Group, error) {
 	groups, err := all[call.Group](ctx, s.read, `SELECT body FROM im_groups`)

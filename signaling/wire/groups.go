@@ -77,11 +77,17 @@ type DismissGroup struct {
 // ListMembers asks who is in a group one is in (TIM getGroupMemberList).
 type ListMembers struct {
 	GroupID call.GroupID `json:"groupID" wire:"required"`
+	// That of the page before, for the one that follows it.
+	Cursor string `json:"cursor,omitempty"`
+	// How many a page has at most, 1 to 1,000; everybody if absent.
+	Limit int `json:"limit,omitempty"`
 }
 
-// ListMembersResult lists everybody in the order they came.
+// ListMembersResult lists them in the order they came.
 type ListMembersResult struct {
 	Members []GroupMember `json:"members"`
+	// For the next page; absent after the last.
+	Cursor string `json:"cursor,omitempty"`
 }
 
 // GroupMember is somebody in a group.

@@ -30,6 +30,10 @@ type Options struct {
 	Auth        Authenticator
 	Calls       Log
 	Credentials Revoker
+	Groups      Groups
+	Members     Members
+	Attributes  Attributes
+	Messages    Messages
 	Logger      *slog.Logger
 }
 
@@ -49,13 +53,13 @@ func New(o Options) http.Handler {
 type api struct{ Options }
 
 func (a *api) routes() []route {
-	return []route{
+	return append(a.groupRoutes(), []route{
 		{http.MethodGet, "/v1/calls", a.authenticated(a.listCalls)},
 		{http.MethodGet, "/v1/calls/export", a.authenticated(a.exportCalls)},
 		{http.MethodGet, "/v1/calls/{callID}", a.authenticated(a.getCall)},
-		{http.MethodPost, "/v1/users/{userID}/revoke", a.authenticated(a.revoke)},
+		{http.MethodPost, "/v1/users/{userID}/revoke", a.operator(a.revoke)},
 		{http.MethodGet, "/openapi.yaml", serveDocument},
-	}
+	}...)
 }
 
 // A handlerFunc answers a request or returns why not; it must not have written
@@ -71,6 +75,20 @@ func (a *api) authenticated(serve func(http.ResponseWriter, *http.Request, call.
 		}
 		return serve(w, r, caller)
 	}
+}
+
+// operator is for what only operators may ask. What is returned is the answer.
+func (a *api) operator(serve func(*http.Request, call.Caller) (any, error)) handlerFunc {
+	return a.authenticated(func(w http.ResponseWriter, r *http.Request, caller call.Caller) error {
+		if !caller.Admin {
+			return call.Errorf(call.CodeGroupPermission, "this is for operators: use an operator's token")
+		}
+		answer, err := serve(r, caller)
+		if err != nil {
+			return err
+		}
+		return respond(w, http.StatusOK, answer)
+	})
 }
 
 // handle is what every request has in common.

@@ -11,6 +11,7 @@ import (
 
 	"callsvc/call"
 	"callsvc/calllog"
+	"callsvc/signaling/wire"
 	"callsvc/web/api"
 
 	"github.com/google/go-cmp/cmp"
@@ -97,6 +98,8 @@ func TestDocumentDescribesWhatIsAnswered(t *testing.T) {
 	for name, v := range map[string]any{
 		"Page": calllog.Page{}, "Record": call.Record{}, "Participant": call.Participant{},
 		"Interval": call.Interval{}, "Quality": call.MediaSummary{},
+		"Group": wire.GroupInfo{}, "Member": wire.GroupMember{}, "GroupRef": wire.CreateGroupResult{},
+		"UserList": wire.InviteToGroupResult{}, "Attributes": wire.GetGroupAttributesResult{}, "SentMessage": wire.SendMessageResult{},
 	} {
 		var want []string
 		for f := range reflect.TypeOf(v).Fields() {

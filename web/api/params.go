@@ -41,22 +41,32 @@ const formatParameter = "format"
 func query(values url.Values, caller call.Caller, others ...string) (calllog.Query, error) {
 	q := calllog.Query{All: caller.Admin && values.Get("direction") == ""}
 	known := filters()
-	for name, given := range values {
-		set, ok := known[name]
-		switch {
-		case len(given) > 1:
-			return q, invalid("%s is given %d times; once is enough", name, len(given))
-		case !ok && (slices.Contains(others, name) || slices.Contains(credentials(), name)):
-		case !ok:
-			names := slices.Sorted(maps.Keys(known))
-			return q, invalid("there is no parameter %q; there are %s", name, strings.Join(append(names, others...), ", "))
-		case given[0] != "":
-			if err := set(&q, given[0]); err != nil {
-				return q, invalid("%s %v", name, err)
-			}
+	if err := checkNames(values, append(slices.Sorted(maps.Keys(known)), others...)...); err != nil {
+		return q, err
+	}
+	for name, set := range known {
+		given := values.Get(name)
+		if given == "" {
+			continue
+		}
+		if err := set(&q, given); err != nil {
+			return q, invalid("%s %v", name, err)
 		}
 	}
 	return q, nil
+}
+
+// checkNames refuses parameters that do not exist, and more than one of a name.
+func checkNames(values url.Values, known ...string) error {
+	for name, given := range values {
+		switch {
+		case len(given) > 1:
+			return invalid("%s is given %d times; once is enough", name, len(given))
+		case !slices.Contains(known, name) && !slices.Contains(credentials(), name):
+			return invalid("there is no parameter %q; there are %s", name, strings.Join(known, ", "))
+		}
+	}
+	return nil
 }
 
 func invalid(format string, args ...any) error {

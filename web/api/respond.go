@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -78,7 +77,7 @@ func statusOf(err error) int {
 
 // respond writes a value as JSON.
 func respond(w http.ResponseWriter, status int, value any) error {
-	body, err := json.Marshal(value)
+	body, err := wire.EncodeValue(value)
 	if err != nil {
 		return err
 	}

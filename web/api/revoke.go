@@ -20,16 +20,13 @@ type revocation struct {
 	At     call.Millis `json:"at"`
 }
 
-func (a *api) revoke(w http.ResponseWriter, r *http.Request, caller call.Caller) error {
+func (a *api) revoke(r *http.Request, caller call.Caller) (any, error) {
 	var asked struct {
 		At call.Millis `json:"at"`
 	}
 	if err := decode(r, &asked); err != nil {
-		return err
+		return nil, err
 	}
-	done, err := a.Credentials.Revoke(r.Context(), caller, call.UserID(r.PathValue("userID")), asked.At)
-	if err != nil {
-		return err
-	}
-	return respond(w, http.StatusOK, revocation{UserID: done.UserID, At: done.At})
+	done, err := a.Credentials.Revoke(r.Context(), caller, userOf(r), asked.At)
+	return revocation{UserID: done.UserID, At: done.At}, err
 }

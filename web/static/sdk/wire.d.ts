@@ -603,11 +603,17 @@ export interface ListGroupsResult {
 /** Asks who is in a group one is in (TIM getGroupMemberList). */
 export interface ListMembers {
   groupID: GroupID;
+  /** That of the page before, for the one that follows it. */
+  cursor?: string;
+  /** How many a page has at most, 1 to 1,000; everybody if absent. */
+  limit?: number;
 }
 
-/** Lists everybody in the order they came. */
+/** Lists them in the order they came. */
 export interface ListMembersResult {
   members: GroupMember[];
+  /** For the next page; absent after the last. */
+  cursor?: string;
 }
 
 /** Asks for a page of a conversation, newest first. */
