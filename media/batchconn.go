@@ -21,7 +21,8 @@ const (
 // so an idle socket adds no delay.
 type batchConn struct {
 	net.PacketConn
-	direct readerWriter // the socket without net.Addr, nil for a virtual one
+	media  func(b []byte, from netip.AddrPort) bool // takes RTP and RTCP; false leaves it to ICE
+	direct readerWriter                             // the socket without net.Addr, nil for a virtual one
 	send   func([]*datagram)
 
 	mu      sync.Mutex
@@ -49,9 +50,9 @@ type datagram struct {
 }
 
 // newBatchConn takes over a socket and starts its sender.
-func newBatchConn(conn net.PacketConn) *batchConn {
+func newBatchConn(conn net.PacketConn, media func([]byte, netip.AddrPort) bool) *batchConn {
 	c := &batchConn{
-		PacketConn: conn, wake: make(chan struct{}, 1), done: make(chan struct{}),
+		PacketConn: conn, media: media, wake: make(chan struct{}, 1), done: make(chan struct{}),
 		pool: sync.Pool{New: func() any { return new(datagram) }},
 	}
 	c.send = c.sendOneByOne
@@ -63,8 +64,18 @@ func newBatchConn(conn net.PacketConn) *batchConn {
 	return c
 }
 
-// ReadFromAddrPort is ice.AddrPortReaderWriter's.
+// ReadFromAddrPort is ice.AddrPortReaderWriter's. RTP and RTCP never leave it:
+// they are handled here, on the goroutine of pion's mux, one after another.
 func (c *batchConn) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
+	for {
+		n, from, err := c.read(b)
+		if err != nil || !c.media(b[:n], from) {
+			return n, from, err
+		}
+	}
+}
+
+func (c *batchConn) read(b []byte) (int, netip.AddrPort, error) {
 	if c.direct != nil {
 		return c.direct.ReadFromUDPAddrPort(b)
 	}
@@ -82,21 +93,32 @@ func (c *batchConn) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
 // WriteToAddrPort is ice.AddrPortReaderWriter's. pion reuses b afterwards.
 func (c *batchConn) WriteToAddrPort(b []byte, addr netip.AddrPort) (int, error) {
 	if len(b) > maxDatagram {
-		return 0, errors.New("datagram larger than the path takes")
+		return 0, errTooLarge
 	}
-	d := c.pool.Get().(*datagram)
+	d := c.take()
 	d.addr, d.n = addr, copy(d.buf[:], b)
+	return len(b), c.enqueue(d)
+}
+
+// take returns an empty datagram, to be filled and given to enqueue, or back.
+func (c *batchConn) take() *datagram { return c.pool.Get().(*datagram) }
+
+// give takes back a datagram that is not sent.
+func (c *batchConn) give(d *datagram) { c.pool.Put(d) }
+
+// enqueue takes over a datagram and sends it soon.
+func (c *batchConn) enqueue(d *datagram) error {
 	c.mu.Lock()
 	switch {
 	case c.closed:
 		c.mu.Unlock()
-		c.pool.Put(d)
-		return 0, net.ErrClosed
+		c.give(d)
+		return net.ErrClosed
 	case len(c.queue) >= sendQueueMax:
 		c.mu.Unlock()
-		c.pool.Put(d)
+		c.give(d)
 		c.dropped.Add(1)
-		return len(b), nil // as the kernel would: lost on the way
+		return nil // as the kernel would: lost on the way
 	}
 	c.queue = append(c.queue, d)
 	first := len(c.queue) == 1
@@ -104,7 +126,7 @@ func (c *batchConn) WriteToAddrPort(b []byte, addr netip.AddrPort) (int, error) 
 	if first {
 		c.signal()
 	}
-	return len(b), nil
+	return nil
 }
 
 // WriteTo is net.PacketConn's.

@@ -3,13 +3,16 @@
 //
 // An [Engine] owns one UDP port and the DTLS certificate. For each room it runs
 // a router, a single goroutine that knows who is in, who wants to see whom and
-// who is loud. Every participant is a [Peer]: one PeerConnection whose offer
-// the engine answers. The recvonly m-lines of that offer are receive slots; the
-// router decides what each slot carries and changes it without renegotiating.
+// who is loud. Every participant is a [Peer]: its client has one
+// PeerConnection, whose offer the engine answers. The engine's end of it is a
+// link: ICE finds the path, DTLS agrees on keys, and SRTP goes between the
+// socket and the link directly. The recvonly m-lines of the offer are receive
+// slots; the router decides what each slot carries and changes it without
+// renegotiating.
 //
 // The packets themselves never pass the router. A publication has one layer per
 // RTP stream (more than one with simulcast, RFC 8853). The goroutine that reads
-// a layer drops duplicates, remembers the packet in the layer's history and
+// the socket drops duplicates, remembers the packet in the layer's history and
 // writes it to every slot in the layer's subscriber list, an immutable slice
 // behind an atomic pointer. A slot has its own SSRC for life; it rewrites
 // sequence number, timestamp and VP8 picture id so that a switch from one

@@ -1,18 +1,13 @@
 package media
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/big"
 	"net/netip"
 	"sync"
-	"time"
 
 	"callsvc/call"
 
@@ -20,16 +15,16 @@ import (
 	"github.com/pion/ice/v4"
 	"github.com/pion/transport/v5"
 	"github.com/pion/transport/v5/stdnet"
-	"github.com/pion/webrtc/v4"
 )
 
 // Engine is the SFU of one process: a call.SFU.
 type Engine struct {
 	log         *slog.Logger
 	maxSlots    int
-	settings    webrtc.SettingEngine
-	mediaEngine *webrtc.MediaEngine
-	certificate webrtc.Certificate
+	network     transport.Net
+	certificate tls.Certificate
+	fingerprint string // of the certificate, as SDP has it
+	routes      *routes
 	conn        *batchConn
 	mux         *singleMux
 	advertised  []netip.Addr
@@ -54,47 +49,45 @@ func New(cfg Config, log *slog.Logger) (*Engine, error) {
 		network = std
 	}
 	e := &Engine{
-		log: log, maxSlots: defaultMaxSlots,
+		log: log, maxSlots: defaultMaxSlots, network: network, routes: newRoutes(),
 		rooms: map[call.RoomID]*router{}, peers: map[*Peer]struct{}{},
 	}
 	if cfg.MaxSlots > 0 {
 		e.maxSlots = cfg.MaxSlots
 	}
 	var err error
-	if e.mediaEngine, err = newMediaEngine(); err != nil {
+	if e.certificate, e.fingerprint, err = newCertificate(); err != nil {
 		return nil, err
 	}
-	if e.certificate, err = newCertificate(); err != nil {
-		return nil, err
-	}
-	// Passive and without the hello cookie: the connectivity checks have
-	// proved the path already, and a round trip is saved.
-	if err := e.settings.SetAnsweringDTLSRole(webrtc.DTLSRoleServer); err != nil {
-		return nil, fmt.Errorf("answer DTLS passively: %w", err)
-	}
-	e.settings.SetDTLSInsecureSkipHelloVerify(true)
 	if err := e.listen(cfg, network); err != nil {
 		return nil, err
 	}
-	e.configure(network)
 	return e, nil
 }
 
-// configure sets what is the same for every PeerConnection.
-func (e *Engine) configure(network transport.Net) {
-	s := &e.settings
-	s.LoggerFactory = loggerFactory{e.log}
-	s.SetNet(network)
-	s.SetICEUDPMux(e.mux)
-	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6})
-	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
-	s.SetIncludeLoopbackCandidate(true)
-	s.DisableActiveTCP(true)
-	s.SetICETimeouts(iceDisconnected, iceFailed, iceKeepalive)
-	s.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AEAD_AES_256_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
-	// An ICE restart may revive a peer; only the room ends one.
-	s.DisableCloseByDTLS(true)
-	s.SetSCTPMaxReceiveBufferSize(64 << 10)
+// iceOptions are the same for every participant.
+func (e *Engine) iceOptions() []ice.AgentOption {
+	return []ice.AgentOption{
+		ice.WithUDPMux(e.mux), ice.WithNet(e.network), ice.WithLoggerFactory(loggerFactory{e.log}),
+		ice.WithNetworkTypes([]ice.NetworkType{ice.NetworkTypeUDP4, ice.NetworkTypeUDP6}),
+		ice.WithCandidateTypes([]ice.CandidateType{ice.CandidateTypeHost}),
+		ice.WithMulticastDNSMode(ice.MulticastDNSModeDisabled), ice.WithIncludeLoopback(), ice.WithDisableActiveTCP(),
+		ice.WithDisconnectedTimeout(iceDisconnected), ice.WithFailedTimeout(iceFailed), ice.WithKeepaliveInterval(iceKeepalive),
+	}
+}
+
+// dtlsOptions are those of a server that takes only who has one of the offered
+// fingerprints. It is passive and without the hello cookie: the connectivity
+// checks have proved the path already, and a round trip is saved.
+func (e *Engine) dtlsOptions(fingerprints []string) []dtls.ServerOption {
+	return []dtls.ServerOption{
+		dtls.WithCertificates(e.certificate), dtls.WithLoggerFactory(loggerFactory{e.log}),
+		dtls.WithSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AEAD_AES_256_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80),
+		dtls.WithClientAuth(dtls.RequireAnyClientCert), dtls.WithInsecureSkipVerify(true), dtls.WithInsecureSkipVerifyHello(true),
+		dtls.WithVerifyPeerCertificate(func(certificates [][]byte, _ [][]*x509.Certificate) error {
+			return matchFingerprint(certificates, fingerprints)
+		}),
+	}
 }
 
 // Addr is the advertised address that is preferred, with the port.
@@ -124,7 +117,7 @@ func (e *Engine) acquire(join call.JoinMedia, observer call.PeerObserver) (*Peer
 		return nil, err
 	}
 	p := newPeer(e, r, join, observer)
-	if p.pc, err = e.newPeerConnection(p); err != nil {
+	if p.link, err = newLink(e, p); err != nil {
 		e.release(p)
 		return nil, err
 	}
@@ -190,26 +183,4 @@ func (e *Engine) Close() error {
 	closing.Wait()
 	e.loops.Wait()
 	return errors.Join(e.mux.Close(), e.conn.Close())
-}
-
-// newCertificate makes the DTLS certificate. Its fingerprint is in every
-// answer, so nobody needs to trust its name; it must only outlive the process.
-func newCertificate() (webrtc.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return webrtc.Certificate{}, fmt.Errorf("generate DTLS key: %w", err)
-	}
-	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
-	if err != nil {
-		return webrtc.Certificate{}, fmt.Errorf("generate DTLS serial number: %w", err)
-	}
-	now := time.Now()
-	certificate, err := webrtc.NewCertificate(key, x509.Certificate{
-		SerialNumber: serial, Subject: pkix.Name{CommonName: "WebRTC"}, Issuer: pkix.Name{CommonName: "WebRTC"},
-		NotBefore: now.AddDate(0, 0, -1), NotAfter: now.AddDate(10, 0, 0),
-	})
-	if err != nil {
-		return webrtc.Certificate{}, fmt.Errorf("make DTLS certificate: %w", err)
-	}
-	return *certificate, nil
 }

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 
+	"github.com/pion/ice/v4"
 	"github.com/pion/rtp"
 	"golang.org/x/net/ipv4"
 )
@@ -93,4 +94,36 @@ func (r refusing) WriteBatch(messages []ipv4.Message, flags int) (int, error) {
 		return r.batchWriter.WriteBatch(messages[:i], flags)
 	}
 	return r.batchWriter.WriteBatch(messages, flags)
+}
+
+// Routes is who may be heard from which address, with links known by name.
+type Routes struct {
+	r     *routes
+	links map[string]*link
+}
+
+// NewRoutes makes an empty table.
+func NewRoutes() *Routes { return &Routes{newRoutes(), map[string]*link{}} }
+
+func (r *Routes) link(name string) *link {
+	if r.links[name] == nil {
+		r.links[name] = &link{engine: &Engine{routes: r.r}}
+	}
+	return r.links[name]
+}
+
+// Checked is an authenticated check of a link from an address.
+func (r *Routes) Checked(name string, from ice.Candidate) { r.link(name).checked(from) }
+
+// Selected is a link's choice of an address.
+func (r *Routes) Selected(name string, from ice.Candidate) { r.link(name).selected(from) }
+
+// Owner is the link whose packets come from an address.
+func (r *Routes) Owner(from netip.AddrPort) string {
+	for name, l := range r.links {
+		if r.r.get(from) == l {
+			return name
+		}
+	}
+	return ""
 }

@@ -3,15 +3,15 @@ package media
 import (
 	"fmt"
 	"net"
+	"strings"
 	"testing"
 
 	"callsvc/call"
 
 	"github.com/pion/rtp"
-	"github.com/pion/webrtc/v4"
 )
 
-// sink is a webrtc.TrackLocalWriter that keeps the last header.
+// sink is an rtpWriter that keeps the last header.
 type sink struct {
 	count int
 	last  rtp.Header
@@ -22,8 +22,6 @@ func (s *sink) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
 	s.last = *h
 	return len(payload) + 12, nil
 }
-
-func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
 
 // stage is one publisher's layer with n viewers, without a network.
 type stage struct {
@@ -37,17 +35,17 @@ type stage struct {
 func newStage(source call.Source, mime string, clock uint32, viewers int) *stage {
 	e := &Engine{}
 	r := newRouter(e, "r")
-	params := []webrtc.RTPCodecParameters{{RTPCodecCapability: webrtc.RTPCodecCapability{MimeType: mime, ClockRate: clock}, PayloadType: 96}}
+	table := newCodecs([]payload{{number: 96, name: strings.ToLower(mime), clock: clock}})
 	publisher := &Peer{engine: e, router: r}
 	pub := newPublication(publisher, "0", source)
 	pub.open.Store(true)
-	st := &stage{layer: newLayer(pub, "", 1, newCodecs(params)), now: 1e18}
+	st := &stage{layer: newLayer(pub, "", 1, table), now: 1e18}
 	st.header = rtp.Header{Version: 2, PayloadType: 96, SequenceNumber: 1, Timestamp: 1}
 	for range viewers {
 		p := &Peer{engine: e, router: r}
 		p.connected.Store(true)
-		s, w := newSlot(p, "1", source.Audio(), "v0", "slot0"), &sink{}
-		s.binding.Store(&binding{writer: w, ssrc: 7, codecs: newCodecs(params)})
+		w := &sink{}
+		s := newSlot(p, "1", source.Audio(), "v0", "slot0", binding{writer: w, ssrc: 7, codecs: table})
 		st.layer.attach(s, st.now)
 		st.slots, st.sinks = append(st.slots, s), append(st.sinks, w)
 	}

@@ -120,7 +120,7 @@ func TestHostileOffersAreRefusedAndLeaveNothing(t *testing.T) {
 		synctest.Wait()
 		stacks := make([]byte, 1<<20)
 		stacks = stacks[:runtime.Stack(stacks, true)]
-		if n := bytes.Count(stacks, []byte("pion/webrtc")); n > 0 {
+		if n := bytes.Count(stacks, []byte("ice/v4.(*Agent)")); n > 0 {
 			t.Errorf("goroutines of refused peers live on:\n%s", stacks)
 		}
 	})

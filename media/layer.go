@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 
 	"github.com/pion/rtp"
-	"github.com/pion/webrtc/v4"
 )
 
 // layer is one RTP stream a publication consists of: the only one, or one
@@ -16,7 +15,6 @@ type layer struct {
 	rid    string
 	ssrc   uint32
 	codecs *codecs
-	track  *webrtc.TrackRemote
 	// Header extension ids of the publisher's PeerConnection, 0 if absent.
 	levelID, rotationID uint8
 
@@ -193,6 +191,3 @@ func (l *layer) active(now, period int64) bool {
 	defer l.mu.Unlock()
 	return l.seq.started && now-l.lastAt < period
 }
-
-// rtxSSRC is the SSRC its retransmissions come with, 0 while unknown.
-func (l *layer) rtxSSRC() uint32 { return uint32(l.track.RtxSSRC()) }

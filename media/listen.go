@@ -47,7 +47,7 @@ func (e *Engine) listen(cfg Config, network transport.Net) error {
 	if len(e.advertised) == 0 {
 		return errors.Join(errors.New("no address to advertise: the host has none, name one with NodeIPs"), conn.Close())
 	}
-	e.conn = newBatchConn(conn)
+	e.conn = newBatchConn(conn, e.routes.receive)
 	e.mux = &singleMux{UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{
 		UDPConn: e.conn, Net: network, Logger: loggerFactory{e.log}.NewLogger("mux"),
 	})}

@@ -101,10 +101,10 @@ func (s *slot) answer(nack *rtcp.TransportLayerNack, buf []byte, now int64) {
 // negotiated; false stops for now.
 func (s *slot) resend(seq uint16, buf []byte, now int64) bool {
 	s.mu.Lock()
-	b := s.binding.Load()
+	b := &s.bind
 	ext := s.out.highest + int64(int16(seq-uint16(s.out.highest)))
 	seg := s.segmentOf(ext)
-	if b == nil || s.credit < resendCost {
+	if s.credit < resendCost {
 		s.mu.Unlock()
 		return false
 	}
@@ -125,7 +125,7 @@ func (s *slot) resend(seq uint16, buf []byte, now int64) bool {
 	s.counts.resent++
 	s.credit -= resendCost
 	if g.to.rtx == 0 || b.rtxSSRC == 0 {
-		s.send(b, &g, &p, now)
+		s.send(&g, &p, now)
 		return true
 	}
 	g.patch(&p)
@@ -135,6 +135,6 @@ func (s *slot) resend(seq uint16, buf []byte, now int64) bool {
 		Version: 2, SSRC: b.rtxSSRC, PayloadType: g.to.rtx, SequenceNumber: s.out.rtx,
 		Timestamp: p.timestamp + g.timestamp, Marker: p.marker,
 	}
-	s.write(b, h, buf[:osn+len(p.payload)])
+	s.write(h, buf[:osn+len(p.payload)])
 	return true
 }

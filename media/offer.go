@@ -1,9 +1,11 @@
 package media
 
 import (
+	"cmp"
 	"encoding/hex"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pion/dtls/v3/pkg/crypto/fingerprint"
@@ -12,17 +14,64 @@ import (
 	"callsvc/call"
 )
 
-// mline is one audio or video section of an offer.
-type mline struct {
-	mid   string
-	audio bool
+// section is one m-line of an offer, with what is accepted of it.
+type section struct {
+	mid, kind  string
+	proto      string
+	formats    []string // as offered
+	rejected   bool     // by the client, or of a kind that is not served
+	dir        string   // sendonly, recvonly, sendrecv or inactive
+	payloads   []payload
+	extensions []extension
+	rids       []string          // simulcast layers it sends, in order (RFC 8853)
+	ssrcs      []uint32          // it sends, as far as they are told (RFC 5576)
+	repairs    map[uint32]uint32 // the SSRC of retransmissions -> of what is repaired
+}
+
+// extension is a header extension both sides understand (RFC 8285).
+type extension struct {
+	id  uint8
+	uri string
+}
+
+func (s *section) audio() bool { return s.kind == "audio" }
+
+// sends reports whether the client sends there.
+func (s *section) sends() bool {
+	return !s.rejected && (s.dir == sdp.AttrKeySendOnly || s.dir == sdp.AttrKeySendRecv)
+}
+
+// slot reports whether it is a receive slot.
+func (s *section) slot() bool { return !s.rejected && s.dir == sdp.AttrKeyRecvOnly }
+
+// extensionID is the id of a header extension, 0 if it was not negotiated.
+func (s *section) extensionID(uri string) uint8 {
+	for _, e := range s.extensions {
+		if e.uri == uri {
+			return e.id
+		}
+	}
+	return 0
 }
 
 // offer is an SDP offer as far as it was found acceptable.
 type offer struct {
-	sdp     string  // without the candidates that cannot be used
-	sending []mline // sendonly and sendrecv, in order
-	slots   []mline // recvonly, in order
+	sections     []section
+	ufrag, pwd   string
+	fingerprints []string // "sha-256 AA:BB…"
+	candidates   []string // without "candidate:"
+	mixed        bool     // extmap-allow-mixed
+}
+
+// count is how many m-lines are of some kind.
+func (o *offer) count(of func(*section) bool) int {
+	n := 0
+	for i := range o.sections {
+		if of(&o.sections[i]) {
+			n++
+		}
+	}
+	return n
 }
 
 // parseOffer checks an offer (RFC 8866, RFC 9429) against the limits. What is
@@ -34,12 +83,15 @@ func parseOffer(text string, maxSlots int) (*offer, error) {
 	if n := strings.Count(text, "\nm="); n > maxSlots+maxSendLines {
 		return nil, call.Errorf(call.CodeSDP, "offer has %d m-lines, at most %d receive slots and %d others are allowed", n, maxSlots, maxSendLines)
 	}
-	o := &offer{sdp: usableCandidates(text)}
 	var parsed sdp.SessionDescription
-	if err := parsed.UnmarshalString(o.sdp); err != nil {
+	if err := parsed.UnmarshalString(text); err != nil {
 		return nil, call.Errorf(call.CodeSDP, "offer is not SDP: %v", err)
 	}
 	if err := checkTransport(&parsed); err != nil {
+		return nil, err
+	}
+	o := &offer{}
+	if err := o.readTransport(&parsed); err != nil {
 		return nil, err
 	}
 	mids := map[string]bool{}
@@ -48,13 +100,44 @@ func parseOffer(text string, maxSlots int) (*offer, error) {
 			return nil, err
 		}
 	}
-	switch {
-	case len(o.slots) > maxSlots:
-		return nil, call.Errorf(call.CodeSDP, "offer has %d receive slots, at most %d are allowed", len(o.slots), maxSlots)
-	case len(o.slots)+len(o.sending) == 0:
+	switch slots := o.count((*section).slot); {
+	case slots > maxSlots:
+		return nil, call.Errorf(call.CodeSDP, "offer has %d receive slots, at most %d are allowed", slots, maxSlots)
+	case slots+o.count((*section).sends) == 0:
 		return nil, call.Errorf(call.CodeSDP, "offer has no audio or video m-line that sends or receives")
 	}
 	return o, nil
+}
+
+// readTransport takes what ICE and DTLS need.
+func (o *offer) readTransport(s *sdp.SessionDescription) error {
+	attributes := s.Attributes
+	for _, m := range s.MediaDescriptions {
+		attributes = append(attributes[:len(attributes):len(attributes)], m.Attributes...)
+	}
+	for _, a := range attributes {
+		switch a.Key {
+		case "ice-ufrag":
+			o.ufrag = cmp.Or(o.ufrag, a.Value)
+		case "ice-pwd":
+			o.pwd = cmp.Or(o.pwd, a.Value)
+		case "fingerprint":
+			if !slices.Contains(o.fingerprints, a.Value) {
+				o.fingerprints = append(o.fingerprints, a.Value)
+			}
+		case sdp.AttrKeyCandidate:
+			if len(o.candidates) < maxCandidates && usableCandidate(a.Value) && !slices.Contains(o.candidates, a.Value) {
+				o.candidates = append(o.candidates, a.Value)
+			}
+		case sdp.AttrKeyExtMapAllowMixed:
+			o.mixed = true
+		}
+	}
+	// RFC 8839 section 5.4.
+	if len(o.ufrag) < 4 || len(o.ufrag) > 256 || len(o.pwd) < 22 || len(o.pwd) > 256 {
+		return call.Errorf(call.CodeSDP, "offer lacks a=ice-ufrag (4 to 256 characters) or a=ice-pwd (22 to 256)")
+	}
+	return nil
 }
 
 // addMedia sorts one m-line in.
@@ -71,19 +154,85 @@ func (o *offer) addMedia(i int, m *sdp.MediaDescription, mids map[string]bool, d
 		return call.Errorf(call.CodeSDP, "m-line %q has %d simulcast layers, at most %d are allowed", mid, countAttributes(m, "rid"), maxLayers)
 	}
 	mids[mid] = true
-	kind := m.MediaName.Media
+	s := section{
+		mid: mid, kind: m.MediaName.Media, proto: strings.Join(m.MediaName.Protos, "/"), formats: m.MediaName.Formats, dir: dir,
+	}
 	_, bundleOnly := m.Attribute("bundle-only")
-	if kind != "audio" && kind != "video" || m.MediaName.Port.Value == 0 && !bundleOnly {
-		return nil
+	s.rejected = s.kind != "audio" && s.kind != "video" || m.MediaName.Port.Value == 0 && !bundleOnly
+	if !s.rejected {
+		if s.payloads = payloadsOf(m); len(s.payloads) == 0 {
+			if dir != sdp.AttrKeyInactive {
+				return call.Errorf(call.CodeSDP, "m-line %q offers no codec that is served: opus; VP8, VP9, H264 or AV1", mid)
+			}
+			s.rejected = true
+		}
+		s.readAttributes(m)
 	}
-	line := mline{mid: mid, audio: kind == "audio"}
-	switch dir {
-	case sdp.AttrKeySendOnly, sdp.AttrKeySendRecv:
-		o.sending = append(o.sending, line)
-	case sdp.AttrKeyRecvOnly:
-		o.slots = append(o.slots, line)
-	}
+	o.sections = append(o.sections, s)
 	return nil
+}
+
+// readAttributes takes the extensions, layers and SSRCs of an m-line.
+func (s *section) readAttributes(m *sdp.MediaDescription) {
+	for _, a := range m.Attributes {
+		switch a.Key {
+		case sdp.AttrKeyExtMap:
+			s.addExtension(a.Value)
+		case "rid":
+			if rid, rest, _ := strings.Cut(a.Value, " "); strings.HasPrefix(rest, "send") && validRID(rid) {
+				s.rids = append(s.rids, rid)
+			}
+		case sdp.AttrKeySSRC:
+			number, _, _ := strings.Cut(a.Value, " ")
+			if ssrc, ok := readSSRC(number); ok && !slices.Contains(s.ssrcs, ssrc) && len(s.ssrcs) < 2*maxLayers {
+				s.ssrcs = append(s.ssrcs, ssrc)
+			}
+		case sdp.AttrKeySSRCGroup:
+			if f := strings.Fields(a.Value); len(f) == 3 && f[0] == sdp.SemanticTokenFlowIdentification {
+				primary, ok := readSSRC(f[1])
+				if repair, also := readSSRC(f[2]); ok && also && len(s.repairs) < maxLayers {
+					if s.repairs == nil {
+						s.repairs = map[uint32]uint32{}
+					}
+					s.repairs[repair] = primary
+				}
+			}
+		}
+	}
+}
+
+// addExtension reads "1[/direction] URI" and keeps it if it is understood.
+func (s *section) addExtension(value string) {
+	number, uri, ok := strings.Cut(value, " ")
+	uri, _, _ = strings.Cut(uri, " ")
+	number, _, _ = strings.Cut(number, "/")
+	id, err := strconv.ParseUint(number, 10, 8)
+	if !ok || err != nil || id == 0 || s.extensionID(uri) != 0 {
+		return
+	}
+	if slices.Contains(understoodExtensions(s.audio()), uri) {
+		s.extensions = append(s.extensions, extension{uint8(id), uri})
+	}
+}
+
+// understoodExtensions lists the header extensions of a kind of media.
+func understoodExtensions(audio bool) []string {
+	if audio {
+		return []string{uriAudioLevel, uriTransportCC, sdp.SDESMidURI}
+	}
+	return []string{uriTransportCC, sdp.SDESMidURI, sdp.SDESRTPStreamIDURI, sdp.SDESRepairRTPStreamIDURI, uriOrientation}
+}
+
+func readSSRC(s string) (uint32, bool) {
+	n, err := strconv.ParseUint(s, 10, 32)
+	return uint32(n), err == nil && n != 0
+}
+
+// validRID follows RFC 8852 section 3.1.
+func validRID(rid string) bool {
+	return rid != "" && len(rid) <= 16 && strings.IndexFunc(rid, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) < 0
 }
 
 func countAttributes(m *sdp.MediaDescription, key string) int {
@@ -154,53 +303,13 @@ func anywhere(s *sdp.SessionDescription, key string, accept func(string) bool) b
 	})
 }
 
-const candidatePrefix = "a=candidate:"
-
-// usableCandidates drops the candidates the server will not check: other than
-// UDP, names instead of addresses (mDNS), and all beyond the limit.
-func usableCandidates(text string) string {
-	var kept strings.Builder
-	kept.Grow(len(text))
-	n := 0
-	for line := range strings.Lines(text) {
-		if strings.HasPrefix(line, candidatePrefix) {
-			if n >= maxCandidates || !usableCandidate(line) {
-				continue
-			}
-			n++
-		}
-		kept.WriteString(line)
-	}
-	return kept.String()
-}
-
-// usableCandidate reads one line of RFC 8839 section 5.1.
-func usableCandidate(line string) bool {
-	fields := strings.Fields(line)
+// usableCandidate reads RFC 8839 section 5.1. The server does not check others
+// than UDP, nor names instead of addresses (mDNS).
+func usableCandidate(value string) bool {
+	fields := strings.Fields(value)
 	if len(fields) < 8 || !strings.EqualFold(fields[2], "udp") {
 		return false
 	}
 	addr, err := netip.ParseAddr(fields[4])
 	return err == nil && !addr.IsUnspecified() && !addr.IsMulticast()
-}
-
-// ridsOf lists the simulcast layers of an m-line in the order of the offer (RFC 8851).
-func ridsOf(text, mid string) []string {
-	var parsed sdp.SessionDescription
-	if err := parsed.UnmarshalString(text); err != nil {
-		return nil
-	}
-	var rids []string
-	for _, m := range parsed.MediaDescriptions {
-		if v, _ := m.Attribute(sdp.AttrKeyMID); v != mid {
-			continue
-		}
-		for _, a := range m.Attributes {
-			if a.Key == "rid" {
-				rid, _, _ := strings.Cut(a.Value, " ")
-				rids = append(rids, rid)
-			}
-		}
-	}
-	return rids
 }

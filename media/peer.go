@@ -13,7 +13,7 @@ import (
 
 	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/rtcp"
-	"github.com/pion/webrtc/v4"
+	"github.com/pion/rtp"
 )
 
 // Peer is one participant of one room: a call.Peer.
@@ -23,7 +23,7 @@ type Peer struct {
 	user     call.UserID
 	observer call.PeerObserver
 	log      *slog.Logger
-	pc       *webrtc.PeerConnection
+	link     *link
 	ssrc     uint32 // of the RTCP the server sends as a receiver
 	maxSlots int
 	arrivals *arrivals
@@ -34,17 +34,22 @@ type Peer struct {
 	rtt         atomic.Int64 // nanoseconds, by ICE's checks
 
 	negotiation sync.Mutex // one offer at a time
-	broken      bool       // an offer failed half-way
+	session     uint64     // of the answers' origin (RFC 8866 section 5.2)
+	answers     uint64     // given so far
 
-	mu         sync.Mutex // guards the following
+	mu         sync.Mutex // guards the following; streams is replaced with it held
 	slots      []*slot    // in m-line order
 	sources    map[string]call.Source
 	pubs       []*publication
+	streams    atomic.Pointer[streams]
 	publishing call.Publishing
 	forward    bool
 	closed     bool
-	tasks      sync.WaitGroup // goroutines reading RTP and RTCP
 	closeOnce  sync.Once
+
+	// Of whoever reads the socket, alone.
+	header  rtp.Header
+	scratch []byte
 
 	// The router's alone.
 	inRoom    bool
@@ -63,12 +68,13 @@ func newPeer(e *Engine, r *router, join call.JoinMedia, observer call.PeerObserv
 		log:  e.log.With("room", join.RoomID, "user", join.UserID),
 		ssrc: rand.Uint32(), maxSlots: e.maxSlots,
 		publishing: join.Initial, forward: join.Forward,
-		sources: map[string]call.Source{},
+		sources: map[string]call.Source{}, session: rand.Uint64() >> 2,
 	}
+	p.streams.Store(&streams{})
 	if join.MaxSlots > 0 {
 		p.maxSlots = min(p.maxSlots, join.MaxSlots)
 	}
-	p.arrivals = &arrivals{peer: p, recorder: twcc.NewRecorder(p.ssrc)}
+	p.arrivals = &arrivals{recorder: twcc.NewRecorder(p.ssrc)}
 	p.clockOffset.Store(math.MaxInt64)
 	p.summary.Store(&call.MediaSummary{})
 	return p
@@ -81,13 +87,8 @@ func (p *Peer) Offer(text string, send []call.Send) (string, error) {
 	if p.isClosed() {
 		return "", call.Errorf(call.CodeNotInRoom, "the participant has left the room")
 	}
-	if p.broken {
-		return "", call.Errorf(call.CodeSDP, "an earlier offer failed half-way: leave the room and enter it again")
-	}
-	before := p.pc.SignalingState()
 	answer, err := p.negotiate(text, send)
 	if err != nil {
-		p.broken = p.pc.SignalingState() != before || len(p.pc.GetTransceivers()) > p.knownTransceivers()
 		return "", err
 	}
 	p.router.loop.post(func() { p.router.joined(p) })
@@ -143,7 +144,7 @@ func (p *Peer) SetForward(forward bool) {
 // Summary is what was measured so far.
 func (p *Peer) Summary() call.MediaSummary { return *p.summary.Load() }
 
-// Close ends the PeerConnection. The observer is not called after it returned.
+// Close ends the transport. The observer is not called after it returned.
 // It must not be called from an observer's method.
 func (p *Peer) Close() {
 	p.closeOnce.Do(func() {
@@ -153,27 +154,18 @@ func (p *Peer) Close() {
 	})
 }
 
-// shutdown ends the PeerConnection and waits for everything that reads from it.
+// shutdown ends the transport and waits for it.
 func (p *Peer) shutdown() {
 	p.mu.Lock()
 	p.closed = true
 	p.mu.Unlock()
 	p.connected.Store(false)
-	if err := p.pc.GracefulClose(); err != nil {
-		p.log.Debug("peer connection closed with an error", "err", err)
+	if p.link == nil {
+		return // it could not be made
 	}
-	p.tasks.Wait()
-}
-
-// spawn runs f on a goroutine that Close waits for; false after Close.
-func (p *Peer) spawn(f func()) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
-		return false
+	if err := p.link.close(); err != nil {
+		p.log.Debug("transport closed with an error", "err", err)
 	}
-	p.tasks.Go(f)
-	return true
 }
 
 func (p *Peer) isClosed() bool {
@@ -229,28 +221,11 @@ func (p *Peer) knownSources() map[string]call.Source {
 	return p.sources
 }
 
-func (p *Peer) setSources(sources map[string]call.Source) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.sources = sources
-}
-
-// knownTransceivers is how many m-lines an accepted offer accounts for.
-func (p *Peer) knownTransceivers() int {
-	n := 0
-	for _, t := range p.pc.GetTransceivers() {
-		if t.Mid() != "" {
-			n++
-		}
-	}
-	return n
-}
-
 // writeRTCP sends RTCP, in packets that fit the path.
 func (p *Peer) writeRTCP(packets []rtcp.Packet) {
 	const perDatagram = 20
 	for chunk := range slices.Chunk(packets, perDatagram) {
-		if err := p.pc.WriteRTCP(chunk); err != nil {
+		if err := p.link.writeRTCP(chunk); err != nil {
 			p.log.Debug("RTCP not sent", "err", err)
 			return
 		}

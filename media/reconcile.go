@@ -153,7 +153,6 @@ func (s *slot) assign(pub *publication, height int, now time.Time) {
 		return
 	}
 	s.layers = append(s.layers, l)
-	s.startReading()
 	if l.attach(s, now.UnixNano()) {
 		pub.askKeyframe(now, true)
 	}
@@ -180,19 +179,6 @@ func (s *slot) settle() {
 		l.detach(s)
 		return true
 	})
-}
-
-// startReading begins to read the viewer's RTCP, once.
-func (s *slot) startReading() {
-	if s.reading {
-		return
-	}
-	for _, t := range s.peer.pc.GetTransceivers() {
-		if sender := t.Sender(); sender != nil && sender.Track() == s {
-			s.reading = s.peer.spawn(func() { s.peer.readFeedback(s, sender) })
-			return
-		}
-	}
 }
 
 // slotSwitched tells the router that a slot carries something else now. It is

@@ -99,9 +99,9 @@ func (l *layer) lastReport() senderReport {
 // while nothing is known.
 func (s *slot) senderReport(now int64) (report *rtcp.SenderReport, ok bool) {
 	s.mu.Lock()
-	l, b, g, counts := s.current, s.binding.Load(), s.segments[s.newest], s.counts
+	l, g, counts := s.current, s.segments[s.newest], s.counts
 	s.mu.Unlock()
-	if l == nil || b == nil || counts.packets == 0 {
+	if l == nil || counts.packets == 0 {
 		return nil, false
 	}
 	sr := l.lastReport()
@@ -111,7 +111,7 @@ func (s *slot) senderReport(now int64) (report *rtcp.SenderReport, ok bool) {
 	}
 	since := now - (sr.ntp + offset)
 	return &rtcp.SenderReport{
-		SSRC: b.ssrc, NTPTime: toNTP(now),
+		SSRC: s.bind.ssrc, NTPTime: toNTP(now),
 		RTPTime:     sr.rtp + uint32(since/1e3*int64(g.to.clock)/1e6) + g.timestamp,
 		PacketCount: counts.packets, OctetCount: counts.octets,
 	}, true
@@ -123,20 +123,11 @@ type viewerReport struct {
 	highest uint32
 }
 
-// viewed takes a receiver's report about this slot.
-func (s *slot) viewed(blocks []rtcp.ReceptionReport) {
-	b := s.binding.Load()
-	if b == nil {
-		return
-	}
-	for _, block := range blocks {
-		if block.SSRC != b.ssrc {
-			continue
-		}
-		s.mu.Lock()
-		s.viewer = viewerReport{lost: block.TotalLost, highest: block.LastSequenceNumber}
-		s.mu.Unlock()
-	}
+// viewed takes a viewer's report about this slot.
+func (s *slot) viewed(block *rtcp.ReceptionReport) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.viewer = viewerReport{lost: block.TotalLost, highest: block.LastSequenceNumber}
 }
 
 // clockSeen narrows down how far a publisher's clock is from ours: the packet

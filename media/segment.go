@@ -41,8 +41,8 @@ func (g *segment) patch(p *packet) (pictureID uint16, tl0 uint8) {
 // last one by the time that passed, so that the receiver's clock line stays
 // straight; reference is the publisher's timestamp of this moment, later than
 // p's in a replay. It fails if the viewer has not negotiated the codec.
-func (s *slot) switchTo(l *layer, p *packet, b *binding, reference uint32, now int64) bool {
-	to := b.codecs.byKey(p.codec.key)
+func (s *slot) switchTo(l *layer, p *packet, reference uint32, now int64) bool {
+	to := s.bind.codecs.byKey(p.codec.key)
 	if to == nil {
 		return false
 	}

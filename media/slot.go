@@ -3,27 +3,23 @@ package media
 import (
 	"math/rand/v2"
 	"sync"
-	"sync/atomic"
 
 	"github.com/pion/rtp"
-	"github.com/pion/webrtc/v4"
 )
 
 // slot is one receive slot: a sending RTP stream whose SSRC never changes and
-// whose content does. It is the webrtc.TrackLocal of its m-line.
+// whose content does.
 type slot struct {
 	peer     *Peer
 	mid      string
 	audio    bool
 	id       string // of the track, as the page sees it
 	streamID string // shared by the audio and the video slot of a pair
+	bind     binding
 
 	// The router's: what was asked for, and the publication attached.
 	assigned *publication
 	layers   []*layer // attached to, in the order it happened
-	reading  bool     // readFeedback runs
-
-	binding atomic.Pointer[binding]
 
 	mu       sync.Mutex
 	current  *layer // what is being forwarded
@@ -48,72 +44,53 @@ type slotCounts struct {
 	switched        bool // a sender report is due at once
 }
 
-// binding is what negotiation settled for a slot.
+// rtpWriter encrypts a copy of a packet and sends it on its way: a [link].
+type rtpWriter interface {
+	WriteRTP(h *rtp.Header, payload []byte) (int, error)
+}
+
+// binding is what negotiation settled for a slot, once and for all.
 type binding struct {
-	writer      webrtc.TrackLocalWriter
+	writer      rtpWriter
 	ssrc        uint32
 	rtxSSRC     uint32
 	codecs      *codecs
 	extensionID uint8 // of the audio level or the orientation
 }
 
-func newSlot(p *Peer, mid string, audio bool, id, streamID string) *slot {
-	s := &slot{peer: p, mid: mid, audio: audio, id: id, streamID: streamID}
+func newSlot(p *Peer, mid string, audio bool, id, streamID string, b binding) *slot {
+	s := &slot{peer: p, mid: mid, audio: audio, id: id, streamID: streamID, bind: b}
 	s.out.highest = 1<<16 | int64(rand.Uint32()&0x7fff)
 	s.out.timestamp = rand.Uint32()
 	s.credit = firstCredit
+	s.header = rtp.Header{Version: 2, SSRC: b.ssrc}
+	s.extended = rtp.Header{Version: 2, SSRC: b.ssrc}
+	if b.extensionID != 0 && s.extended.SetExtension(b.extensionID, s.extValue[:]) != nil {
+		s.bind.extensionID = 0 // an id that one octet of header cannot hold
+	}
 	return s
 }
 
-// ID, RID, StreamID and Kind are those of webrtc.TrackLocal.
-func (s *slot) ID() string { return s.id }
-
-// RID is empty: a slot sends one encoding.
-func (s *slot) RID() string { return "" }
-
-// StreamID is the msid stream, the same for both slots of a pair.
-func (s *slot) StreamID() string { return s.streamID }
-
-// Kind is that of the m-line.
-func (s *slot) Kind() webrtc.RTPCodecType {
-	if s.audio {
-		return webrtc.RTPCodecTypeAudio
-	}
-	return webrtc.RTPCodecTypeVideo
-}
-
-// Bind is called by pion while it makes the answer.
-func (s *slot) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
-	params := ctx.CodecParameters()
-	if len(params) == 0 {
-		return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
-	}
-	b := &binding{
-		writer: ctx.WriteStream(), ssrc: uint32(ctx.SSRC()), rtxSSRC: uint32(ctx.SSRCRetransmission()),
-		codecs: newCodecs(params),
-	}
-	uri := uriOrientation
-	if s.audio {
-		uri = uriAudioLevel
-	}
-	b.extensionID = extensionID(ctx.HeaderExtensions(), uri)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.header = rtp.Header{Version: 2, SSRC: b.ssrc}
-	s.extended = rtp.Header{Version: 2, SSRC: b.ssrc}
-	if b.extensionID != 0 {
-		if err := s.extended.SetExtension(b.extensionID, s.extValue[:]); err != nil {
-			b.extensionID = 0
+// bindingOf makes the sending side of an m-line.
+func bindingOf(line *section, w rtpWriter, taken func(uint32) bool) binding {
+	b := binding{writer: w, codecs: newCodecs(line.payloads)}
+	unused := func() uint32 {
+		for {
+			if ssrc := rand.Uint32(); ssrc != 0 && ssrc != b.ssrc && !taken(ssrc) {
+				return ssrc
+			}
 		}
 	}
-	s.binding.Store(b)
-	return params[0], nil
-}
-
-// Unbind is called by pion when the PeerConnection closes.
-func (s *slot) Unbind(webrtc.TrackLocalContext) error {
-	s.binding.Store(nil)
-	return nil
+	b.ssrc = unused()
+	if b.codecs.repairs() {
+		b.rtxSSRC = unused()
+	}
+	uri := uriOrientation
+	if line.audio() {
+		uri = uriAudioLevel
+	}
+	b.extensionID = line.extensionID(uri)
+	return b
 }
 
 // carrying is the publication whose packets go out now, nil if none do.
@@ -170,33 +147,25 @@ func (s *slot) forward(l *layer, p *packet, now int64) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := s.binding.Load()
-	if b == nil {
-		return
-	}
 	if s.current != l || s.segments[s.newest].from != p.codec {
 		if s.current != l && s.next != l || !s.audio && !p.keyframe {
 			return
 		}
-		if !s.switchTo(l, p, b, p.timestamp, now) {
+		if !s.switchTo(l, p, p.timestamp, now) {
 			return
 		}
 	}
-	s.send(b, &s.segments[s.newest], p, now)
+	s.send(&s.segments[s.newest], p, now)
 }
 
 // replay sends a stored packet; newest is the last one stored, whose time is now.
 func (s *slot) replay(l *layer, p, newest *packet, now int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := s.binding.Load()
-	if b == nil {
+	if s.current != l && !s.switchTo(l, p, newest.timestamp, now) {
 		return
 	}
-	if s.current != l && !s.switchTo(l, p, b, newest.timestamp, now) {
-		return
-	}
-	s.send(b, &s.segments[s.newest], p, now)
+	s.send(&s.segments[s.newest], p, now)
 }
 
 // replayable reports whether stored packets can be squeezed into the time that
@@ -215,20 +184,20 @@ func (s *slot) replayable(key, newest *packet, now int64) bool {
 }
 
 // send writes a packet under the numbers of its segment. Called with both locks.
-func (s *slot) send(b *binding, seg *segment, p *packet, now int64) {
+func (s *slot) send(seg *segment, p *packet, now int64) {
 	ext := p.ext + seg.offset
 	if ext < seg.first {
 		return // older than the switch
 	}
 	h := &s.header
 	switch {
-	case b.extensionID == 0:
+	case s.bind.extensionID == 0:
 	case p.hasLevel:
 		h, s.extValue[0] = &s.extended, p.level
 	case p.hasRotation:
 		h, s.extValue[0] = &s.extended, p.rotation
 	}
-	h.SSRC = b.ssrc
+	h.SSRC = s.bind.ssrc
 	h.PayloadType = seg.to.payloadType
 	h.SequenceNumber = uint16(ext)
 	h.Timestamp = p.timestamp + seg.timestamp
@@ -239,17 +208,17 @@ func (s *slot) send(b *binding, seg *segment, p *packet, now int64) {
 		s.out.pictureID, s.out.tl0 = pictureID, tl0
 		s.credit = min(s.credit+1, maxCredit)
 	}
-	if s.write(b, h, p.payload) {
+	if s.write(h, p.payload) {
 		s.counts.packets++
 		s.counts.octets += uint32(len(p.payload))
 	}
 }
 
-// write hands a packet to pion, which encrypts a copy of it; false if it did not.
-func (s *slot) write(b *binding, h *rtp.Header, payload []byte) bool {
-	n, err := b.writer.WriteRTP(h, payload)
+// write encrypts and sends a copy of a packet; false if that cannot be done.
+func (s *slot) write(h *rtp.Header, payload []byte) bool {
+	n, err := s.bind.writer.WriteRTP(h, payload)
 	if err != nil {
-		return false // the PeerConnection is closing; its end is reported elsewhere
+		return false // the transport is closing; its end is reported elsewhere
 	}
 	s.counts.newPackets++
 	s.counts.newBytes += uint64(n)

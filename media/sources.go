@@ -2,10 +2,16 @@ package media
 
 import "callsvc/call"
 
-// nameSources says which source each sending m-line carries. known is what
+// nameSources says which source each m-line carries in which the client sends. known is what
 // earlier offers settled; it is not changed. Without a name the first audio is
 // the microphone and the first video the camera.
-func nameSources(sending []mline, send []call.Send, known map[string]call.Source) (map[string]call.Source, error) {
+func nameSources(lines []section, send []call.Send, known map[string]call.Source) (map[string]call.Source, error) {
+	var sending []*section
+	for i := range lines {
+		if lines[i].sends() {
+			sending = append(sending, &lines[i])
+		}
+	}
 	named := map[string]call.Source{}
 	taken := map[call.Source]string{}
 	for _, line := range sending {
@@ -30,7 +36,7 @@ func nameSources(sending []mline, send []call.Send, known map[string]call.Source
 	}
 	for _, line := range sending {
 		source := call.SourceCamera
-		if line.audio {
+		if line.audio() {
 			source = call.SourceMic
 		}
 		if named[line.mid] == "" && taken[source] == "" {
@@ -41,13 +47,13 @@ func nameSources(sending []mline, send []call.Send, known map[string]call.Source
 }
 
 // checkSource refuses a source of the wrong kind or named twice.
-func checkSource(line mline, source call.Source, taken map[call.Source]string) error {
+func checkSource(line *section, source call.Source, taken map[call.Source]string) error {
 	switch source {
 	case call.SourceMic, call.SourceCamera, call.SourceScreen, call.SourceScreenAudio:
 	default:
 		return call.Errorf(call.CodeInvalidParameter, "send: unknown source %q; use mic, camera, screen or screenAudio", source)
 	}
-	if source.Audio() != line.audio {
+	if source.Audio() != line.audio() {
 		return call.Errorf(call.CodeInvalidParameter, "send: m-line %q is of the wrong kind for %s", line.mid, source)
 	}
 	if other := taken[source]; other != "" {

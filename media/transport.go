@@ -7,7 +7,6 @@ import (
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/stun/v4"
-	"github.com/pion/webrtc/v4"
 )
 
 // Times of the transport. ICE is told to go on for longer than anybody waits:
@@ -32,14 +31,15 @@ func (p *Peer) heard(now time.Time) { p.heardAt.Store(now.UnixNano()) }
 
 // checked is called by pion for every STUN binding request of this peer whose
 // integrity was verified. It leaves the choice of candidate pairs to ICE.
-func (p *Peer) checked(*stun.Message, ice.Candidate, ice.Candidate, *ice.CandidatePair) bool {
+func (p *Peer) checked(_ *stun.Message, _, remote ice.Candidate, _ *ice.CandidatePair) bool {
 	p.heard(time.Now())
+	p.link.checked(remote)
 	return false
 }
 
-// connectionState is called by pion.
-func (p *Peer) connectionState(state webrtc.PeerConnectionState) {
-	if state != webrtc.PeerConnectionStateConnected || p.isClosed() {
+// linked is called once, when the keys of the link are there.
+func (p *Peer) linked() {
+	if p.isClosed() {
 		return
 	}
 	p.heard(time.Now())
@@ -87,7 +87,7 @@ func (p *Peer) watch(now time.Time) transportChange {
 // countResponses notices the answers to our own checks, which pion shows only
 // as a count.
 func (p *Peer) countResponses(now time.Time) {
-	stats, ok := p.pc.SCTP().Transport().ICETransport().GetSelectedCandidatePairStats()
+	stats, ok := p.link.agent.GetSelectedCandidatePairStats()
 	if !ok {
 		return
 	}

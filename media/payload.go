@@ -1,0 +1,137 @@
+package media
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pion/sdp/v3"
+)
+
+// payload is one payload type of an m-line as the offer describes it (RFC 8866).
+type payload struct {
+	number   uint8
+	name     string // kind and encoding, in lower case: "video/vp8"
+	rtpmap   string // as offered: "VP8/90000"
+	clock    uint32
+	fmtp     string
+	feedback []string // as offered, and understood here (RFC 4585)
+}
+
+// payloadsOf reads the payload types of an m-line that can be forwarded, and
+// their retransmission formats, in the order of the offer.
+func payloadsOf(m *sdp.MediaDescription) []payload {
+	var all []payload
+	for _, format := range m.MediaName.Formats {
+		number, err := strconv.ParseUint(format, 10, 7)
+		if err != nil {
+			continue
+		}
+		p, prefix := payload{number: uint8(number)}, format+" "
+		for _, a := range m.Attributes {
+			value, ok := strings.CutPrefix(a.Value, prefix)
+			if !ok && a.Key == "rtcp-fb" {
+				value, ok = strings.CutPrefix(a.Value, "* ")
+			}
+			if !ok {
+				continue
+			}
+			switch a.Key {
+			case "rtpmap":
+				p.describe(m.MediaName.Media, strings.TrimSpace(value))
+			case "fmtp":
+				p.fmtp = strings.TrimSpace(value)
+			case "rtcp-fb":
+				p.offerFeedback(strings.TrimSpace(value))
+			}
+		}
+		all = append(all, p)
+	}
+	var usable []payload
+	for i := range all {
+		if all[i].usable(all) {
+			usable = append(usable, all[i])
+		}
+	}
+	return usable
+}
+
+// describe reads the value of an rtpmap: encoding, clock rate, channels.
+func (p *payload) describe(kind, rtpmap string) {
+	encoding, rest, _ := strings.Cut(rtpmap, "/")
+	rate, _, _ := strings.Cut(rest, "/")
+	clock, err := strconv.ParseUint(rate, 10, 32)
+	if err != nil {
+		return // without a name it is not usable
+	}
+	p.name, p.rtpmap, p.clock = kind+"/"+strings.ToLower(encoding), rtpmap, uint32(clock)
+}
+
+func (p *payload) offerFeedback(value string) {
+	understood := []string{"transport-cc", "ccm fir", "nack", "nack pli"}
+	if slices.Contains(understood, value) && !p.has(value) {
+		p.feedback = append(p.feedback, value)
+	}
+}
+
+// has reports whether a kind of feedback was offered.
+func (p *payload) has(feedback string) bool { return slices.Contains(p.feedback, feedback) }
+
+func (p *payload) isRTX() bool { return strings.HasSuffix(p.name, "/rtx") }
+
+// apt is the payload type whose retransmissions this one carries (RFC 4588).
+func (p *payload) apt() (uint8, bool) {
+	if !p.isRTX() {
+		return 0, false
+	}
+	for parameter := range strings.SplitSeq(p.fmtp, ";") {
+		if value, ok := strings.CutPrefix(strings.TrimSpace(parameter), "apt="); ok {
+			n, err := strconv.ParseUint(value, 10, 7)
+			return uint8(n), err == nil
+		}
+	}
+	return 0, false
+}
+
+// usable reports whether the payload type can be forwarded: a codec that is
+// understood, or the retransmissions of one.
+func (p *payload) usable(all []payload) bool {
+	if primary, ok := p.apt(); ok {
+		i := slices.IndexFunc(all, func(q payload) bool { return q.number == primary })
+		return i >= 0 && !all[i].isRTX() && all[i].usable(all)
+	}
+	switch p.name {
+	case "audio/opus":
+		return p.clock == 48000
+	case "video/vp8", "video/av1":
+		return p.clock == 90000
+	case "video/vp9":
+		return p.clock == 90000 && (!strings.Contains(p.fmtp, "profile-id=") || strings.Contains(p.fmtp, "profile-id=0"))
+	case "video/h264":
+		return p.clock == 90000 && strings.Contains(p.fmtp, "packetization-mode=1") && slices.Contains(h264Profiles(), p.h264Profile())
+	}
+	return false
+}
+
+// h264Profiles are those that WebRTC endpoints have: profile and constraints,
+// two hexadecimal digits each (RFC 6184 section 8.1).
+func h264Profiles() []string { return []string{"4200", "42e0", "4d00", "6400"} }
+
+var h264ProfileLevel = regexp.MustCompile(`profile-level-id=([0-9a-fA-F]{4})`)
+
+func (p *payload) h264Profile() string {
+	m := h264ProfileLevel.FindStringSubmatch(p.fmtp)
+	if m == nil {
+		return ""
+	}
+	return strings.ToLower(m[1])
+}
+
+// key names the codec with what a decoder must agree on.
+func (p *payload) key() string {
+	if formatOf(p.name) == formatH264 {
+		return p.name + ";" + p.h264Profile()
+	}
+	return p.name
+}

@@ -1,0 +1,102 @@
+package media
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+)
+
+// receiveMTU is the largest packet read.
+const receiveMTU = 1500
+
+// receiveRTP takes one RTP packet of a publisher. What was not encrypted with
+// its keys is dropped without a trace: anybody can send that. Called by whoever
+// reads the socket, alone.
+func (p *Peer) receiveRTP(k *keys, b []byte) {
+	h := &p.header
+	plain, err := k.in.DecryptRTP(b, b, h)
+	if err != nil {
+		return
+	}
+	now := time.Now()
+	p.heard(now)
+	payload, ok := unpad(h, plain[min(headerSize(plain), len(plain)):])
+	if !ok {
+		return
+	}
+	s := p.streams.Load().bySSRC[h.SSRC]
+	if s == nil {
+		if s = p.discover(h); s == nil {
+			return
+		}
+	}
+	if v := h.GetExtension(s.transportCC); s.transportCC != 0 && len(v) == 2 {
+		p.arrivals.record(h.SSRC, binary.BigEndian.Uint16(v), now)
+	}
+	if s.repair && !repaired(s.layer.codecs, h, &payload) {
+		return
+	}
+	if ask := s.layer.receive(h, payload, now.UnixNano()); len(ask) > 0 {
+		p.writeRTCP([]rtcp.Packet{s.layer.nack(ask)})
+	}
+}
+
+// headerSize is where a packet's payload begins (RFC 3550 section 5.1); the
+// packet was parsed before.
+func headerSize(b []byte) int {
+	const fixed, perSource, extensionBit = 12, 4, 0x10
+	n := fixed + perSource*int(b[0]&0x0f)
+	if b[0]&extensionBit != 0 && len(b) >= n+4 {
+		n += 4 + 4*int(binary.BigEndian.Uint16(b[n+2:]))
+	}
+	return n
+}
+
+// repaired turns a retransmission (RFC 4588) into the packet it repeats; false
+// if it is none.
+func repaired(table *codecs, h *rtp.Header, payload *[]byte) bool {
+	if len(*payload) < 3 { // the original number and something more
+		return false
+	}
+	c := table.primaryOf(h.PayloadType)
+	if c == nil {
+		return false
+	}
+	h.PayloadType, h.SequenceNumber = c.payloadType, binary.BigEndian.Uint16(*payload)
+	*payload = (*payload)[2:]
+	return true
+}
+
+// unpad strips padding (RFC 3550 section 5.1); false if it is longer than the packet.
+func unpad(h *rtp.Header, payload []byte) ([]byte, bool) {
+	if !h.Padding {
+		return payload, true
+	}
+	if len(payload) == 0 {
+		return nil, false
+	}
+	size := int(payload[len(payload)-1])
+	if size == 0 || size > len(payload) {
+		return nil, false
+	}
+	return payload[:len(payload)-size], true
+}
+
+// receiveRTCP takes one compound packet: a publisher's reports and a viewer's feedback.
+func (p *Peer) receiveRTCP(k *keys, b []byte) {
+	plain, err := k.in.DecryptRTCP(b, b, nil)
+	if err != nil {
+		return
+	}
+	now := time.Now()
+	p.heard(now)
+	packets, err := rtcp.Unmarshal(plain)
+	if err != nil {
+		return
+	}
+	for _, packet := range packets {
+		p.feedback(packet, now)
+	}
+}
