@@ -25,6 +25,7 @@ const (
 	CodeGroupIDInvalid   Code = 10015
 	CodeGroupFull        Code = 10038 // as many members, or groups, as are allowed
 	CodeUserUnknown      Code = 20003
+	CodeBlackListed      Code = 20007 // the other has blocked you
 	CodeMuted            Code = 20012
 	CodeRoomFull         Code = 9001
 	CodeNotInRoom        Code = 9002

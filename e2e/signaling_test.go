@@ -93,6 +93,9 @@ func TestEveryDeviceKnows(t *testing.T) {
 			if c.method != "signaling.accept" {
 				u.Expect("onCallEnd", nil)
 			}
+			if c.method == "signaling.cancel" && u.ID == "bo" {
+				u.Expect("onMissedCallsChanged", p{"count": 1})
+			}
 			u.Quiet()
 		}
 		tablet.Refused(8010, "signaling.accept", p{"inviteID": id})

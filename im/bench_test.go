@@ -18,6 +18,7 @@ import (
 type nobody struct{}
 
 func (nobody) Notify([]call.UserID, call.SessionID, wire.Event) {}
+func (nobody) Blocks(call.UserID, call.UserID) bool             { return false }
 func (nobody) MemberLeft(*commit.Tx, call.GroupID, call.UserID) {}
 
 // BenchmarkSend is a durable message.send on SQLite, a thousand senders at once.
@@ -34,7 +35,7 @@ func benchmarkSend(b *testing.B, inGroup bool) {
 		b.Fatal(err)
 	}
 	loop := commit.New(store)
-	s := im.New(im.Options{}, loop, store, nobody{}, log)
+	s := im.New(im.Options{}, loop, store, nobody{}, nobody{}, log)
 	s.Follow(nobody{})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

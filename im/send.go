@@ -12,7 +12,8 @@ import (
 const MaxMessageBytes = 12 << 10
 
 // Send sends a message. Errors: CodeInvalidParameter, CodeMessageTooLarge,
-// CodeGroupIDInvalid, CodeGroupUnknown, CodeGroupPermission for who is no member.
+// CodeGroupIDInvalid, CodeGroupUnknown, CodeGroupPermission for who is no
+// member, CodeBlackListed for who was blocked by the other.
 func (s *Service) Send(ctx context.Context, who call.Caller, p *wire.SendMessage) (wire.SendMessageResult, error) {
 	m, err := newMessage(who, p)
 	if err != nil {
@@ -25,6 +26,9 @@ func (s *Service) Send(ctx context.Context, who call.Caller, p *wire.SendMessage
 	defer s.tails.release(t)
 	var result wire.SendMessageResult
 	err = s.loop.Do(ctx, func(tx *commit.Tx) error {
+		if s.blocked.Blocks(m.To, m.From) {
+			return call.Errorf(call.CodeBlackListed, "%s does not take messages from you", m.To)
+		}
 		readers := []call.UserID{m.From, m.To}
 		if m.GroupID != "" {
 			g, err := s.insideOf(m.GroupID, who)

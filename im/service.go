@@ -44,6 +44,12 @@ type Invitations interface {
 	MemberLeft(tx *commit.Tx, group call.GroupID, user call.UserID)
 }
 
+// BlackLists knows who has blocked whom. It is asked inside decisions.
+type BlackLists interface {
+	// Blocks reports whether one user has the other on their black list.
+	Blocks(by, other call.UserID) bool
+}
+
 // Options are the limits that an operator may set.
 type Options struct {
 	MaxMembers int // of a group; 0 = DefaultMaxMembers
@@ -69,6 +75,7 @@ type Service struct {
 	loop        *commit.Loop
 	store       Store
 	notify      Notifier
+	blocked     BlackLists
 	invitations Invitations
 	log         *slog.Logger
 	maxMembers  int
@@ -79,9 +86,9 @@ type Service struct {
 }
 
 // New makes the service. Follow must be called before the loop runs.
-func New(o Options, loop *commit.Loop, store Store, notify Notifier, log *slog.Logger) *Service {
+func New(o Options, loop *commit.Loop, store Store, notify Notifier, blocked BlackLists, log *slog.Logger) *Service {
 	return &Service{
-		loop: loop, store: store, notify: notify, log: log, maxMembers: cmp.Or(o.MaxMembers, DefaultMaxMembers),
+		loop: loop, store: store, notify: notify, blocked: blocked, log: log, maxMembers: cmp.Or(o.MaxMembers, DefaultMaxMembers),
 		groups: map[call.GroupID]*group{}, groupsOf: map[call.UserID][]call.GroupID{}, tails: newTails(store, cmp.Or(o.IdleTails, maxIdleTails)),
 	}
 }

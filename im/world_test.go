@@ -180,7 +180,7 @@ func story(t *testing.T, o im.Options, test func(t *testing.T, w *world)) {
 func (w *world) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	w.loop = commit.New(w.store)
-	w.Service = im.New(w.o, w.loop, w.store, w, slog.New(slog.DiscardHandler))
+	w.Service = im.New(w.o, w.loop, w.store, w, w, slog.New(slog.DiscardHandler))
 	w.Follow(w)
 	done := make(chan error, 1)
 	go func() { done <- w.loop.Run(ctx) }()
@@ -213,6 +213,9 @@ func (w *world) Notify(users []call.UserID, except call.SessionID, ev wire.Event
 		}
 	}
 }
+
+// Blocks implements the black lists: lea has blocked leo.
+func (w *world) Blocks(by, other call.UserID) bool { return by == "lea" && other == "leo" }
 
 // MemberLeft notes who is told to have left, and who stays.
 func (w *world) MemberLeft(tx *commit.Tx, id call.GroupID, u call.UserID) {

@@ -24,8 +24,8 @@ const (
 )
 
 // Invite asks one user something. Errors: CodeInvalidParameter,
-// CodeMessageTooLarge, CodeRateLimited with too many invitations open, and
-// whatever refuses a call.
+// CodeMessageTooLarge, CodeRateLimited with too many invitations open,
+// CodeBlackListed, and whatever refuses a call.
 func (s *Service) Invite(ctx context.Context, who call.Caller, p *wire.Invite) (wire.InviteResult, error) {
 	inv, err := newInvitation(who, p)
 	if err != nil {
@@ -67,6 +67,9 @@ func (s *Service) decide(tx *commit.Tx, who call.Caller, inv *call.Invitation) (
 		return wire.InviteResult{InviteID: verdict.EndedBy}, nil
 	}
 	inv.CallEnd = verdict.CallEnd
+	if err := s.checkBlackList(inv); err != nil {
+		return wire.InviteResult{}, err
+	}
 	if err := s.checkInvitees(inv); err != nil {
 		return wire.InviteResult{}, err
 	}
@@ -137,6 +140,17 @@ func pushOf(info *wire.OfflinePushInfo) (string, error) {
 		return "", call.Errorf(call.CodeMessageTooLarge, "offlinePushInfo: %d bytes, at most %d are allowed", len(b), MaxDataBytes)
 	}
 	return string(b), nil
+}
+
+// checkBlackList refuses an invitation to one user who has blocked the inviter.
+// It is asked only once it is clear that the invitation is a new one: who
+// answers somebody's call, or ends the one they are in, may have been blocked
+// meanwhile.
+func (s *Service) checkBlackList(inv *call.Invitation) error {
+	if inv.GroupID == "" && s.blocked.Blocks(inv.Invitees[0].UserID, inv.Inviter) {
+		return call.Errorf(call.CodeBlackListed, "%s does not take invitations from you", inv.Invitees[0].UserID)
+	}
+	return nil
 }
 
 // create brings the invitation into being.

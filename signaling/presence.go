@@ -10,27 +10,26 @@ import (
 )
 
 // SessionOpened says that a new session of the user wants to know what is still
-// true for it. ready is called, once everything decided before has been told to
-// older sessions, with the invitations the user is pending for; from then on
-// the session must get what its user is told.
-func (s *Service) SessionOpened(user call.UserID, ready func([]wire.Event)) {
-	s.loop.Post(func(tx *commit.Tx) {
-		s.reached(tx, user)
-		var invitations []*call.Invitation
-		for _, l := range s.pending[user] {
-			if !l.OnlineUserOnly {
-				invitations = append(invitations, l.Clone())
-			}
+// true for it. It must be called inside the decision from which on the session
+// is told what its user is told. pending, to be called once that is stored,
+// makes the events of the invitations the user is pending for, with the time
+// that is left then.
+func (s *Service) SessionOpened(tx *commit.Tx, user call.UserID) (pending func() []wire.Event) {
+	s.reached(tx, user)
+	var invitations []*call.Invitation
+	for _, l := range s.pending[user] {
+		if !l.OnlineUserOnly {
+			invitations = append(invitations, l.Clone())
 		}
-		slices.SortFunc(invitations, func(a, b *call.Invitation) int { return cmp.Compare(a.InviteID, b.InviteID) })
-		tx.After(func() {
-			events := make([]wire.Event, len(invitations))
-			for i, inv := range invitations {
-				events[i] = newInvitationEvent(inv)
-			}
-			ready(events)
-		})
-	})
+	}
+	slices.SortFunc(invitations, func(a, b *call.Invitation) int { return cmp.Compare(a.InviteID, b.InviteID) })
+	return func() []wire.Event {
+		events := make([]wire.Event, len(invitations))
+		for i, inv := range invitations {
+			events[i] = newInvitationEvent(inv)
+		}
+		return events
+	}
 }
 
 // SessionResumed says that a session of the user is connected again.

@@ -49,6 +49,12 @@ type Groups interface {
 	Members(id call.GroupID) ([]call.UserID, bool)
 }
 
+// BlackLists knows who has blocked whom. It is asked inside decisions.
+type BlackLists interface {
+	// Blocks reports whether one user has the other on their black list.
+	Blocks(by, other call.UserID) bool
+}
+
 // Messages puts invitations and what becomes of them into conversations.
 type Messages interface {
 	// Prepare makes sure that AppendSignaling need not wait for the store. It is
@@ -75,6 +81,7 @@ type Service struct {
 	notify   Notifier
 	messages Messages
 	groups   Groups
+	blocked  BlackLists
 	calls    Calls
 	log      *slog.Logger
 
@@ -85,9 +92,9 @@ type Service struct {
 }
 
 // New makes the service. Follow must be called before the loop runs.
-func New(loop *commit.Loop, store Store, notify Notifier, messages Messages, groups Groups, log *slog.Logger) *Service {
+func New(loop *commit.Loop, store Store, notify Notifier, messages Messages, groups Groups, blocked BlackLists, log *slog.Logger) *Service {
 	return &Service{
-		loop: loop, store: store, notify: notify, messages: messages, groups: groups, log: log,
+		loop: loop, store: store, notify: notify, messages: messages, groups: groups, blocked: blocked, log: log,
 		open:    map[call.InviteID]*live{},
 		pending: map[call.UserID]map[call.InviteID]*live{},
 		sent:    map[call.UserID]int{},

@@ -132,12 +132,15 @@ func (s *server) decide(t *testing.T, f func(*commit.Tx)) error {
 // Members implements signaling.Groups.
 func (s *server) Members(id call.GroupID) ([]call.UserID, bool) { return s.members, id == "g" }
 
+// Blocks implements signaling.BlackLists: lea has blocked leo.
+func (s *server) Blocks(by, other call.UserID) bool { return by == "lea" && other == "leo" }
+
 func start(t *testing.T, store *memory) *server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	loop := commit.New(store)
 	s := &server{store: store, told: &told{}, messages: &messages{}, loop: loop}
-	s.Service = signaling.New(loop, store, s.told, s.messages, s, slog.New(slog.DiscardHandler))
+	s.Service = signaling.New(loop, store, s.told, s.messages, s, s, slog.New(slog.DiscardHandler))
 	s.Follow(noCalls{})
 	done := make(chan error, 1)
 	go func() { done <- loop.Run(ctx) }()
@@ -415,8 +418,13 @@ func TestPendingInvitationsReachWhoConnects(t *testing.T) {
 		}
 		time.Sleep(10 * time.Second)
 		var first []wire.Event
-		s.SessionOpened("bo", func(events []wire.Event) { first = events })
-		synctest.Wait()
+		err := s.decide(t, func(tx *commit.Tx) {
+			pending := s.SessionOpened(tx, "bo")
+			tx.After(func() { first = pending() })
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		if len(first) != 1 {
 			t.Fatalf("%d first events, want 1: %+v", len(first), first)
 		}

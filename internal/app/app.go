@@ -24,6 +24,7 @@ import (
 	"callsvc/room"
 	"callsvc/signaling"
 	"callsvc/signaling/session"
+	"callsvc/user"
 )
 
 // App is the whole service.
@@ -35,6 +36,7 @@ type App struct {
 	store     *sqlstore.Store
 	newest    call.Millis // of the answers remembered before the start
 	loop      *commit.Loop
+	users     *user.Service
 	engine    *media.Engine
 	rooms     *room.Service
 	im        *im.Service
@@ -105,10 +107,12 @@ func (a *App) openAuth(ctx context.Context) error {
 // build makes the parts and joins them.
 func (a *App) build() {
 	a.loop = commit.New(a.store)
-	a.hub = session.New(hubOptions(a.cfg, (*memory)(a)), a, (*observer)(a), a.verifier, a.log)
-	a.im = im.New(im.Options{MaxMembers: a.cfg.MaxMembers}, a.loop, a.store, a.hub, a.log)
-	a.signaling = signaling.New(a.loop, a.store, a.hub, a.im, a.im, a.log)
+	a.hub = session.New(hubOptions(a.cfg, (*memory)(a)), a, (*observer)(a), (*doorman)(a), a.log)
+	a.users = user.New(a.loop, a.store, a.hub)
+	a.im = im.New(im.Options{MaxMembers: a.cfg.MaxMembers}, a.loop, a.store, a.hub, a.users, a.log)
+	a.signaling = signaling.New(a.loop, a.store, a.hub, a.im, a.im, a.users, a.log)
 	a.conductor = conductor.New(a.loop, a.store, a.signaling, a.hub, (*membership)(a), a.im, a.log)
+	a.conductor.Watch(a.users)
 	a.signaling.Follow(a.conductor)
 	a.im.Follow(a.signaling)
 	a.rooms = room.New(room.Options{MaxParticipants: a.cfg.MaxParticipants, MaxSlots: a.cfg.MaxSlots},
@@ -142,6 +146,9 @@ func (a *App) Run(ctx context.Context) error {
 
 // serve takes up what was open when the server stopped, then opens the doors.
 func (a *App) serve(ctx context.Context) (<-chan error, error) {
+	if err := a.users.Load(ctx); err != nil {
+		return nil, err
+	}
 	if err := a.im.Load(ctx); err != nil {
 		return nil, err
 	}

@@ -49,5 +49,5 @@ func (a *App) messaging(ctx context.Context, who call.Caller, req wire.Request) 
 	case *wire.DeleteGroupAttributes:
 		return a.im.DeleteAttributes(ctx, who, r)
 	}
-	return nil, call.Errorf(wire.CodeMethodUnknown, "this method is not served here")
+	return a.aboutUsers(ctx, who, req)
 }

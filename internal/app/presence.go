@@ -2,6 +2,7 @@ package app
 
 import (
 	"callsvc/call"
+	"callsvc/internal/commit"
 	"callsvc/signaling/wire"
 )
 
@@ -10,7 +11,11 @@ type observer App
 
 // SessionOpened implements session.Observer.
 func (o *observer) SessionOpened(who call.Caller, ready func([]wire.Event)) {
-	o.signaling.SessionOpened(who.UserID, ready)
+	o.loop.Post(func(tx *commit.Tx) {
+		first := o.users.Greet(tx, who)
+		pending := o.signaling.SessionOpened(tx, who.UserID)
+		tx.After(func() { ready(append(first, pending()...)) })
+	})
 }
 
 // SessionDetached implements session.Observer.

@@ -79,6 +79,9 @@ func (k *Conductor) finish(tx *commit.Tx, l *live) {
 		k.log.Info("call ended", "callID", r.CallID, "result", r.Result, "seconds", r.Duration)
 		k.notify.Notify(users, "", ev)
 	})
+	for _, w := range k.watchers {
+		w.CallEnded(tx, r)
+	}
 }
 
 // arm sets the timer of the call's deadline.

@@ -52,6 +52,12 @@ type Groups interface {
 	SetKitInfo(tx *commit.Tx, id call.GroupID, value string)
 }
 
+// Watcher is told of calls, inside the decision that is about them.
+type Watcher interface {
+	// CallEnded is told of a record that is final.
+	CallEnded(tx *commit.Tx, r call.Record)
+}
+
 // How long the conductor waits and remembers.
 const (
 	// inviterGrace is how long an inviter may be without a session, and not in
@@ -89,6 +95,8 @@ type Conductor struct {
 	groups  Groups
 	log     *slog.Logger
 
+	watchers []Watcher
+
 	calls    map[call.ID]*live
 	byRoom   map[call.RoomID]*live
 	byInvite map[call.InviteID]*live
@@ -110,6 +118,10 @@ func New(loop *commit.Loop, store Store, inviter Inviter, notify Notifier, rooms
 		ended: newEndedCalls(), results: newResultCounts(),
 	}
 }
+
+// Watch lets one more be told of calls, after the people in them are. Call it
+// before the loop runs.
+func (k *Conductor) Watch(w Watcher) { k.watchers = append(k.watchers, w) }
 
 // Load takes up the calls that were open when the server stopped: their people
 // get a grace period to come back. Call it with the loop running, before

@@ -94,6 +94,7 @@ type world struct {
 	store    *memory
 	sig      *signaling.Service
 	cond     *conductor.Conductor
+	loop     *commit.Loop
 	stop     func()
 	mu       sync.Mutex
 	online   map[call.UserID]bool
@@ -140,8 +141,9 @@ func newWorld(t *testing.T) *world {
 func (w *world) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	loop := commit.New(w.store)
+	w.loop = loop
 	log := slog.New(slog.DiscardHandler)
-	w.sig = signaling.New(loop, w.store, w, w.messages, w, log)
+	w.sig = signaling.New(loop, w.store, w, w.messages, w, w, log)
 	w.cond = conductor.New(loop, w.store, w.sig, w, w, w, log)
 	w.sig.Follow(w.cond)
 	var wg sync.WaitGroup
@@ -181,6 +183,9 @@ func (w *world) Belongs(room call.RoomID, u call.UserID) (open, inside bool) {
 	defer w.mu.Unlock()
 	return len(w.inside[room]) > 0, slices.Contains(w.inside[room], u)
 }
+
+// Blocks implements the black lists: nobody has blocked anybody.
+func (w *world) Blocks(call.UserID, call.UserID) bool { return false }
 
 // Members implements the groups: there is one, g, of ana, bo, cy and di.
 func (w *world) Members(id call.GroupID) ([]call.UserID, bool) {
@@ -228,12 +233,15 @@ func (w *world) connect(users ...call.UserID) {
 		w.mu.Lock()
 		w.online[u] = true
 		w.mu.Unlock()
-		w.sig.SessionOpened(u, func(first []wire.Event) {
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			for _, ev := range first {
-				w.told = append(w.told, fmt.Sprintf("%s: first %s", u, line(ev)))
-			}
+		w.loop.Post(func(tx *commit.Tx) {
+			pending := w.sig.SessionOpened(tx, u)
+			tx.After(func() {
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				for _, ev := range pending() {
+					w.told = append(w.told, fmt.Sprintf("%s: first %s", u, line(ev)))
+				}
+			})
 		})
 	}
 }

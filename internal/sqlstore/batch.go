@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"callsvc/call"
 )
@@ -18,6 +19,7 @@ type batch struct {
 	revocations latest[call.UserID, call.Millis]
 	alive       call.Millis
 	im          imBatch
+	users       userBatch
 }
 
 type requestKey struct {
@@ -50,7 +52,7 @@ func newBatch(groups [][]call.Change) (*batch, error) {
 			case call.Alive:
 				b.alive = max(b.alive, ch.At)
 			default:
-				if !b.im.put(ch) {
+				if !b.im.put(ch) && !b.users.put(ch) {
 					return nil, fmt.Errorf("cannot store a %T", ch)
 				}
 			}
@@ -97,7 +99,11 @@ func (b *batch) rows() ([]rows, error) {
 		alive.add(aliveID, b.alive)
 	}
 	im, err := b.im.rows()
-	return append(all, im...), err
+	if err != nil {
+		return nil, err
+	}
+	users, err := b.users.rows()
+	return slices.Concat(all, im, users), err
 }
 
 // aliveID is the key of the one row of table alive.

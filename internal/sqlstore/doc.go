@@ -1,4 +1,4 @@
-// Package sqlstore keeps invitations, calls, messages, groups and the answers to
+// Package sqlstore keeps invitations, calls, messages, groups, users and the answers to
 // requests in SQLite or PostgreSQL. It is the only package that sees database/sql.
 //
 // There is one SQL text for both databases: $1 placeholders, ON CONFLICT,
@@ -12,7 +12,7 @@
 //
 // A message is one row, found by its conversation and number. A group is held in
 // memory by whoever decides about it, so its members are only written here, row
-// by row, and read at start.
+// by row, and read at start. So are users and their black lists.
 //
 // Writing has one door, [Store.Commit], made for group commit: one goroutine
 // gathers what concurrent requests want durable and commits it in one

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,7 +17,7 @@ import (
 // suite is what a store must do, whichever database it is on. newDSN makes an
 // empty database.
 func suite(t *testing.T, newDSN func(*testing.T) string) {
-	stories := append(imStories(), []story{
+	stories := append(slices.Concat(imStories(), userStories()), []story{
 		{"a revocation stands for good and never moves back", revocations},
 		{"an invitation is found whole, after a restart too", invitationIsFound},
 		{"an invitation is open until nobody is pending", invitationIsOpen},

@@ -30,6 +30,24 @@ func (h *Hub) OnlineUsers() []wire.UserStatus {
 	return list
 }
 
+// Rename gives a user another name than their credential's: in the requests of
+// their sessions, and in what watchers are told.
+func (h *Hub) Rename(id call.UserID, name string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	u := h.users[id]
+	if u == nil {
+		return
+	}
+	u.name = name
+	for _, s := range u.sessions {
+		s.rename(name)
+	}
+	if u.attached > 0 {
+		h.tellWatchers(id, wire.UserStatus{UserID: id, Name: name, StatusType: wire.StatusOnline})
+	}
+}
+
 // WatchStatus sends onUserStatusChanged to a session whenever somebody else
 // goes online or offline, until it ends.
 func (h *Hub) WatchStatus(id call.SessionID) {

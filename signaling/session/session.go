@@ -53,6 +53,12 @@ func (s *session) caller() call.Caller {
 	return s.who
 }
 
+func (s *session) rename(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.who.Name = name
+}
+
 func (s *session) over() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -43,6 +43,10 @@ func Events() []Event {
 		MemberKicked{},
 		GrantAdministrator{},
 		RevokeAdministrator{},
+		SelfInfoUpdated{},
+		BlackListChanged{},
+		AllReceiveMessageOptChanged{},
+		MissedCallsChanged{},
 	}
 }
 

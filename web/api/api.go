@@ -30,6 +30,7 @@ type Options struct {
 	Auth        Authenticator
 	Calls       Log
 	Credentials Revoker
+	Users       Users
 	Groups      Groups
 	Members     Members
 	Attributes  Attributes
@@ -57,6 +58,8 @@ func (a *api) routes() []route {
 		{http.MethodGet, "/v1/calls", a.authenticated(a.listCalls)},
 		{http.MethodGet, "/v1/calls/export", a.authenticated(a.exportCalls)},
 		{http.MethodGet, "/v1/calls/{callID}", a.authenticated(a.getCall)},
+		{http.MethodGet, "/v1/users/{userID}", a.authenticated(a.getUser)},
+		{http.MethodPut, "/v1/users/{userID}", a.authenticated(a.setUser)},
 		{http.MethodPost, "/v1/users/{userID}/revoke", a.operator(a.revoke)},
 		{http.MethodGet, "/openapi.yaml", serveDocument},
 	}...)

@@ -78,6 +78,24 @@ export interface Methods {
   "group.setAttributes": { params: SetGroupAttributes; result: Empty };
   /** Deletes attributes of a group; any member may (TIM deleteGroupAttributes). */
   "group.deleteAttributes": { params: DeleteGroupAttributes; result: Empty };
+  /** Asks what users show of themselves (TIM getUsersInfo). */
+  "user.getUsersInfo": { params: GetUsersInfo; result: GetUsersInfoResult };
+  /** Changes what one shows of oneself (TIM setSelfInfo). Absent members are left as they are. */
+  "user.setSelfInfo": { params: SetSelfInfo; result: Empty };
+  /** Blocks users: what they send and the invitations they make to oneself alone are refused with 20007 (TIM addToBlackList). */
+  "user.addToBlackList": { params: AddToBlackList; result: Empty };
+  /** Takes users off the black list (TIM deleteFromBlackList). */
+  "user.deleteFromBlackList": { params: DeleteFromBlackList; result: Empty };
+  /** Asks whom one has blocked (TIM getBlackList). */
+  "user.getBlackList": { params: GetBlackList; result: GetBlackListResult };
+  /** Turns do-not-disturb on and off (TIM setAllReceiveMessageOpt). Everything still arrives; nothing is pushed, and a client does not ring. */
+  "user.setAllReceiveMessageOpt": { params: SetAllReceiveMessageOpt; result: Empty };
+  /** Asks for what was set, as long as it has not run out. */
+  "user.getAllReceiveMessageOpt": { params: GetAllReceiveMessageOpt; result: ReceiveMessageOpt };
+  /** Asks how many calls one has missed since they were last marked as seen. */
+  "history.getMissed": { params: GetMissed; result: MissedCalls };
+  /** Says that one has seen which calls were missed, on all devices. */
+  "history.markMissedSeen": { params: MarkMissedSeen; result: Empty };
 }
 
 /** Every event the server sends, without its seq. */
@@ -152,12 +170,41 @@ export interface Events {
   onGrantAdministrator: GrantAdministrator;
   /** OpUser made Members plain members again. */
   onRevokeAdministrator: RevokeAdministrator;
+  /** What you show of yourself is this now (TIM onSelfInfoUpdated). */
+  onSelfInfoUpdated: SelfInfoUpdated;
+  /** Whom you have blocked, all of them. */
+  onBlackListChanged: BlackListChanged;
+  /** Do-not-disturb is this now (TIM onAllReceiveMessageOptChanged). */
+  onAllReceiveMessageOptChanged: AllReceiveMessageOptChanged;
+  /** A call was missed, or they were marked as seen elsewhere. Also the first thing a new session is told, if there are any. */
+  onMissedCallsChanged: MissedCallsChanged;
 }
 
 /** A pending invitee's yes. */
 export interface Accept {
   inviteID: InviteID;
   data?: string;
+}
+
+/** Blocks users: what they send and the invitations they make to oneself alone are refused with 20007 (TIM addToBlackList). */
+export interface AddToBlackList {
+  /** 1 to 100, not oneself. 10,000 may be on the list. */
+  userIDList: UserID[];
+}
+
+/** Do-not-disturb is this now (TIM onAllReceiveMessageOptChanged). */
+export interface AllReceiveMessageOptChanged {
+  /** 0 receive and notify, 2 receive without notifying: do not disturb. */
+  opt: ReceiveOpt;
+  /** When 2 begins to hold; 0: it held from the start. */
+  startAt: Millis;
+  /** How long 2 holds from startAt on, in seconds; 0: until it is changed. */
+  duration: number;
+}
+
+/** Whom you have blocked, all of them. */
+export interface BlackListChanged {
+  userIDList: UserID[];
 }
 
 /** The call is active, its clock runs (TUICallEngine onCallBegin). */
@@ -265,6 +312,12 @@ export interface CreateGroupResult {
   groupID: GroupID;
 }
 
+/** Takes users off the black list (TIM deleteFromBlackList). */
+export interface DeleteFromBlackList {
+  /** 1 to 100. */
+  userIDList: UserID[];
+}
+
 /** Deletes attributes of a group; any member may (TIM deleteGroupAttributes). */
 export interface DeleteGroupAttributes {
   groupID: GroupID;
@@ -317,6 +370,17 @@ export interface ExitRoom {
   roomID: RoomID;
 }
 
+/** Asks for what was set, as long as it has not run out. */
+export type GetAllReceiveMessageOpt = Record<string, never>;
+
+/** Asks whom one has blocked (TIM getBlackList). */
+export type GetBlackList = Record<string, never>;
+
+/** The whole list. */
+export interface GetBlackListResult {
+  userIDList: UserID[];
+}
+
 /** Asks for the attributes of a group one is in (TIM getGroupAttributes). */
 export interface GetGroupAttributes {
   groupID: GroupID;
@@ -332,9 +396,23 @@ export interface GetGroupInfo {
   groupID: GroupID;
 }
 
+/** Asks how many calls one has missed since they were last marked as seen. */
+export type GetMissed = Record<string, never>;
+
 /** Asks for the invitation a message is about. */
 export interface GetSignalingInfo {
   messageID: MessageID;
+}
+
+/** Asks what users show of themselves (TIM getUsersInfo). */
+export interface GetUsersInfo {
+  /** 1 to 100. */
+  userIDList: UserID[];
+}
+
+/** Has the users in the order they were asked for. */
+export interface GetUsersInfoResult {
+  users: UserInfo[];
 }
 
 /** OpUser made Members admins. */
@@ -645,6 +723,9 @@ export interface ListOnlineResult {
 /** Ends this session at once; the rooms it is in are left. */
 export type Logout = Record<string, never>;
 
+/** Says that one has seen which calls were missed, on all devices. */
+export type MarkMissedSeen = Record<string, never>;
+
 /** Says that one has read a conversation up to a message. Going back does nothing. */
 export interface MarkRead {
   /** The other user; this or groupID. */
@@ -740,6 +821,22 @@ export type MessageType = "text" | "custom" | "signaling";
 /** A moment: Unix milliseconds on the server's clock. Zero is "not yet". */
 export type Millis = number;
 
+/** The calls a user was asked into and did not answer, since they looked last. */
+export interface MissedCalls {
+  /** Up to 99; more are 99. */
+  count: number;
+  /** When they were marked as seen last; 0 if they never were. */
+  seenAt: Millis;
+}
+
+/** A call was missed, or they were marked as seen elsewhere. Also the first thing a new session is told, if there are any. */
+export interface MissedCallsChanged {
+  /** Up to 99; more are 99. */
+  count: number;
+  /** When they were marked as seen last; 0 if they never were. */
+  seenAt: Millis;
+}
+
 /** Replaces the data of an invitation that is still pending. */
 export interface ModifyInvitation {
   inviteID: InviteID;
@@ -808,6 +905,16 @@ export interface QuitGroup {
   groupID: GroupID;
 }
 
+/** A user's do-not-disturb setting (TIM V2TIMReceiveMessageOptInfo). */
+export interface ReceiveMessageOpt {
+  /** 0 receive and notify, 2 receive without notifying: do not disturb. */
+  opt: ReceiveOpt;
+  /** When 2 begins to hold; 0: it held from the start. */
+  startAt: Millis;
+  /** How long 2 holds from startAt on, in seconds; 0: until it is changed. */
+  duration: number;
+}
+
 /** Somebody is asked something. In a group every member is told; look for yourself in inviteeList. Data of a final call-end invitation carries call_end and must not ring. */
 export interface ReceiveNewInvitation {
   inviteID: InviteID;
@@ -821,6 +928,9 @@ export interface ReceiveNewInvitation {
   createdAt: Millis;
   messageID?: MessageID;
 }
+
+/** Says whether what is sent to a user notifies them (TIM V2TIMReceiveMessageOpt). */
+export type ReceiveOpt = number;
 
 /** A text or custom message was sent (TIM onRecvNewMessage). Signaling messages are told by signaling's own events. */
 export interface RecvNewMessage {
@@ -881,6 +991,14 @@ export interface RoomUser {
   enteredAt: Millis;
 }
 
+/** What you show of yourself is this now (TIM onSelfInfoUpdated). */
+export interface SelfInfoUpdated {
+  userID: UserID;
+  /** The one they set, else that of their newest token; empty if there is none. */
+  name: string;
+  avatarURL: string;
+}
+
 /** Names the source of one sending m-line of an offer, by its mid (RFC 8843). */
 export interface Send {
   mid: string;
@@ -916,6 +1034,16 @@ export type SessionTime = Record<string, never>;
 /** The server's clock. */
 export interface SessionTimeResult {
   serverAt: Millis;
+}
+
+/** Turns do-not-disturb on and off (TIM setAllReceiveMessageOpt). Everything still arrives; nothing is pushed, and a client does not ring. */
+export interface SetAllReceiveMessageOpt {
+  /** 0 receive and notify, 2 receive without notifying. */
+  opt: ReceiveOpt;
+  /** When it begins to hold; now if absent. */
+  startAt?: Millis;
+  /** How long it holds in seconds; until it is changed if absent. */
+  duration?: number;
 }
 
 /** Sets some attributes of a group and leaves the others; any member may (TIM setGroupAttributes). At most 16, keys of 32 bytes, values of 4 KiB, 16 KiB in all. */
@@ -957,6 +1085,14 @@ export interface SetRole {
   roomID: RoomID;
   userID: UserID;
   role: "anchor" | "audience" | "host";
+}
+
+/** Changes what one shows of oneself (TIM setSelfInfo). Absent members are left as they are. */
+export interface SetSelfInfo {
+  /** At most 500 bytes; empty: the token's again. */
+  name?: string;
+  /** The http or https address of a picture, at most 500 bytes; empty: none. */
+  avatarURL?: string;
 }
 
 /** Says which stream each video slot should carry: the whole wanted picture, each time (TRTC startRemoteView). */
@@ -1023,6 +1159,14 @@ export interface UserAudioAvailable {
 
 /** Names a user: 1 to 32 characters of [A-Za-z0-9_-], case-sensitive (TIM's rule for user identifiers). */
 export type UserID = string;
+
+/** What a user shows of themselves (TIM V2TIMUserFullInfo). */
+export interface UserInfo {
+  userID: UserID;
+  /** The one they set, else that of their newest token; empty if there is none. */
+  name: string;
+  avatarURL: string;
+}
 
 /** The network quality of one user. */
 export interface UserQuality {
