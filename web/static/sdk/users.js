@@ -15,14 +15,19 @@ const ONLINE = 1;
  */
 export class Users extends Emitter {
   #connection;
+  #profiles;
   /** @type {Map<string, UserStatus>} */
   #online = new Map();
   #watching = false;
 
-  /** @param {import("./connection.js").Connection} connection */
-  constructor(connection) {
+  /**
+   * @param {import("./connection.js").Connection} connection
+   * @param {import("./profiles.js").Profiles} profiles
+   */
+  constructor(connection, profiles) {
     super();
     this.#connection = connection;
+    this.#profiles = profiles;
     connection.on("onUserStatusChanged", ({ userStatusList }) => this.#apply(userStatusList));
     connection.on("welcome", ({ resumed }) => {
       if (this.#watching && !resumed) void this.#reload();
@@ -35,13 +40,14 @@ export class Users extends Emitter {
   }
 
   /**
-   * The name to show for a user id, which is the id itself where none is known.
+   * The name to show for a user id: who is online has told theirs, others' the
+   * profiles know, and where none is known (yet) it is the id itself.
    *
    * @param {string} userID
    */
   nameOf(userID) {
     const user = this.#online.get(userID);
-    return user ? displayName(user) : userID;
+    return user ? displayName(user) : this.#profiles.nameOf(userID);
   }
 
   /** @param {string} userID */
