@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"callsvc/internal/testkit"
@@ -223,4 +225,55 @@ func TestWhoMayReadAndSetAProfile(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Blocks and calls at the same instant, from several devices: each call that
+// the server took reached bo, each that it refused did not, and once a block is
+// acknowledged there is no other.
+func TestABlockAndACallAtOnceAreDecidedOneAfterTheOther(t *testing.T) {
+	svc := testkit.Start(t)
+	bo := svc.SignIn("bo")
+	devices := []*testkit.User{svc.SignIn("ana"), svc.SignIn("ana"), svc.SignIn("ana")}
+	var taken, refused atomic.Int64
+	for range 40 {
+		var all sync.WaitGroup
+		for _, device := range devices {
+			all.Go(func() {
+				switch r, err := device.Try("signaling.invite", p{"invitee": "bo", "data": "hi", "timeout": 0}); testkit.CodeOf(err) {
+				case 0:
+					taken.Add(1)
+					if _, err := device.Try("signaling.cancel", p{"inviteID": r.Str("inviteID")}); err != nil {
+						t.Errorf("cancel: %v", err)
+					}
+				case 20007:
+					refused.Add(1)
+				default:
+					t.Errorf("invite: %v", err)
+				}
+			})
+		}
+		bo.Do("user.addToBlackList", p{"userIDList": []string{"ana"}})
+		bo.Settle()
+		rung := count(bo, "onReceiveNewInvitation")
+		devices[0].Refused(20007, "message.send", p{"to": "bo", "type": "text", "text": "hi"})
+		all.Wait()
+		bo.Settle()
+		if after := count(bo, "onReceiveNewInvitation"); after != rung {
+			t.Fatalf("%d invitations came after the block was acknowledged", after-rung)
+		}
+		bo.Do("user.deleteFromBlackList", p{"userIDList": []string{"ana"}})
+	}
+	if rung := count(bo, "onReceiveNewInvitation"); int64(rung) != taken.Load() || count(bo, "onInvitationCancelled") != rung {
+		t.Errorf("bo was rung %d times, the server took %d invitations and refused %d", rung, taken.Load(), refused.Load())
+	}
+}
+
+// count is how many events of a name have come.
+func count(u *testkit.User, name string) (n int) {
+	for _, e := range u.All() {
+		if e.Name == name {
+			n++
+		}
+	}
+	return n
 }
