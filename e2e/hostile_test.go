@@ -63,6 +63,14 @@ func hostileFrames() []hostileFrame {
 		{"a filter that is none", "1", request("history.query", `{"result":"lost"}`), 6017},
 		{"a cursor that is none", "1", request("history.query", `{"cursor":"';DROP TABLE calls;--"}`), 6017},
 		{"a limit below zero", "1", request("history.query", `{"limit":-1}`), 6017},
+		{"a hundred and one users", "1", request("user.getUsersInfo", `{"userIDList":["a"`+strings.Repeat(`,"a"`, 100)+`]}`), 6017},
+		{"users of 200 kB", "1", request("user.addToBlackList", `{"userIDList":["`+strings.Repeat("u", 200_000)+`"]}`), 6017},
+		{"a list of numbers for users", "1", request("user.addToBlackList", `{"userIDList":[1,2]}`), -32602},
+		{"text for an option", "1", request("user.setAllReceiveMessageOpt", `{"opt":"2"}`), -32602},
+		{"half an option", "1", request("user.setAllReceiveMessageOpt", `{"opt":0.5}`), -32602},
+		{"an option beyond all options", "1", request("user.setAllReceiveMessageOpt", `{"opt":2,"duration":9223372036854775807}`), 6017},
+		{"a name of 200 kB", "1", request("user.setSelfInfo", `{"name":"`+strings.Repeat("n", 200_000)+`"}`), 6017},
+		{"a picture that is a script", "1", request("user.setSelfInfo", `{"avatarURL":"javascript:alert(1)"}`), 6017},
 		{"everyone's calls", "1", request("history.query", `{"all":true}`), 10007},
 	}
 }

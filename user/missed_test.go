@@ -8,6 +8,8 @@ import (
 	"callsvc/call"
 	"callsvc/internal/commit"
 	"callsvc/signaling/wire"
+
+	"pgregory.net/rapid"
 )
 
 // ended is the record of ana's call that became that to bo.
@@ -77,6 +79,50 @@ func TestMissedCallsAreCountedUntilSeen(t *testing.T) {
 		if m := get[call.MissedCalls](t)(w.Missed(t.Context(), who("bo"))); m.Count != 99 || m.SeenAt != seen.SeenAt {
 			t.Errorf("after 120 more: %+v", m)
 		}
+	})
+}
+
+// Whatever happens in whatever order, with restarts in between: all devices of a
+// user show the same number, and it is the true one.
+func TestAllDevicesShowTheSameNumber(t *testing.T) {
+	devices := []call.SessionID{"bo", "bo-phone"}
+	rapid.Check(t, func(rt *rapid.T) {
+		steps := rapid.SliceOfN(rapid.SampledFrom([]string{"missed", "missed", "answered", "bo", "bo-phone", "restart"}), 1, 40).Draw(rt, "steps")
+		story(t, func(t *testing.T, w *world) {
+			missed, shown := 0, map[call.SessionID]int{}
+			w.hear = func(session call.SessionID, ev wire.Event) {
+				if e, ok := ev.(wire.MissedCallsChanged); ok {
+					shown[session] = e.Count
+				}
+			}
+			for _, step := range steps {
+				switch step {
+				case "missed":
+					missed++
+					w.decide(func(tx *commit.Tx) { w.CallEnded(tx, ended(call.ParticipantTimedOut)) })
+				case "answered":
+					w.decide(func(tx *commit.Tx) { w.CallEnded(tx, ended(call.ParticipantAccepted)) })
+				case "restart": // both connect anew, and know nothing but what they are told
+					w.restart()
+					for _, d := range devices {
+						shown[d] = 0
+						w.decide(func(tx *commit.Tx) {
+							for _, ev := range w.Greet(tx, who("bo")) {
+								w.hear(d, ev)
+							}
+						})
+					}
+				default:
+					missed = 0
+					get[wire.Empty](t)(w.MarkMissedSeen(t.Context(), call.Caller{UserID: "bo", SessionID: call.SessionID(step)}))
+					shown[call.SessionID(step)] = 0
+				}
+				w.decide(func(*commit.Tx) {})
+				if shown[devices[0]] != missed || shown[devices[1]] != missed {
+					t.Fatalf("after %s: %v, and %d are missed", step, shown, missed)
+				}
+			}
+		})
 	})
 }
 

@@ -75,7 +75,8 @@ type world struct {
 	stop  func()
 
 	mu   sync.Mutex
-	told []string // what was told, as lines
+	told []string                         // what was told, as lines
+	hear func(call.SessionID, wire.Event) // hears every event, if set
 }
 
 func story(t *testing.T, test func(t *testing.T, w *world)) {
@@ -118,6 +119,9 @@ func (w *world) Notify(users []call.UserID, except call.SessionID, ev wire.Event
 		for _, session := range []call.SessionID{call.SessionID(u), call.SessionID(u + "-phone")} {
 			if session != except {
 				w.told = append(w.told, fmt.Sprintf("%s: %s", session, line(ev)))
+				if w.hear != nil {
+					w.hear(session, ev)
+				}
 			}
 		}
 	}
