@@ -23,7 +23,8 @@ func (a *App) buildHTTP() error {
 	}
 	rest := api.New(api.Options{
 		Auth: a.verifier, Calls: a.history, Credentials: a, Users: a.users,
-		Groups: a.im, Members: a.im, Attributes: a.im, Messages: a.im, Logger: a.log,
+		Groups: a.im, Members: a.im, Attributes: a.im, Messages: a.im,
+		Answers: a.verifier, Invitations: a.signaling, Logger: a.log,
 	})
 	mux := http.NewServeMux()
 	mux.Handle("/", page)

@@ -15,4 +15,8 @@
 // learns it.
 //
 // [Revocations] take credentials back before they expire: call.CodeTokenInvalid.
+//
+// An answer token is a JWT with one claim more, invite: its bearer may answer
+// that one invitation as that user, and do nothing else. It travels in a push
+// notification, whose buttons work with no page open.
 package auth

@@ -20,6 +20,8 @@ type claims struct {
 	Name  string `json:"name,omitempty"`
 	Admin bool   `json:"admin,omitempty"`
 	Room  rooms  `json:"room,omitempty"`
+	// Invite makes it an answer token: good for that invitation and nothing else.
+	Invite call.InviteID `json:"invite,omitempty"`
 }
 
 // rooms is one room or a list of them.
@@ -38,10 +40,36 @@ func (r *rooms) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*[]call.RoomID)(r))
 }
 
-// VerifyToken checks a JWT.
+// VerifyToken checks a JWT that says who somebody is.
 func (v *Verifier) VerifyToken(token string) (Identity, error) {
+	c, err := v.parse(token, identifies)
+	if err != nil {
+		return Identity{}, err
+	}
+	return Identity{
+		Caller:    call.Caller{UserID: call.UserID(c.Subject), Name: c.Name, Admin: c.Admin, Rooms: c.Room},
+		ExpiresAt: c.ExpiresAt.Time,
+	}, nil
+}
+
+// identifies refuses claims that say nothing about who somebody is.
+func identifies(c claims) error {
+	if c.Invite != "" {
+		return invalid("the token answers one invitation and is good for nothing else")
+	}
+	for _, r := range c.Room {
+		if !r.Valid() {
+			return invalid("the token's room %.80q is not a room id", r)
+		}
+	}
+	return nil
+}
+
+// parse reads a JWT of ours. fits says whether its claims are those that are
+// wanted; whether it is still good is looked at after that.
+func (v *Verifier) parse(token string, fits func(claims) error) (c claims, err error) {
 	if len(token) > maxCredentialBytes {
-		return Identity{}, invalid("the token is longer than %d bytes", maxCredentialBytes)
+		return c, invalid("the token is longer than %d bytes", maxCredentialBytes)
 	}
 	parser := jwt.NewParser(
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
@@ -50,35 +78,26 @@ func (v *Verifier) VerifyToken(token string) (Identity, error) {
 		jwt.WithLeeway(clockSkew),
 		jwt.WithStrictDecoding(),
 	)
-	var c claims
-	_, err := parser.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return []byte(v.cfg.APISecret), nil })
+	_, err = parser.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return []byte(v.cfg.APISecret), nil })
 	late := onlyExpired(err)
 	if err != nil && !late {
-		return Identity{}, invalid("the token is not valid: %s", tokenFault(err))
+		return c, invalid("the token is not valid: %s", tokenFault(err))
 	}
-	id := Identity{
-		Caller:    call.Caller{UserID: call.UserID(c.Subject), Name: c.Name, Admin: c.Admin, Rooms: c.Room},
-		ExpiresAt: c.ExpiresAt.Time,
+	user := call.UserID(c.Subject)
+	if !user.Valid() {
+		return c, invalid("the token's sub is not a user id: 1 to 32 characters of A-Z a-z 0-9 _ -")
 	}
-	if !id.UserID.Valid() {
-		return Identity{}, invalid("the token's sub is not a user id: 1 to 32 characters of A-Z a-z 0-9 _ -")
+	if err := fits(c); err != nil {
+		return c, err
 	}
-	for _, r := range c.Room {
-		if !r.Valid() {
-			return Identity{}, invalid("the token's room %.80q is not a room id", r)
-		}
-	}
-	if late || !time.Now().Before(id.ExpiresAt) {
-		return Identity{}, expired(id.ExpiresAt)
+	if late || !time.Now().Before(c.ExpiresAt.Time) {
+		return c, expired(c.ExpiresAt.Time)
 	}
 	var issuedAt time.Time
 	if c.IssuedAt != nil {
 		issuedAt = c.IssuedAt.Time
 	}
-	if err := v.cfg.Revoked.check(id.UserID, issuedAt); err != nil {
-		return Identity{}, err
-	}
-	return id, nil
+	return c, v.cfg.Revoked.check(user, issuedAt)
 }
 
 // onlyExpired reports whether nothing but its age speaks against the token.
@@ -124,14 +143,17 @@ func (v *Verifier) Issue(user call.UserID, name string, admin bool, opens []call
 			return "", call.Errorf(call.CodeInvalidParameter, "%.80q is not a room id: 1 to 64 characters of A-Z a-z 0-9 _ . : -", r)
 		}
 	}
+	return v.sign(claims{Name: name, Admin: admin, Room: opens}, user, ttl)
+}
+
+// sign makes a JWT of ours.
+func (v *Verifier) sign(c claims, user call.UserID, ttl time.Duration) (string, error) {
 	now := time.Now()
-	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
-		RegisteredClaims: jwt.RegisteredClaims{
-			Issuer: v.cfg.APIKey, Subject: string(user),
-			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(ttl)),
-		},
-		Name: name, Admin: admin, Room: opens,
-	}).SignedString([]byte(v.cfg.APISecret))
+	c.RegisteredClaims = jwt.RegisteredClaims{
+		Issuer: v.cfg.APIKey, Subject: string(user),
+		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(ttl)),
+	}
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString([]byte(v.cfg.APISecret))
 	if err != nil {
 		return "", fmt.Errorf("sign token: %w", err)
 	}

@@ -63,11 +63,11 @@ func (v *Verifier) Identify(r *http.Request) (call.Caller, time.Time, error) {
 
 func (v *Verifier) credential(r *http.Request) (Identity, error) {
 	if header := r.Header.Get("Authorization"); header != "" {
-		scheme, token, _ := strings.Cut(header, " ")
-		if !strings.EqualFold(scheme, "Bearer") {
-			return Identity{}, invalid("the Authorization header must be \"Bearer TOKEN\"")
+		token, err := bearer(header)
+		if err != nil {
+			return Identity{}, err
 		}
-		return v.VerifyToken(strings.TrimSpace(token))
+		return v.VerifyToken(token)
 	}
 	query := r.URL.Query()
 	switch {
@@ -78,6 +78,18 @@ func (v *Verifier) credential(r *http.Request) (Identity, error) {
 	}
 	return Identity{}, call.Errorf(call.CodeNotLoggedIn,
 		"no credential: send \"Authorization: Bearer TOKEN\", ?token=TOKEN, or ?userID=ID&userSig=SIG")
+}
+
+// bearer takes the token out of an Authorization header (RFC 6750 §2.1).
+func bearer(header string) (string, error) {
+	scheme, token, _ := strings.Cut(header, " ")
+	switch {
+	case header == "":
+		return "", call.Errorf(call.CodeNotLoggedIn, "no credential: send \"Authorization: Bearer TOKEN\"")
+	case !strings.EqualFold(scheme, "Bearer"):
+		return "", invalid("the Authorization header must be \"Bearer TOKEN\"")
+	}
+	return strings.TrimSpace(token), nil
 }
 
 func invalid(format string, args ...any) error {

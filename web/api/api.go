@@ -35,6 +35,8 @@ type Options struct {
 	Members     Members
 	Attributes  Attributes
 	Messages    Messages
+	Answers     AnswerAuthenticator
+	Invitations Invitations
 	Logger      *slog.Logger
 }
 
@@ -61,6 +63,7 @@ func (a *api) routes() []route {
 		{http.MethodGet, "/v1/users/{userID}", a.authenticated(a.getUser)},
 		{http.MethodPut, "/v1/users/{userID}", a.authenticated(a.setUser)},
 		{http.MethodPost, "/v1/users/{userID}/revoke", a.operator(a.revoke)},
+		{http.MethodPost, "/v1/invitations/{inviteID}/reject", a.rejectInvitation},
 		{http.MethodGet, "/openapi.yaml", serveDocument},
 	}...)
 }

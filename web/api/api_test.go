@@ -31,6 +31,7 @@ type server struct {
 	streamErr error // after the records of an export
 	records   int   // of an export
 	asked     *calllog.Query
+	said      *string // the data of a rejection
 	log       io.Writer
 }
 
@@ -72,7 +73,7 @@ func (s server) handler() http.Handler {
 	if s.log != nil {
 		log = slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
-	return api.New(api.Options{Auth: s, Calls: s, Logger: log})
+	return api.New(api.Options{Auth: s, Calls: s, Answers: s, Invitations: s, Logger: log})
 }
 
 func (s server) do(t *testing.T, method, target string) *http.Response {
