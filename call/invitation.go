@@ -23,7 +23,7 @@ type Invitee struct {
 	State   InviteeState `json:"state"`
 	At      Millis       `json:"at"`                // when the state became final
 	Data    string       `json:"data,omitempty"`    // what came with the answer
-	Reached bool         `json:"reached,omitempty"` // a session of theirs was there while pending
+	Reached bool         `json:"reached,omitempty"` // while pending a session of theirs was there, or a push service took it for them
 }
 
 // Invitation asks people something. Data is opaque to signaling.

@@ -68,6 +68,9 @@ func (s *Service) apply(tx *commit.Tx, id call.InviteID, except call.SessionID, 
 	tx.Save(call.SaveInvitation{Invitation: l.Clone()})
 	s.appendOutcome(tx, l.Invitation, ev, concerned)
 	s.tell(tx, l.Invitation, except, ev, concerned)
+	for _, w := range s.watchers {
+		w.Follow(tx, l.Invitation, ev, concerned)
+	}
 	s.calls.Follow(tx, l.Invitation, ev, concerned)
 	return nil
 }

@@ -168,6 +168,9 @@ func (s *Service) create(tx *commit.Tx, who call.Caller, inv *call.Invitation) w
 		s.keep(tx, inv)
 	}
 	s.appendInvite(tx, inv)
+	for _, w := range s.watchers {
+		w.Invited(tx, inv)
+	}
 	s.calls.Invited(tx, inv)
 	tx.Save(call.SaveInvitation{Invitation: inv.Clone()})
 	s.tellNew(tx, inv, who.SessionID)

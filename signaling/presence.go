@@ -37,12 +37,28 @@ func (s *Service) SessionResumed(user call.UserID) {
 	s.loop.Post(func(tx *commit.Tx) { s.reached(tx, user) })
 }
 
+// PushAccepted says that a push service has taken the invitation for the user:
+// they are reached, though none of their sessions is connected. It does not
+// block.
+func (s *Service) PushAccepted(id call.InviteID, user call.UserID) {
+	s.loop.Post(func(tx *commit.Tx) {
+		if l := s.pending[user][id]; l != nil {
+			l.reach(tx, user)
+		}
+	})
+}
+
 // reached notes that the user was there while these invitations were pending.
 func (s *Service) reached(tx *commit.Tx, user call.UserID) {
 	for _, l := range s.pending[user] {
-		if e := l.Invitee(user); !e.Reached {
-			e.Reached = true
-			tx.Save(call.SaveInvitation{Invitation: l.Clone()})
-		}
+		l.reach(tx, user)
+	}
+}
+
+// reach notes that an invitee has been reached.
+func (l *live) reach(tx *commit.Tx, user call.UserID) {
+	if e := l.Invitee(user); !e.Reached {
+		e.Reached = true
+		tx.Save(call.SaveInvitation{Invitation: l.Clone()})
 	}
 }

@@ -31,15 +31,21 @@ type Notifier interface {
 	Online(user call.UserID) bool
 }
 
-// Calls is asked and told what signaling cannot know: what an invitation means
-// for a call. Every method runs inside the decision it is about.
-type Calls interface {
-	// Consider is asked before an invitation comes to be. An error refuses it.
-	Consider(tx *commit.Tx, inv *call.Invitation) (call.Verdict, error)
+// Follower is told of invitations. Its methods run inside the decision they are
+// about.
+type Follower interface {
 	// Invited is told of a new invitation.
 	Invited(tx *commit.Tx, inv *call.Invitation)
 	// Follow is told what happened to an invitation, and to whom by it.
 	Follow(tx *commit.Tx, inv *call.Invitation, ev call.InvitationEvent, concerned []call.UserID)
+}
+
+// Calls is asked and told what signaling cannot know: what an invitation means
+// for a call.
+type Calls interface {
+	Follower
+	// Consider is asked before an invitation comes to be. An error refuses it.
+	Consider(tx *commit.Tx, inv *call.Invitation) (call.Verdict, error)
 }
 
 // Groups knows who is in a group. It is asked inside decisions.
@@ -83,6 +89,7 @@ type Service struct {
 	groups   Groups
 	blocked  BlackLists
 	calls    Calls
+	watchers []Follower
 	log      *slog.Logger
 
 	open    map[call.InviteID]*live
@@ -103,6 +110,10 @@ func New(loop *commit.Loop, store Store, notify Notifier, messages Messages, gro
 
 // Follow says who knows calls.
 func (s *Service) Follow(c Calls) { s.calls = c }
+
+// Watch lets one more be told of invitations, before those who know calls.
+// Call it before the loop runs.
+func (s *Service) Watch(w Follower) { s.watchers = append(s.watchers, w) }
 
 // Load rebuilds the open invitations and their timers from the store. What fell
 // due while the server was down times out at once. Call it before the first

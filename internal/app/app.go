@@ -21,6 +21,7 @@ import (
 	"callsvc/internal/config"
 	"callsvc/internal/sqlstore"
 	"callsvc/media"
+	"callsvc/push"
 	"callsvc/room"
 	"callsvc/signaling"
 	"callsvc/signaling/session"
@@ -42,6 +43,8 @@ type App struct {
 	im        *im.Service
 	signaling *signaling.Service
 	conductor *conductor.Conductor
+	pushKeys  call.PushKeys
+	push      *push.Service
 	history   *calllog.Log
 	hub       *session.Hub
 	listener  net.Listener
@@ -77,6 +80,9 @@ func (a *App) open(ctx context.Context) (err error) {
 		return err
 	}
 	if err = a.openAuth(ctx); err != nil {
+		return err
+	}
+	if a.pushKeys, err = pushKeys(ctx, a.cfg, a.store); err != nil {
 		return err
 	}
 	if a.listener, err = net.Listen("tcp", a.cfg.Listen); err != nil {
@@ -115,6 +121,7 @@ func (a *App) build() {
 	a.conductor.Watch(a.users)
 	a.signaling.Follow(a.conductor)
 	a.im.Follow(a.signaling)
+	a.buildPush()
 	a.rooms = room.New(room.Options{MaxParticipants: a.cfg.MaxParticipants, MaxSlots: a.cfg.MaxSlots},
 		a.engine, a.hub, a.conductor, a.conductor, a.log)
 	a.history = calllog.New(a.store)
@@ -152,6 +159,9 @@ func (a *App) serve(ctx context.Context) (<-chan error, error) {
 	if err := a.im.Load(ctx); err != nil {
 		return nil, err
 	}
+	if err := a.push.Load(ctx); err != nil {
+		return nil, err
+	}
 	if err := a.conductor.Load(ctx); err != nil {
 		return nil, err
 	}
@@ -159,6 +169,7 @@ func (a *App) serve(ctx context.Context) (<-chan error, error) {
 		return nil, err
 	}
 	go a.conductor.Run(ctx)
+	a.push.Start()
 	go a.forget(ctx)
 	served := make(chan error, 1)
 	go func() {
@@ -198,6 +209,7 @@ func (a *App) stop() error {
 		err = nil // the store failed; Run says so
 	}
 	err = errors.Join(err, a.hub.Close(ctx), a.http.Shutdown(ctx), a.engine.Close())
+	a.push.Close()
 	a.log.Info("stopped")
 	return err
 }

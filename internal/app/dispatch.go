@@ -34,6 +34,12 @@ func (a *App) Handle(ctx context.Context, who call.Caller, req wire.Request) (an
 		return a.queryHistory(ctx, who, r)
 	case *wire.ListOnline, *wire.SubscribeStatus:
 		return a.status(who, req)
+	case *wire.GetPushKey:
+		return a.push.Key(), nil
+	case *wire.SubscribePush:
+		return a.push.Subscribe(ctx, who, r)
+	case *wire.UnsubscribePush:
+		return a.push.Unsubscribe(ctx, who, r)
 	case *wire.Logout:
 		a.hub.EndSession(who.SessionID)
 		return wire.Empty{}, nil

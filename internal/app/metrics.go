@@ -21,7 +21,7 @@ type figures struct {
 	app *App
 
 	sessions, requests, failures, eventsSent, cut, limited *prometheus.Desc
-	invitationsOpen, invitations                           *prometheus.Desc
+	invitationsOpen, invitations, pushes                   *prometheus.Desc
 	callsOpen, calls                                       *prometheus.Desc
 	rooms, participants                                    *prometheus.Desc
 	peers, rtp, rtpBytes, repairs, dropped                 *prometheus.Desc
@@ -41,6 +41,7 @@ func newFigures(a *App) *figures {
 		limited:         d("rate_limited_total", "Requests refused because they came too fast."),
 		invitationsOpen: d("invitations_open", "Invitations somebody is pending for."),
 		invitations:     d("invitations_total", "What happened to invitations.", "event"),
+		pushes:          d("push_messages_total", "Web Push messages by what became of them.", "result"),
 		callsOpen:       d("calls_open", "Calls that have not ended."),
 		calls:           d("calls_ended_total", "Ended calls by result.", "result"),
 		rooms:           d("rooms", "Rooms with somebody in them."),
@@ -94,6 +95,12 @@ func (f *figures) collectCalls(ch chan<- prometheus.Metric) {
 		"cancelled": s.Cancelled, "timedOut": s.TimedOut, "modified": s.Modified,
 	} {
 		count(ch, f.invitations, float64(n), event)
+	}
+	p := f.app.push.Stats()
+	for result, n := range map[string]int64{
+		"accepted": p.Accepted, "retried": p.Retried, "refused": p.Refused, "gone": p.Gone, "dropped": p.Dropped,
+	} {
+		count(ch, f.pushes, float64(n), result)
 	}
 	c := f.app.conductor.Stats()
 	gauge(ch, f.callsOpen, float64(c.Open))

@@ -22,6 +22,7 @@ func (o *observer) SessionOpened(who call.Caller, ready func([]wire.Event)) {
 func (o *observer) SessionDetached(who call.Caller, at call.Millis) {
 	o.rooms.SessionDetached(who.SessionID, at)
 	o.conductor.SessionGone(who.UserID)
+	o.push.SessionGone(who.UserID)
 }
 
 // SessionResumed implements session.Observer.
@@ -38,6 +39,7 @@ func (o *observer) SessionEnded(who call.Caller, at call.Millis, kicked bool) {
 		o.rooms.SessionEnded(who.SessionID, at)
 	}
 	o.conductor.SessionGone(who.UserID)
+	o.push.SessionGone(who.UserID)
 }
 
 // membership answers the conductor's question about rooms, which are built

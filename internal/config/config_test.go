@@ -87,7 +87,7 @@ func TestDefaults(t *testing.T) {
 		Store:       config.Store{Data: "./data"},
 		Credentials: config.Credentials{APIKey: "k", APISecret: secret},
 		Directory:   "none", RequestRate: 20, RequestBurst: 50, InviteRate: 10, InviteBurst: 50,
-		MaxParticipants: 100, MaxSlots: 64, MaxMembers: 2000,
+		MaxParticipants: 100, MaxSlots: 64, MaxMembers: 2000, VAPIDSubject: "mailto:webmaster@localhost",
 		Heartbeat: 15 * time.Second, DrainTimeout: 30 * time.Second, LogFormat: "auto",
 	}
 	got, err := config.Parse(withCredentials())
@@ -134,6 +134,8 @@ func TestWhatCannotWorkIsRefusedWithFlagCauseAndCure(t *testing.T) {
 		{withCredentials("--directory=friends"), `--directory: there is no "friends", use none or all`},
 		{withCredentials("--invite-rate=0"), "--invite-rate: 0 is out of range, use 1 to 1000000"},
 		{withCredentials("--max-slots=1000"), "--max-slots: 1000 is out of range, use 2 to 256"},
+		{withCredentials("--vapid-public-key=BP4"), "--vapid-public-key: goes with --vapid-private-key, give both or none"},
+		{withCredentials("--vapid-subject=us"), `--vapid-subject: "us" is nobody to ask, write mailto:you@example.org or https://example.org`},
 		{withCredentials("--heartbeat=10ms"), "--heartbeat: 10ms is out of range, use 1s to 10m0s"},
 		{withCredentials("--log-level=loud"), `--log-level: there is no "loud", use debug, info, warn or error`},
 		{withCredentials("--log-format=xml"), `--log-format: there is no "xml", use auto or text or json`},
@@ -212,7 +214,7 @@ func TestReferenceHasEveryFlag(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"### General", "### Network", "### Data", "### Credentials", "### Access and limits", "### Operation",
+		"### General", "### Network", "### Data", "### Credentials", "### Access and limits", "### Web Push", "### Operation",
 		"| `--udp-port PORT` | `CALLSVC_UDP_PORT` | `7882` |", "`20`, under --dev `2000`", `--directory none\|all`,
 	} {
 		if !strings.Contains(out.String(), want) {

@@ -34,6 +34,10 @@ type Serve struct {
 
 	MaxMembers int `name:"max-group-members" group:"Access and limits" default:"2000" placeholder:"N" help:"People in one group."`
 
+	VAPIDPublicKey  string `group:"Web Push" name:"vapid-public-key" placeholder:"KEY" help:"Public key that browsers subscribe with (P-256, base64url). Default: a pair made at the first start and kept in the database."`
+	VAPIDPrivateKey Secret `group:"Web Push" name:"vapid-private-key" placeholder:"KEY" help:"The private key that goes with it. A new pair loses every subscription there is."`
+	VAPIDSubject    string `group:"Web Push" name:"vapid-subject" default:"mailto:webmaster@localhost" placeholder:"URL" help:"Whom a push service may ask about this server: mailto:ADDRESS or an https: URL. Apple's takes real ones only."`
+
 	Heartbeat    time.Duration `group:"Operation" default:"15s" placeholder:"DURATION" help:"Time between two pings of a connection; silent for two of them, it is closed."`
 	DrainTimeout time.Duration `group:"Operation" default:"30s" placeholder:"DURATION" help:"After SIGTERM, how long open calls may go on."`
 	LogLevel     Level         `group:"Operation" default:"info" placeholder:"debug|info|warn|error" help:"Least level that is logged."`

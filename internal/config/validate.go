@@ -17,7 +17,7 @@ const minSecretBytes = 32
 // Check reports everything that cannot work, one line each, joined. It is not
 // called Validate because kong would call that too, and put its own words first.
 func (s Serve) Check() error {
-	return errors.Join(slices.Concat(s.checkNetwork(), s.checkCredentials(), s.checkLimits(), s.checkOperation())...)
+	return errors.Join(slices.Concat(s.checkNetwork(), s.checkCredentials(), s.checkLimits(), s.checkPush(), s.checkOperation())...)
 }
 
 func (s Serve) checkNetwork() []error {
@@ -68,6 +68,18 @@ func (s Serve) checkLimits() []error {
 		checkRange("--max-group-members", s.MaxMembers, 2, 10_000),
 		checkRange("--max-slots", s.MaxSlots, 2, 256),
 	}
+}
+
+func (s Serve) checkPush() []error {
+	var errs []error
+	if (s.VAPIDPublicKey == "") != (s.VAPIDPrivateKey == "") {
+		errs = append(errs, errors.New("--vapid-public-key: goes with --vapid-private-key, give both or none"))
+	}
+	scheme, rest, _ := strings.Cut(s.VAPIDSubject, ":")
+	if rest == "" || scheme != "mailto" && scheme != "https" {
+		errs = append(errs, fmt.Errorf("--vapid-subject: %q is nobody to ask, write mailto:you@example.org or https://example.org", s.VAPIDSubject))
+	}
+	return errs
 }
 
 func (s Serve) checkOperation() []error {

@@ -1,5 +1,6 @@
-// Package sqlstore keeps invitations, calls, messages, groups, users and the answers to
-// requests in SQLite or PostgreSQL. It is the only package that sees database/sql.
+// Package sqlstore keeps invitations, calls, messages, groups, users, push
+// subscriptions and the answers to requests in SQLite or PostgreSQL. It is the only
+// package that sees database/sql.
 //
 // There is one SQL text for both databases: $1 placeholders, ON CONFLICT,
 // times as BIGINT milliseconds, no booleans. What differs (driver, pragmas, the
@@ -16,5 +17,6 @@
 //
 // Writing has one door, [Store.Commit], made for group commit: one goroutine
 // gathers what concurrent requests want durable and commits it in one
-// transaction. When Commit returns, it is on disk.
+// transaction. When Commit returns, it is on disk. Push subscriptions are no part
+// of any decision and are written beside it (push.go).
 package sqlstore

@@ -96,6 +96,12 @@ export interface Methods {
   "history.getMissed": { params: GetMissed; result: MissedCalls };
   /** Says that one has seen which calls were missed, on all devices. */
   "history.markMissedSeen": { params: MarkMissedSeen; result: Empty };
+  /** Asks for the key that a browser subscribes with (W3C Push API). */
+  "push.getKey": { params: GetPushKey; result: GetPushKeyResult };
+  /** Says where a browser of the caller's can be reached while no page is open: PushSubscription.toJSON() of the W3C Push API. An endpoint is one user's at a time: that of who subscribed last. Of a user's subscriptions the newest ten are kept. */
+  "push.subscribe": { params: SubscribePush; result: Empty };
+  /** Takes a subscription of the caller's back. One that is not there is no error. */
+  "push.unsubscribe": { params: UnsubscribePush; result: Empty };
 }
 
 /** Every event the server sends, without its seq. */
@@ -399,6 +405,15 @@ export interface GetGroupInfo {
 /** Asks how many calls one has missed since they were last marked as seen. */
 export type GetMissed = Record<string, never>;
 
+/** Asks for the key that a browser subscribes with (W3C Push API). */
+export type GetPushKey = Record<string, never>;
+
+/** The server's VAPID public key (RFC 8292). */
+export interface GetPushKeyResult {
+  /** For PushManager.subscribe, base64url. */
+  applicationServerKey: string;
+}
+
 /** Asks for the invitation a message is about. */
 export interface GetSignalingInfo {
   messageID: MessageID;
@@ -598,7 +613,7 @@ export interface Invitee {
   at: Millis;
   /** What came with the answer. */
   data?: string;
-  /** A session of theirs was there while pending. */
+  /** While pending a session of theirs was there, or a push service took it for them. */
   reached?: boolean;
 }
 
@@ -873,6 +888,12 @@ export interface OfflinePushInfo {
 /** How one participant stands to the call. */
 export type ParticipantState = "caller" | "pending" | "accepted" | "rejected" | "busy" | "cancelled" | "timedOut";
 
+/** The browser's keys (RFC 8291), base64url. */
+export interface PushKeys {
+  p256dh: string;
+  auth: string;
+}
+
 /** Grades a user's network as TRTC does. */
 export type QualityGrade = number;
 
@@ -1135,6 +1156,14 @@ export interface Slots {
 /** Says what a published stream shows or carries. */
 export type Source = "mic" | "camera" | "screen" | "screenAudio";
 
+/** Says where a browser of the caller's can be reached while no page is open: PushSubscription.toJSON() of the W3C Push API. An endpoint is one user's at a time: that of who subscribed last. Of a user's subscriptions the newest ten are kept. */
+export interface SubscribePush {
+  endpoint: string;
+  keys: PushKeys;
+  /** Of the texts the server makes up, BCP 47: en or zh; en if absent. */
+  language?: string;
+}
+
 /** Turns on onUserStatusChanged for this session. Needs --directory=all. */
 export type SubscribeStatus = Record<string, never>;
 
@@ -1148,6 +1177,11 @@ export interface SwitchRole {
 export interface TransferGroup {
   groupID: GroupID;
   userID: UserID;
+}
+
+/** Takes a subscription of the caller's back. One that is not there is no error. */
+export interface UnsubscribePush {
+  endpoint: string;
 }
 
 /** Somebody's microphone began or stopped to send. */

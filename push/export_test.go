@@ -1,0 +1,13 @@
+package push
+
+import "net/http"
+
+// SendThrough makes requests take another way than the network.
+func (s *Service) SendThrough(t http.RoundTripper) { s.client.Transport = t }
+
+// The bounds that tests reach.
+const (
+	MaxQueue         = maxQueue
+	MaxSubscriptions = maxSubscriptions
+	MaxEndpointBytes = maxEndpointBytes
+)
