@@ -2,7 +2,6 @@ package user
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"callsvc/call"
@@ -16,54 +15,66 @@ const maxBlackList = 10_000
 // Blocks reports whether one user has the other on their black list. It must be
 // called inside a decision.
 func (s *Service) Blocks(by, other call.UserID) bool {
-	_, blocked := s.blackLists[by][other]
+	_, blocked := slices.BinarySearch(s.blackLists[by], other)
 	return blocked
 }
 
 // Block puts users on the caller's black list (TIM addToBlackList). Those who
 // are on it stay. Errors: CodeInvalidParameter.
 func (s *Service) Block(ctx context.Context, who call.Caller, p *wire.AddToBlackList) (wire.Empty, error) {
-	if err := checkUserIDs(p.UserIDList); err != nil {
-		return wire.Empty{}, err
-	}
 	if slices.Contains(p.UserIDList, who.UserID) {
 		return wire.Empty{}, call.Errorf(call.CodeInvalidParameter, "userIDList: names yourself")
 	}
-	return s.changeList(ctx, who, func(tx *commit.Tx) (bool, error) {
-		fresh := s.those(who.UserID, p.UserIDList, false)
-		if n := len(s.blackLists[who.UserID]) + len(fresh); n > maxBlackList {
-			return false, call.Errorf(call.CodeInvalidParameter, "userIDList: your black list would have %d users, at most %d are allowed", n, maxBlackList)
+	return s.changeList(ctx, who, p.UserIDList, func(tx *commit.Tx, list []call.UserID) ([]call.UserID, error) {
+		var fresh []call.UserID
+		for _, u := range p.UserIDList {
+			if i, on := slices.BinarySearch(list, u); !on {
+				list, fresh = slices.Insert(list, i, u), append(fresh, u)
+			}
 		}
-		s.list(who.UserID, fresh)
+		if len(list) > maxBlackList {
+			return nil, call.Errorf(call.CodeInvalidParameter, "userIDList: your black list would have %d users, at most %d are allowed", len(list), maxBlackList)
+		}
 		tx.Save(call.SaveBlocked{By: who.UserID, Users: fresh})
-		return len(fresh) > 0, nil
+		return list, nil
 	})
 }
 
 // Unblock takes users off the caller's black list (TIM deleteFromBlackList).
 // Errors: CodeInvalidParameter.
 func (s *Service) Unblock(ctx context.Context, who call.Caller, p *wire.DeleteFromBlackList) (wire.Empty, error) {
-	if err := checkUserIDs(p.UserIDList); err != nil {
-		return wire.Empty{}, err
-	}
-	return s.changeList(ctx, who, func(tx *commit.Tx) (bool, error) {
-		gone := s.those(who.UserID, p.UserIDList, true)
-		s.strike(who.UserID, gone)
+	return s.changeList(ctx, who, p.UserIDList, func(tx *commit.Tx, list []call.UserID) ([]call.UserID, error) {
+		var gone []call.UserID
+		for _, u := range p.UserIDList {
+			if i, on := slices.BinarySearch(list, u); on {
+				list, gone = slices.Delete(list, i, i+1), append(gone, u)
+			}
+		}
 		tx.Save(call.DropBlocked{By: who.UserID, Users: gone})
-		return len(gone) > 0, nil
+		return list, nil
 	})
 }
 
-// changeList decides a request about the caller's black list; f reports whether
-// it is another one now.
-func (s *Service) changeList(ctx context.Context, who call.Caller, f func(*commit.Tx) (bool, error)) (wire.Empty, error) {
+// changeList decides a request that names users about the caller's black list:
+// change makes a new one of a copy.
+func (s *Service) changeList(ctx context.Context, who call.Caller, named []call.UserID,
+	change func(*commit.Tx, []call.UserID) ([]call.UserID, error),
+) (wire.Empty, error) {
+	if err := checkUserIDs(named); err != nil {
+		return wire.Empty{}, err
+	}
 	return wire.Empty{}, s.loop.Do(ctx, func(tx *commit.Tx) error {
-		changed, err := f(tx)
+		before := s.blackLists[who.UserID]
+		list, err := change(tx, slices.Clone(before))
 		if err != nil {
 			return err
 		}
-		if changed {
-			s.tell(tx, who.UserID, who.SessionID, wire.BlackListChanged{UserIDList: s.blackList(who.UserID)})
+		if len(list) != len(before) { // it only grows or only shrinks
+			s.blackLists[who.UserID] = list
+			s.tell(tx, who.UserID, who.SessionID, wire.BlackListChanged{UserIDList: list})
+		}
+		if len(list) == 0 {
+			delete(s.blackLists, who.UserID)
 		}
 		return tx.Remember(who, now(), wire.Empty{})
 	})
@@ -71,38 +82,6 @@ func (s *Service) changeList(ctx context.Context, who call.Caller, f func(*commi
 
 // BlackList says whom the caller has blocked (TIM getBlackList).
 func (s *Service) BlackList(ctx context.Context, who call.Caller) (result wire.GetBlackListResult, err error) {
-	err = s.loop.Ask(ctx, func() { result.UserIDList = s.blackList(who.UserID) })
+	err = s.loop.Ask(ctx, func() { result.UserIDList = s.blackLists[who.UserID] })
 	return result, err
-}
-
-func (s *Service) blackList(of call.UserID) []call.UserID {
-	return slices.Sorted(maps.Keys(s.blackLists[of]))
-}
-
-// those are the users of a list who are, or are not, on somebody's black list,
-// each once.
-func (s *Service) those(by call.UserID, users []call.UserID, blocked bool) []call.UserID {
-	users = slices.DeleteFunc(slices.Clone(users), func(u call.UserID) bool { return s.Blocks(by, u) != blocked })
-	slices.Sort(users)
-	return slices.Compact(users)
-}
-
-// list puts users on a black list.
-func (s *Service) list(by call.UserID, users []call.UserID) {
-	if s.blackLists[by] == nil {
-		s.blackLists[by] = make(map[call.UserID]struct{}, len(users))
-	}
-	for _, u := range users {
-		s.blackLists[by][u] = struct{}{}
-	}
-}
-
-// strike takes users off a black list.
-func (s *Service) strike(by call.UserID, users []call.UserID) {
-	for _, u := range users {
-		delete(s.blackLists[by], u)
-	}
-	if len(s.blackLists[by]) == 0 {
-		delete(s.blackLists, by)
-	}
 }

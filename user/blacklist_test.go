@@ -5,13 +5,11 @@ import (
 	"maps"
 	"slices"
 	"testing"
-	"testing/synctest"
 
 	"callsvc/call"
 	"callsvc/internal/commit"
 	"callsvc/signaling/wire"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
@@ -75,47 +73,58 @@ func TestABlackListHasAnEnd(t *testing.T) {
 	})
 }
 
+// listStep is a request about a black list, or a restart if by is nobody.
+type listStep struct {
+	by    call.UserID
+	users []call.UserID
+	block bool
+}
+
 // Any history of blocks, with restarts in between, ends in the sets that a
 // plain model has.
 func TestBlackListsAreSets(t *testing.T) {
-	people := []call.UserID{"ana", "bo", "cy", "di"}
+	blockers, others := []call.UserID{"ana", "bo"}, []call.UserID{"cy", "di", "ed"}
+	draw := rapid.Custom(func(t *rapid.T) listStep {
+		return listStep{
+			by:    rapid.SampledFrom(append(blockers, "")).Draw(t, "by"),
+			users: rapid.SliceOfN(rapid.SampledFrom(others), 1, 4).Draw(t, "users"),
+			block: rapid.Bool().Draw(t, "block"),
+		}
+	})
 	rapid.Check(t, func(rt *rapid.T) {
-		model := map[call.UserID]map[call.UserID]bool{"ana": {}, "bo": {}}
-		synctest.Test(t, func(t *testing.T) {
-			w := &world{t: t, store: &memory{users: map[call.UserID]call.User{}, blocked: map[call.UserID][]call.UserID{}}}
-			w.start()
-			defer func() { w.stop() }()
-			for range rapid.IntRange(1, 20).Draw(rt, "steps") {
-				by := rapid.SampledFrom(people[:2]).Draw(rt, "by")
-				users := rapid.SliceOfN(rapid.SampledFrom(people[2:]), 1, 4).Draw(rt, "users")
+		steps := rapid.SliceOfN(draw, 1, 20).Draw(rt, "steps")
+		story(t, func(t *testing.T, w *world) {
+			model := map[call.UserID]map[call.UserID]bool{"ana": {}, "bo": {}}
+			for _, step := range steps {
 				var err error
-				switch rapid.SampledFrom([]string{"block", "unblock", "restart"}).Draw(rt, "step") {
-				case "block":
-					err = w.block(by, users...)
-					for _, u := range users {
-						model[by][u] = true
-					}
-				case "unblock":
-					err = w.unblock(by, users...)
-					for _, u := range users {
-						delete(model[by], u)
-					}
-				case "restart":
+				switch {
+				case step.by == "":
 					w.restart()
+				case step.block:
+					err = w.block(step.by, step.users...)
+				default:
+					err = w.unblock(step.by, step.users...)
 				}
 				if err != nil {
-					rt.Fatal(err)
+					t.Fatal(err)
+				}
+				for _, u := range step.users {
+					if step.block && step.by != "" {
+						model[step.by][u] = true
+					} else {
+						delete(model[step.by], u)
+					}
 				}
 			}
 			for by, set := range model {
 				got := get[wire.GetBlackListResult](t)(w.BlackList(t.Context(), who(by))).UserIDList
-				if diff := cmp.Diff(slices.Sorted(maps.Keys(set)), got); diff != "" {
-					rt.Errorf("%s (-model +service):\n%s", by, diff)
+				if want := slices.Sorted(maps.Keys(set)); !slices.Equal(got, want) {
+					t.Errorf("%s has blocked %v, the model has %v", by, got, want)
 				}
 				w.decide(func(*commit.Tx) {
-					for _, u := range people {
+					for _, u := range slices.Concat(blockers, others) {
 						if w.Blocks(by, u) != set[u] {
-							rt.Errorf("%s blocks %s: %v", by, u, !set[u])
+							t.Errorf("%s blocks %s: %v", by, u, !set[u])
 						}
 					}
 				})

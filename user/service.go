@@ -3,6 +3,7 @@ package user
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"callsvc/call"
@@ -44,15 +45,15 @@ type Service struct {
 	notify Notifier
 
 	users      map[call.UserID]*call.User
-	strangers  int                                      // of users
-	blackLists map[call.UserID]map[call.UserID]struct{} // by whose list it is
+	strangers  int                           // of users
+	blackLists map[call.UserID][]call.UserID // in order; replaced, never changed
 }
 
 // New makes the service.
 func New(loop *commit.Loop, store Store, notify Notifier) *Service {
 	return &Service{
 		loop: loop, store: store, notify: notify,
-		users: map[call.UserID]*call.User{}, blackLists: map[call.UserID]map[call.UserID]struct{}{},
+		users: map[call.UserID]*call.User{}, blackLists: map[call.UserID][]call.UserID{},
 	}
 }
 
@@ -75,7 +76,8 @@ func (s *Service) Load(ctx context.Context) error {
 			}
 		}
 		for by, list := range lists {
-			s.list(by, list)
+			slices.Sort(list)
+			s.blackLists[by] = list
 		}
 		return nil
 	})
