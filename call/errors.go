@@ -23,7 +23,9 @@ const (
 	CodeGroupPermission  Code = 10007
 	CodeGroupUnknown     Code = 10010
 	CodeGroupIDInvalid   Code = 10015
+	CodeGroupMessageRate Code = 10023 // too many messages in the group
 	CodeGroupFull        Code = 10038 // as many members, or groups, as are allowed
+	CodeAttributeRate    Code = 10049 // the group's attributes change too often
 	CodeUserUnknown      Code = 20003
 	CodeBlackListed      Code = 20007 // the other has blocked you
 	CodeMuted            Code = 20012
@@ -45,7 +47,13 @@ const (
 type Error struct {
 	Code       Code
 	Message    string
-	RetryAfter time.Duration // for CodeRateLimited
+	RetryAfter time.Duration // for what is refused because it comes too fast
+}
+
+// After says when to try again, and returns the error.
+func (e *Error) After(wait time.Duration) *Error {
+	e.RetryAfter = wait
+	return e
 }
 
 // Error returns the message with its code.

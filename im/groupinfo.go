@@ -67,6 +67,12 @@ func (s *Service) DeleteAttributes(ctx context.Context, who call.Caller, p *wire
 
 func (s *Service) changeAttributes(ctx context.Context, who call.Caller, id call.GroupID, ev call.GroupEvent) (wire.Empty, error) {
 	return s.decide(ctx, who, id, func(tx *commit.Tx, g *group, at call.Millis) error {
+		if err := insiders(g, who); err != nil {
+			return err
+		}
+		if err := s.admitAttributes(g); err != nil {
+			return err
+		}
 		if _, err := g.Apply(ev); err != nil {
 			return err
 		}

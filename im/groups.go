@@ -50,6 +50,9 @@ func (s *Service) create(
 		if err := s.roomFor(g.ids); err != nil {
 			return err
 		}
+		if err := s.affords(who, len(g.ids)); err != nil {
+			return err
+		}
 		s.groups[id] = g
 		tx.Save(call.SaveGroup{Group: g.Profile()})
 		s.takeIn(tx, g, g.ids, t)
@@ -60,7 +63,7 @@ func (s *Service) create(
 
 // arrival is how members come into a group now.
 func (s *Service) arrival(t *tail, at call.Millis) call.Arrival {
-	return call.Arrival{At: at, Seq: t.last, Limit: s.maxMembers}
+	return call.Arrival{At: at, Seq: t.last, Limit: s.options.MaxMembers}
 }
 
 // roomFor refuses users who are in as many groups as they may be.

@@ -17,7 +17,7 @@ const maxMembersPage = 1000
 
 // ListMembers says who is in a group one is in, in the order they came.
 func (s *Service) ListMembers(ctx context.Context, who call.Caller, p *wire.ListMembers) (wire.ListMembersResult, error) {
-	limit, err := limitOf(p.Limit, s.maxMembers, maxMembersPage)
+	limit, err := limitOf(p.Limit, s.options.MaxMembers, maxMembersPage)
 	if err != nil {
 		return wire.ListMembersResult{}, err
 	}

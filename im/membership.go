@@ -48,6 +48,9 @@ func (s *Service) bringIn(ctx context.Context, who call.Caller, id call.GroupID,
 		if err := s.roomFor(strangers); err != nil {
 			return err
 		}
+		if err := s.affords(who, len(g.ids)+len(strangers)); err != nil {
+			return err
+		}
 		at := now()
 		if fresh, err = g.Apply(event(s.arrival(t, at))); err != nil {
 			return err
@@ -127,6 +130,9 @@ func (s *Service) decide(ctx context.Context, who call.Caller, id call.GroupID,
 	return wire.Empty{}, s.loop.Do(ctx, func(tx *commit.Tx) error {
 		g, err := s.find(id)
 		if err != nil {
+			return err
+		}
+		if err := s.affords(who, len(g.ids)); err != nil {
 			return err
 		}
 		at := now()

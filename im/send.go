@@ -35,6 +35,12 @@ func (s *Service) Send(ctx context.Context, who call.Caller, p *wire.SendMessage
 			if err != nil {
 				return err
 			}
+			if err := s.affords(who, len(g.ids)); err != nil {
+				return err
+			}
+			if err := s.admitMessage(g); err != nil {
+				return err
+			}
 			readers = g.ids
 		}
 		m.CreatedAt = now()

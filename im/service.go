@@ -12,6 +12,7 @@ import (
 
 	"callsvc/call"
 	"callsvc/internal/commit"
+	"callsvc/internal/limit"
 	"callsvc/signaling/wire"
 )
 
@@ -54,6 +55,13 @@ type BlackLists interface {
 type Options struct {
 	MaxMembers int // of a group; 0 = DefaultMaxMembers
 	IdleTails  int // ends of conversations that are kept although nobody needs them; 0 = 65,536
+
+	// What may be sent in a group, and what a user may do in groups, counted by
+	// those who are told of it. Signaling spends of both too. nil limits nothing.
+	GroupMessages *limit.Keyed[call.GroupID]
+	Broadcasts    *limit.Keyed[call.UserID]
+	// Changes of one group's attributes; the zero Rate is no limit.
+	Attributes limit.Rate
 }
 
 // The limits.
@@ -78,7 +86,8 @@ type Service struct {
 	blocked     BlackLists
 	invitations Invitations
 	log         *slog.Logger
-	maxMembers  int
+	options     Options
+	attributes  *limit.Keyed[call.GroupID]
 
 	groups   map[call.GroupID]*group
 	groupsOf map[call.UserID][]call.GroupID
@@ -87,8 +96,9 @@ type Service struct {
 
 // New makes the service. Follow must be called before the loop runs.
 func New(o Options, loop *commit.Loop, store Store, notify Notifier, blocked BlackLists, log *slog.Logger) *Service {
+	o.MaxMembers = cmp.Or(o.MaxMembers, DefaultMaxMembers)
 	return &Service{
-		loop: loop, store: store, notify: notify, blocked: blocked, log: log, maxMembers: cmp.Or(o.MaxMembers, DefaultMaxMembers),
+		loop: loop, store: store, notify: notify, blocked: blocked, log: log, options: o, attributes: limit.NewKeyed[call.GroupID](o.Attributes),
 		groups: map[call.GroupID]*group{}, groupsOf: map[call.UserID][]call.GroupID{}, tails: newTails(store, cmp.Or(o.IdleTails, maxIdleTails)),
 	}
 }

@@ -2,6 +2,7 @@ package signaling
 
 import (
 	"context"
+	"time"
 
 	"callsvc/call"
 	"callsvc/internal/commit"
@@ -59,6 +60,11 @@ func (s *Service) apply(tx *commit.Tx, id call.InviteID, except call.SessionID, 
 	l := s.open[id]
 	if l == nil {
 		return call.Errorf(call.CodeInviteUnknown, "there is no such invitation, or it has ended")
+	}
+	if m, again := ev.(call.ModifyInvitation); again && l.GroupID != "" {
+		if err := s.floods.tell(m.By, s.membersIn(l.GroupID), time.Now()); err != nil {
+			return err
+		}
 	}
 	concerned, err := l.Apply(ev)
 	if err != nil {

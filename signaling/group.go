@@ -84,6 +84,12 @@ func (s *Service) checkInvitees(inv *call.Invitation) error {
 	return nil
 }
 
+// membersIn is how many members a group has.
+func (s *Service) membersIn(id call.GroupID) int {
+	list, _ := s.groups.Members(id)
+	return len(list)
+}
+
 func (s *Service) membersOf(id call.GroupID) map[call.UserID]bool {
 	list, _ := s.groups.Members(id)
 	members := make(map[call.UserID]bool, len(list))

@@ -73,6 +73,11 @@ func (s *Service) decide(tx *commit.Tx, who call.Caller, inv *call.Invitation) (
 	if err := s.checkInvitees(inv); err != nil {
 		return wire.InviteResult{}, err
 	}
+	if !inv.CallEnd {
+		if err := s.floods.admit(inv, s.membersIn(inv.GroupID)); err != nil {
+			return wire.InviteResult{}, err
+		}
+	}
 	return s.create(tx, who, inv), nil
 }
 

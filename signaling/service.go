@@ -91,6 +91,7 @@ type Service struct {
 	calls    Calls
 	watchers []Follower
 	log      *slog.Logger
+	floods   floods
 
 	open    map[call.InviteID]*live
 	pending map[call.UserID]map[call.InviteID]*live // by invitee
@@ -99,9 +100,9 @@ type Service struct {
 }
 
 // New makes the service. Follow must be called before the loop runs.
-func New(loop *commit.Loop, store Store, notify Notifier, messages Messages, groups Groups, blocked BlackLists, log *slog.Logger) *Service {
+func New(o Options, loop *commit.Loop, store Store, notify Notifier, messages Messages, groups Groups, blocked BlackLists, log *slog.Logger) *Service {
 	return &Service{
-		loop: loop, store: store, notify: notify, messages: messages, groups: groups, blocked: blocked, log: log,
+		loop: loop, store: store, notify: notify, messages: messages, groups: groups, blocked: blocked, log: log, floods: newFloods(o),
 		open:    map[call.InviteID]*live{},
 		pending: map[call.UserID]map[call.InviteID]*live{},
 		sent:    map[call.UserID]int{},

@@ -137,10 +137,15 @@ func (s *server) Blocks(by, other call.UserID) bool { return by == "lea" && othe
 
 func start(t *testing.T, store *memory) *server {
 	t.Helper()
+	return startWith(t, signaling.Options{}, store)
+}
+
+func startWith(t *testing.T, o signaling.Options, store *memory) *server {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	loop := commit.New(store)
 	s := &server{store: store, told: &told{}, messages: &messages{}, loop: loop}
-	s.Service = signaling.New(loop, store, s.told, s.messages, s, s, slog.New(slog.DiscardHandler))
+	s.Service = signaling.New(o, loop, store, s.told, s.messages, s, s, slog.New(slog.DiscardHandler))
 	s.Follow(noCalls{})
 	done := make(chan error, 1)
 	go func() { done <- loop.Run(ctx) }()

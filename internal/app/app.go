@@ -34,6 +34,8 @@ type App struct {
 	log       *slog.Logger
 	revoked   *auth.Revocations
 	verifier  *auth.Verifier
+	guard     *auth.Guard
+	limits    limits
 	store     *sqlstore.Store
 	newest    call.Millis // of the answers remembered before the start
 	loop      *commit.Loop
@@ -55,7 +57,7 @@ type App struct {
 // New opens the store, the ports and builds the parts. Nothing is served until
 // Run. Errors name the setting to change.
 func New(ctx context.Context, cfg config.Serve, log *slog.Logger) (*App, error) {
-	a := &App{cfg: cfg, log: log}
+	a := &App{cfg: cfg, log: log, limits: newLimits(cfg)}
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.closePorts())
 	}
@@ -107,16 +109,22 @@ func (a *App) openAuth(ctx context.Context) error {
 		SDKAppID: uint32(a.cfg.SDKAppID), UserSigSecret: string(a.cfg.UserSigKey()),
 		Revoked: a.revoked,
 	})
+	a.guard = auth.NewGuard(a.verifier, a.limits.addresses.Of, rateOf(a.cfg.FailedSignInRate, 60))
 	return err
 }
 
 // build makes the parts and joins them.
 func (a *App) build() {
 	a.loop = commit.New(a.store)
-	a.hub = session.New(hubOptions(a.cfg, (*memory)(a)), a, (*observer)(a), (*doorman)(a), a.log)
+	a.hub = session.New(hubOptions(a.cfg, a.limits.addresses, (*memory)(a)), a, (*observer)(a), (*doorman)(a), a.log)
 	a.users = user.New(a.loop, a.store, a.hub)
-	a.im = im.New(im.Options{MaxMembers: a.cfg.MaxMembers}, a.loop, a.store, a.hub, a.users, a.log)
-	a.signaling = signaling.New(a.loop, a.store, a.hub, a.im, a.im, a.users, a.log)
+	a.im = im.New(im.Options{
+		MaxMembers: a.cfg.MaxMembers, GroupMessages: a.limits.groupMessages, Broadcasts: a.limits.broadcasts,
+		Attributes: rateOf(a.cfg.GroupAttributeRate, 2),
+	}, a.loop, a.store, a.hub, a.users, a.log)
+	a.signaling = signaling.New(signaling.Options{
+		Invitees: rateOf(a.cfg.InviteeRate, 25), GroupMessages: a.limits.groupMessages, Broadcasts: a.limits.broadcasts,
+	}, a.loop, a.store, a.hub, a.im, a.im, a.users, a.log)
 	a.conductor = conductor.New(a.loop, a.store, a.signaling, a.hub, (*membership)(a), a.im, a.log)
 	a.conductor.Watch(a.users)
 	a.signaling.Follow(a.conductor)

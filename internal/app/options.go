@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"callsvc/internal/config"
+	"callsvc/internal/limit"
 	"callsvc/signaling"
 	"callsvc/signaling/session"
 	"callsvc/signaling/wire"
@@ -13,11 +14,14 @@ import (
 // is the largest thing there is.
 const maxFrameBytes = 256 << 10
 
-func hubOptions(cfg config.Serve, memory session.Memory) session.Options {
+func hubOptions(cfg config.Serve, from limit.Addresses, memory session.Memory) session.Options {
 	o := session.Options{
 		Heartbeat: cfg.Heartbeat, AllowedOrigins: cfg.AllowedOrigin, MaxFrameBytes: maxFrameBytes,
-		RequestRate: float64(cfg.RequestRate), RequestBurst: cfg.RequestBurst,
-		InviteRate: float64(cfg.InviteRate), InviteBurst: cfg.InviteBurst,
+		Requests:     limit.Rate{PerSecond: float64(cfg.RequestRate), Burst: cfg.RequestBurst},
+		UserRequests: rateOf(cfg.UserRequestRate, 3),
+		Invites:      limit.Rate{PerSecond: float64(cfg.InviteRate), Burst: cfg.InviteBurst},
+		AddressOf:    from.Of, Connects: rateOf(cfg.ConnectRate, 20), SignIns: cfg.SignIns,
+		MaxSessions: cfg.MaxSessions, MaxSessionsPerUser: cfg.MaxSessionsPerUser, MaxSessionsPerAddress: cfg.MaxSessionsPerAddress,
 		Dev: cfg.Dev, Memory: memory,
 		Limits: wire.Limits{
 			MaxDataBytes: signaling.MaxDataBytes, MaxFrameBytes: maxFrameBytes,

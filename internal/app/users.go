@@ -15,7 +15,7 @@ type doorman App
 
 // Identify implements session.Authenticator.
 func (d *doorman) Identify(r *http.Request) (who call.Caller, expires time.Time, err error) {
-	if who, expires, err = d.verifier.Identify(r); err != nil {
+	if who, expires, err = d.guard.Identify(r); err != nil {
 		return who, expires, err
 	}
 	who.Name, err = d.users.SignedIn(r.Context(), who)

@@ -17,9 +17,9 @@ func rules() []rule {
 
 		{"signaling/wire", "call", ""},
 		{"signaling/wire/wiregen", "call signaling/wire", ""},
-		{"signaling", "call signaling/wire internal/commit", "github.com/google/uuid"},
-		{"signaling/session", "call signaling/wire", "github.com/gorilla/websocket golang.org/x/time/rate"},
-		{"im", "call signaling/wire internal/commit", "github.com/google/uuid"},
+		{"signaling", "call signaling/wire internal/commit internal/limit", "github.com/google/uuid"},
+		{"signaling/session", "call internal/limit signaling/wire", "github.com/gorilla/websocket golang.org/x/time/rate"},
+		{"im", "call signaling/wire internal/commit internal/limit", "github.com/google/uuid"},
 		{"user", "call signaling/wire internal/commit", ""},
 		{"room", "call signaling/wire internal/actor", ""},
 		{"media", "call", "github.com/pion/... golang.org/x/net/... golang.org/x/sys/..."},
@@ -28,10 +28,11 @@ func rules() []rule {
 
 		{"internal/actor", "", ""},
 		{"internal/commit", "call", ""},
+		{"internal/limit", "", "golang.org/x/time/rate"},
 		{"internal/conductor", "call signaling/wire internal/commit", "github.com/google/uuid"},
 		{"internal/sqlstore", "call", "database/sql/... modernc.org/sqlite/... github.com/jackc/pgx/... github.com/pressly/goose/... github.com/go-json-experiment/json golang.org/x/sync/..."},
 		{"internal/bench", "", "github.com/gorilla/websocket golang.org/x/sync/..."},
-		{"internal/auth", "call", "github.com/golang-jwt/jwt/..."},
+		{"internal/auth", "call internal/limit", "github.com/golang-jwt/jwt/..."},
 		{"internal/config", "", "github.com/alecthomas/kong gopkg.in/yaml.v3"},
 		{"internal/config/configdoc", "internal/config", ""},
 

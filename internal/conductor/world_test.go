@@ -143,7 +143,7 @@ func (w *world) start() {
 	loop := commit.New(w.store)
 	w.loop = loop
 	log := slog.New(slog.DiscardHandler)
-	w.sig = signaling.New(loop, w.store, w, w.messages, w, w, log)
+	w.sig = signaling.New(signaling.Options{}, loop, w.store, w, w.messages, w, w, log)
 	w.cond = conductor.New(loop, w.store, w.sig, w, w, w, log)
 	w.sig.Follow(w.cond)
 	var wg sync.WaitGroup

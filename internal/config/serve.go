@@ -11,13 +11,14 @@ type Serve struct {
 	File `group:"General"`
 	Dev  bool `group:"General" help:"Development: well-known credentials, tokens for anybody at /dev/token, everybody sees who is online, wide rate limits. Never on a public address."`
 
-	Listen        string   `group:"Network" default:":8080" placeholder:"HOST:PORT" help:"Address of HTTP, WebSocket and page."`
-	UDPPort       int      `group:"Network" name:"udp-port" default:"7882" placeholder:"PORT" help:"The one UDP port of all media; 0 picks a free one."`
-	TCPPort       int      `group:"Network" name:"tcp-port" default:"0" placeholder:"PORT" help:"Port of ICE over TCP; 0 is off. Not implemented yet: anything else is refused."`
-	NodeIP        []IP     `group:"Network" name:"node-ip" placeholder:"IP" help:"Address advertised to clients for media, repeatable. Default: the addresses of this machine. Set it behind NAT."`
-	ICEServer     []string `group:"Network" name:"ice-server" placeholder:"URL" help:"stun:, turn: or turns: URL handed to clients, repeatable."`
-	AllowedOrigin []string `group:"Network" placeholder:"ORIGIN" help:"Web origin besides our own that may open the connection, such as https://app.example.org, repeatable."`
-	NATS          string   `group:"Network" name:"nats" placeholder:"URL" help:"Message bus between several nodes. Not implemented yet: anything but empty is refused."`
+	Listen        string    `group:"Network" default:":8080" placeholder:"HOST:PORT" help:"Address of HTTP, WebSocket and page."`
+	UDPPort       int       `group:"Network" name:"udp-port" default:"7882" placeholder:"PORT" help:"The one UDP port of all media; 0 picks a free one."`
+	TCPPort       int       `group:"Network" name:"tcp-port" default:"0" placeholder:"PORT" help:"Port of ICE over TCP; 0 is off. Not implemented yet: anything else is refused."`
+	NodeIP        []IP      `group:"Network" name:"node-ip" placeholder:"IP" help:"Address advertised to clients for media, repeatable. Default: the addresses of this machine. Set it behind NAT."`
+	ICEServer     []string  `group:"Network" name:"ice-server" placeholder:"URL" help:"stun:, turn: or turns: URL handed to clients, repeatable."`
+	AllowedOrigin []string  `group:"Network" placeholder:"ORIGIN" help:"Web origin besides our own that may open the connection, such as https://app.example.org, repeatable."`
+	TrustedProxy  []Network `group:"Network" placeholder:"CIDR" help:"Network of reverse proxies whose X-Forwarded-For says where a request comes from, repeatable. Default: none is believed."`
+	NATS          string    `group:"Network" name:"nats" placeholder:"URL" help:"Message bus between several nodes. Not implemented yet: anything but empty is refused."`
 
 	Store         `group:"Data"`
 	Credentials   `group:"Credentials"`
@@ -28,6 +29,18 @@ type Serve struct {
 	RequestBurst  int    `group:"Access and limits" default:"50" dev:"5000" placeholder:"N" help:"Requests one session may make at once."`
 	InviteRate    int    `group:"Access and limits" default:"10" dev:"1000" placeholder:"N" help:"Invitations a second that one user may send."`
 	InviteBurst   int    `group:"Access and limits" default:"50" dev:"5000" placeholder:"N" help:"Invitations one user may send at once."`
+
+	UserRequestRate       int `group:"Access and limits" default:"60" dev:"6000" placeholder:"N" help:"Requests a second that all sessions of one user may make; at once as many as in 3 seconds."`
+	InviteeRate           int `group:"Access and limits" default:"4" dev:"1000" placeholder:"N" help:"Invitations a second that one user may get from all others, but for those in groups; at once as many as in 25 seconds, of these half from one inviter."`
+	GroupMessageRate      int `group:"Access and limits" default:"40" dev:"4000" placeholder:"N" help:"Messages and invitations a second in one group; at once as many."`
+	GroupAttributeRate    int `group:"Access and limits" default:"5" dev:"500" placeholder:"N" help:"Changes a second of one group's attributes; at once as many as in 2 seconds."`
+	BroadcastRate         int `group:"Access and limits" default:"10000" dev:"1000000" placeholder:"N" help:"What one user may do in groups, counted by the members who are told of it, a second; at once as many as in 5 seconds."`
+	ConnectRate           int `group:"Access and limits" default:"50" dev:"5000" placeholder:"N" help:"Connections a second that one address may begin; at once as many as in 20 seconds."`
+	FailedSignInRate      int `group:"Access and limits" default:"1" dev:"100" placeholder:"N" help:"Bad credentials a second that are forgiven one address; at once as many as in 60 seconds."`
+	SignIns               int `group:"Access and limits" default:"32" placeholder:"N" help:"Connections that are let in at a time; the others wait."`
+	MaxSessions           int `group:"Access and limits" default:"100000" placeholder:"N" help:"Sessions in all."`
+	MaxSessionsPerUser    int `group:"Access and limits" default:"20" placeholder:"N" help:"Sessions of one user."`
+	MaxSessionsPerAddress int `group:"Access and limits" default:"1000" dev:"100000" placeholder:"N" help:"Sessions of one address."`
 
 	MaxParticipants int `group:"Access and limits" default:"100" placeholder:"N" help:"People in one room."`
 	MaxSlots        int `group:"Access and limits" default:"64" placeholder:"N" help:"Receive slots of one participant."`

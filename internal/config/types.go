@@ -32,6 +32,24 @@ func (ip *IP) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// Network is one that was written as an address and a length, or as an
+// address alone.
+type Network struct{ netip.Prefix }
+
+// UnmarshalText reads a network such as 10.0.0.0/8 or 2001:db8::7.
+func (n *Network) UnmarshalText(text []byte) error {
+	if a, err := netip.ParseAddr(string(text)); err == nil && a.Zone() == "" {
+		n.Prefix = netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen())
+		return nil
+	}
+	parsed, err := netip.ParsePrefix(string(text))
+	if err != nil {
+		return fmt.Errorf("%q is no network, write it like 10.0.0.0/8", text)
+	}
+	n.Prefix = parsed.Masked()
+	return nil
+}
+
 // Level is the least level that is logged.
 type Level struct{ slog.Level }
 

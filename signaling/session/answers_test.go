@@ -181,7 +181,7 @@ func TestWhatIsRememberedIsBounded(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			tt.opts.RequestBurst = 1000
+			tt.opts.Requests, tt.opts.UserRequests = wide(), wide()
 			inWorld(t, tt.opts, func(w *world) {
 				ana, other := w.connect("ana"), w.connect(tt.user)
 				ask := func(c *client, id string) { c.ask("session.time", map[string]string{"requestID": id}) }

@@ -16,6 +16,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"callsvc/call"
+	"callsvc/internal/limit"
 	"callsvc/signaling/session"
 	"callsvc/signaling/wire"
 )
@@ -38,6 +39,8 @@ func newServer(b *testing.B, opts session.Options) (*session.Hub, *httptest.Serv
 }
 
 type echo struct{}
+
+func wide() limit.Rate { return limit.Rate{PerSecond: 1e9, Burst: 1e9} }
 
 func (*echo) Handle(context.Context, call.Caller, wire.Request) (any, error) {
 	return wire.SessionTimeResult{ServerAt: 1}, nil
@@ -64,7 +67,7 @@ func dialServer(b *testing.B, server *httptest.Server, user string) *websocket.C
 }
 
 func BenchmarkRequestRoundTrip(b *testing.B) {
-	_, server := newServer(b, session.Options{RequestRate: 1e9, RequestBurst: 1e9})
+	_, server := newServer(b, session.Options{Requests: wide(), UserRequests: wide()})
 	conn := dialServer(b, server, "ana")
 	request := []byte(`{"jsonrpc":"2.0","id":1,"method":"signaling.invite","params":{"invitee":"bo","data":"{}"}}`)
 	b.ReportAllocs()

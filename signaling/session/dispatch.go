@@ -9,6 +9,8 @@ import (
 	"runtime/debug"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"callsvc/call"
 	"callsvc/signaling/wire"
 )
@@ -76,23 +78,28 @@ func (h *Hub) receive(s *session, k *socket, frame *bytes.Buffer) {
 
 // limit refuses what comes too fast, and cuts off who goes on regardless.
 func (h *Hub) limit(s *session, k *socket) error {
-	r := s.requests.Reserve()
-	wait := r.Delay()
+	wait, most := reserve(s.requests), h.opts.Requests.PerSecond
+	if wait == 0 {
+		wait, most = reserve(s.ofUser), h.opts.UserRequests.PerSecond
+	}
 	if wait == 0 {
 		return nil
 	}
-	r.Cancel()
 	h.counts.limited.Add(1)
 	if !s.strikes.Allow() {
 		k.close(CloseViolation, "far too many requests", false)
 	}
-	return tooFast(wait, "requests come faster than %g a second: wait", h.opts.RequestRate)
+	return call.Errorf(call.CodeRateLimited, "requests come faster than %g a second: wait", most).After(wait)
 }
 
-func tooFast(wait time.Duration, format string, args ...any) error {
-	err := call.Errorf(call.CodeRateLimited, format, args...)
-	err.RetryAfter = wait
-	return err
+// reserve takes one and returns 0, or how long to wait for it.
+func reserve(l *rate.Limiter) time.Duration {
+	r := l.Reserve()
+	wait := r.Delay()
+	if wait > 0 {
+		r.Cancel()
+	}
+	return wait
 }
 
 // perform does a request, or remembers that it was done, and answers.
@@ -120,9 +127,9 @@ func (h *Hub) handle(ctx context.Context, who call.Caller, in wire.Incoming) (re
 	}()
 	switch in.Request.(type) {
 	case *wire.Invite, *wire.InviteInGroup:
-		if wait := h.invites.take(who.UserID, time.Now()); wait > 0 {
+		if wait := h.invites.Take(who.UserID, 1, time.Now()); wait > 0 {
 			h.counts.limited.Add(1)
-			return nil, tooFast(wait, "invitations come faster than %g a second: wait", h.opts.InviteRate)
+			return nil, call.Errorf(call.CodeRateLimited, "invitations come faster than %g a second: wait", h.opts.Invites.PerSecond).After(wait)
 		}
 	}
 	value, err := h.handler.Handle(ctx, who, in.Request)

@@ -5,10 +5,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 
+	"golang.org/x/time/rate"
+
 	"callsvc/call"
+	"callsvc/internal/limit"
 	"callsvc/signaling/wire"
 )
 
@@ -23,7 +27,9 @@ type Hub struct {
 	log      *slog.Logger
 	codec    *wire.Codec
 	answers  *answers
-	invites  *inviteLimiter
+	invites  *limit.Keyed[call.UserID]
+	connects *limit.Keyed[netip.Addr]
+	signIns  *admission
 	counts   *counts
 	group    group
 	buffers  sync.Pool
@@ -35,13 +41,14 @@ type Hub struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 
-	mu       sync.RWMutex
-	sessions map[call.SessionID]*session
-	users    map[call.UserID]*user
-	watchers map[call.SessionID]*session
-	attached int
-	draining bool
-	closing  bool
+	mu        sync.RWMutex
+	sessions  map[call.SessionID]*session
+	users     map[call.UserID]*user
+	addresses map[netip.Addr]int // sessions of each
+	watchers  map[call.SessionID]*session
+	attached  int
+	draining  bool
+	closing   bool
 }
 
 // user is what the hub knows of somebody who has a session.
@@ -49,6 +56,7 @@ type user struct {
 	sessions []*session // replaced, never changed: Notify reads it without a lock
 	attached int
 	name     string // of the newest credential
+	requests *rate.Limiter
 }
 
 // New makes a hub. It runs until Close.
@@ -58,14 +66,17 @@ func New(opts Options, handler Handler, observer Observer, auth Authenticator, l
 	codec := wire.NewCodec()
 	h := &Hub{
 		opts: opts, handler: handler, observer: observer, auth: auth, log: log, codec: codec,
-		answers:  newAnswers(opts),
-		invites:  newInviteLimiter(opts.InviteRate, opts.InviteBurst),
-		counts:   newCounts(),
-		ctx:      ctx,
-		cancel:   cancel,
-		sessions: map[call.SessionID]*session{},
-		users:    map[call.UserID]*user{},
-		watchers: map[call.SessionID]*session{},
+		answers:   newAnswers(opts),
+		invites:   limit.NewKeyed[call.UserID](opts.Invites),
+		connects:  limit.NewKeyed[netip.Addr](opts.Connects),
+		signIns:   newAdmission(opts),
+		counts:    newCounts(),
+		ctx:       ctx,
+		cancel:    cancel,
+		sessions:  map[call.SessionID]*session{},
+		users:     map[call.UserID]*user{},
+		addresses: map[netip.Addr]int{},
+		watchers:  map[call.SessionID]*session{},
 	}
 	h.buffers.New = func() any { return new(bytes.Buffer) }
 	return h

@@ -2,12 +2,21 @@ package session
 
 import (
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
 	"callsvc/call"
 	"callsvc/signaling/wire"
 )
+
+// arrival is who connects, and from where.
+type arrival struct {
+	who     call.Caller
+	expires time.Time // of the credential
+	address netip.Addr
+	back    resumption
+}
 
 // resumption is what a client says of the session it had.
 type resumption struct {
@@ -17,55 +26,70 @@ type resumption struct {
 
 // connect gives a socket its session: the one to be resumed, or a new one.
 // When there can be none it returns nil, and the socket has been closed.
-func (h *Hub) connect(k *socket, who call.Caller, expires time.Time, back resumption) *session {
+func (h *Hub) connect(k *socket, in arrival) *session {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s := h.resume(k, who, back)
+	s := h.resume(k, in)
 	if s == nil {
-		if refusal := h.refusal(who.UserID); refusal != nil {
+		if refusal := h.refusal(in.who.UserID, in.address); refusal != nil {
 			k.close(refusal.close, refusal.err.Message, true)
 			return nil
 		}
-		s = h.begin(k, who)
+		s = h.begin(k, in)
 	}
-	s.expireAt(expires, func() { h.expire(s) })
+	s.expireAt(in.expires, func() { h.expire(s) })
 	return s
 }
 
 // resume wants h.mu held, as do begin, refusal and finish.
-func (h *Hub) resume(k *socket, who call.Caller, back resumption) *session {
-	s := h.sessions[back.id]
+func (h *Hub) resume(k *socket, in arrival) *session {
+	s := h.sessions[in.back.id]
 	if s == nil || h.closing {
 		return nil
 	}
-	old, ok := s.resume(k, who, back.after)
+	old, ok := s.resume(k, in.who, in.back.after, h.spread())
 	if !ok {
 		return nil
 	}
 	h.counts.resumed.Add(1)
+	h.leave(s.address)
+	h.settle(s, in.address)
 	if old != nil {
 		old.close(CloseTakenOver, "a newer connection has this session", false)
 		return s
 	}
 	at := call.MillisOf(time.Now())
 	s.main.push(func() { h.observer.SessionResumed(s.caller(), at) })
-	h.came(who)
+	h.came(in.who)
 	return s
 }
 
-func (h *Hub) begin(k *socket, who call.Caller) *session {
-	s := newSession(who, &h.opts, &h.group)
-	h.sessions[s.id] = s
-	u := h.users[who.UserID]
+func (h *Hub) begin(k *socket, in arrival) *session {
+	u := h.users[in.who.UserID]
 	if u == nil {
-		u = &user{}
-		h.users[who.UserID] = u
+		u = &user{requests: newLimiter(h.opts.UserRequests)}
+		h.users[in.who.UserID] = u
 	}
+	s := newSession(in.who, &h.opts, &h.group, u.requests)
+	h.sessions[s.id] = s
 	u.sessions = append(slices.Clip(u.sessions), s)
-	s.begin(k)
+	h.settle(s, in.address)
+	s.begin(k, h.spread())
 	s.main.push(func() { h.observer.SessionOpened(s.caller(), func(first []wire.Event) { h.open(s, first) }) })
-	h.came(who)
+	h.came(in.who)
 	return s
+}
+
+// settle and leave count the sessions of an address.
+func (h *Hub) settle(s *session, address netip.Addr) {
+	s.address = address
+	h.addresses[address]++
+}
+
+func (h *Hub) leave(address netip.Addr) {
+	if h.addresses[address]--; h.addresses[address] == 0 {
+		delete(h.addresses, address)
+	}
 }
 
 func (h *Hub) open(s *session, first []wire.Event) {
@@ -86,7 +110,7 @@ type refused struct {
 	err    *call.Error
 }
 
-func (h *Hub) refusal(id call.UserID) *refused {
+func (h *Hub) refusal(id call.UserID, from netip.Addr) *refused {
 	switch u := h.users[id]; {
 	case h.draining || h.closing:
 		return &refused{
@@ -97,6 +121,11 @@ func (h *Hub) refusal(id call.UserID) *refused {
 		return &refused{
 			http.StatusServiceUnavailable, closeTryLater,
 			call.Errorf(call.CodeRateLimited, "the server has as many sessions as it takes: try again later"),
+		}
+	case h.addresses[from] >= h.opts.MaxSessionsPerAddress:
+		return &refused{
+			http.StatusTooManyRequests, closeTryLater,
+			call.Errorf(call.CodeRateLimited, "this address has %d sessions: close some", h.addresses[from]).After(h.opts.ResumeWindow),
 		}
 	case u != nil && len(u.sessions) >= h.opts.MaxSessionsPerUser && !h.makeRoom(u):
 		return &refused{
@@ -168,7 +197,7 @@ func (h *Hub) Kick(id call.UserID, reason string) {
 
 // recheck ends a session if its credential was refused in the meantime.
 func (h *Hub) recheck(s *session, r *http.Request) {
-	if _, _, err := h.auth.Identify(r); err == nil {
+	if _, _, err := h.auth.Identify(r); call.CodeOf(err) != call.CodeTokenInvalid {
 		return
 	}
 	h.mu.Lock()
@@ -206,6 +235,7 @@ func (h *Hub) finish(s *session, last *event, goodbye func(*socket)) *socket {
 	who, at := s.caller(), call.MillisOf(time.Now())
 	delete(h.sessions, s.id)
 	delete(h.watchers, s.id)
+	h.leave(s.address)
 	u := h.users[who.UserID]
 	u.sessions = slices.DeleteFunc(slices.Clone(u.sessions), func(other *session) bool { return other == s })
 	if k != nil {

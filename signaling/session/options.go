@@ -2,8 +2,11 @@ package session
 
 import (
 	"cmp"
+	"net/http"
+	"net/netip"
 	"time"
 
+	"callsvc/internal/limit"
 	"callsvc/signaling/wire"
 )
 
@@ -35,12 +38,25 @@ type Options struct {
 	// How long one request may take. Default 30 s.
 	RequestTimeout time.Duration
 
-	// Requests of one session a second, default 20, and at once, default 50.
-	RequestRate  float64
-	RequestBurst int
-	// Invitations of one user a second, default 10, and at once, default 50.
-	InviteRate  float64
-	InviteBurst int
+	// Requests of one session, default 20 a second and 50 at once, and of all
+	// sessions of one user, default 60 and 180.
+	Requests, UserRequests limit.Rate
+	// Invitations of one user, default 10 a second and 50 at once.
+	Invites limit.Rate
+
+	// AddressOf says where a request comes from. Default: from its peer.
+	AddressOf func(*http.Request) netip.Addr
+	// Connections that one address may begin; the zero Rate is no limit.
+	Connects limit.Rate
+	// Sessions of one address, attached or not, by where they were attached
+	// last. Default 1,000.
+	MaxSessionsPerAddress int
+	// SignIns is how many connections are let in at a time, default 32: the rest
+	// wait, so that a storm of them leaves room for who is connected. MaxWaiting
+	// is how many may wait, default 8,192, and SignInPatience how long, default
+	// 3 s, before they are told to come back later.
+	SignIns, MaxWaiting int
+	SignInPatience      time.Duration
 
 	// How long an answer is remembered under its requestID. Default 10 min.
 	RememberFor time.Duration
@@ -69,10 +85,16 @@ func (o Options) withDefaults() Options {
 	o.MaxSessionsPerUser = cmp.Or(o.MaxSessionsPerUser, 20)
 	o.MaxInFlight = cmp.Or(o.MaxInFlight, 16)
 	o.RequestTimeout = cmp.Or(o.RequestTimeout, 30*time.Second)
-	o.RequestRate = cmp.Or(o.RequestRate, 20)
-	o.RequestBurst = cmp.Or(o.RequestBurst, 50)
-	o.InviteRate = cmp.Or(o.InviteRate, 10)
-	o.InviteBurst = cmp.Or(o.InviteBurst, 50)
+	o.Requests = cmp.Or(o.Requests, limit.Rate{PerSecond: 20, Burst: 50})
+	o.UserRequests = cmp.Or(o.UserRequests, limit.Rate{PerSecond: 60, Burst: 180})
+	o.Invites = cmp.Or(o.Invites, limit.Rate{PerSecond: 10, Burst: 50})
+	o.MaxSessionsPerAddress = cmp.Or(o.MaxSessionsPerAddress, 1000)
+	o.SignIns = cmp.Or(o.SignIns, 32)
+	o.MaxWaiting = cmp.Or(o.MaxWaiting, 8192)
+	o.SignInPatience = cmp.Or(o.SignInPatience, 3*time.Second)
+	if o.AddressOf == nil {
+		o.AddressOf = limit.Addresses{}.Of
+	}
 	o.RememberFor = cmp.Or(o.RememberFor, 10*time.Minute)
 	o.RememberUserBytes = cmp.Or(o.RememberUserBytes, 1<<20)
 	o.RememberBytes = cmp.Or(o.RememberBytes, 64<<20)

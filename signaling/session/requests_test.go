@@ -15,6 +15,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"callsvc/call"
+	"callsvc/internal/limit"
 	"callsvc/signaling/session"
 	"callsvc/signaling/wire"
 )
@@ -294,7 +295,7 @@ func TestFloodingEndsTheConnection(t *testing.T) {
 }
 
 func TestInvitationsAreLimitedByUser(t *testing.T) {
-	inWorld(t, session.Options{InviteBurst: 3}, func(w *world) {
+	inWorld(t, session.Options{Invites: limit.Rate{PerSecond: 10, Burst: 3}}, func(w *world) {
 		phone, laptop := w.connect("ana"), w.connect("ana")
 		invite := func(c *client, requestID string) call.Code {
 			f := c.ask("signaling.invite", map[string]string{"invitee": "bo", "requestID": requestID})

@@ -2,12 +2,14 @@ package session
 
 import (
 	"crypto/rand"
+	"net/netip"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 
 	"callsvc/call"
+	"callsvc/internal/limit"
 	"callsvc/signaling/wire"
 )
 
@@ -18,9 +20,12 @@ type session struct {
 	opts     *Options
 	inFlight chan struct{} // one per unfinished request
 	requests *rate.Limiter
+	ofUser   *rate.Limiter // of requests, with the user's other sessions
 	strikes  *rate.Limiter // of requests refused for coming too fast
 	main     lane          // whatever happens to the session, in order
 	rooms    lane          // requests that wait for the media engine, and those behind them
+
+	address netip.Addr // it was attached from last; guarded by Hub.mu
 
 	mu         sync.Mutex
 	who        call.Caller
@@ -36,16 +41,19 @@ type session struct {
 	expires    time.Time   // the credential; zero is never
 }
 
-func newSession(who call.Caller, opts *Options, g *group) *session {
+func newSession(who call.Caller, opts *Options, g *group, ofUser *rate.Limiter) *session {
 	who.SessionID = call.SessionID(rand.Text()) // 130 bits nobody guesses
 	return &session{
 		id: who.SessionID, who: who, opts: opts,
 		inFlight: make(chan struct{}, opts.MaxInFlight),
-		requests: rate.NewLimiter(rate.Limit(opts.RequestRate), opts.RequestBurst),
-		strikes:  rate.NewLimiter(rate.Limit(10*opts.RequestRate), 10*opts.RequestBurst),
+		requests: newLimiter(opts.Requests),
+		ofUser:   ofUser,
+		strikes:  newLimiter(limit.Rate{PerSecond: 10 * opts.Requests.PerSecond, Burst: 10 * opts.Requests.Burst}),
 		main:     lane{group: g}, rooms: lane{group: g},
 	}
 }
+
+func newLimiter(r limit.Rate) *rate.Limiter { return rate.NewLimiter(rate.Limit(r.PerSecond), r.Burst) }
 
 func (s *session) caller() call.Caller {
 	s.mu.Lock()
@@ -134,17 +142,17 @@ func (s *session) release() {
 }
 
 // begin makes k the socket of a new session.
-func (s *session) begin(k *socket) {
+func (s *session) begin(k *socket, spread time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.socket = k
-	k.send(s.welcome(false))
+	k.send(s.welcome(false, spread))
 }
 
 // resume makes k the session's socket and sends what was missed after seq. It
 // returns the socket that was there, if any, and whether the session can be
 // resumed from there by that caller.
-func (s *session) resume(k *socket, who call.Caller, after int64) (old *socket, ok bool) {
+func (s *session) resume(k *socket, who call.Caller, after int64, spread time.Duration) (old *socket, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	missed, known := s.log.since(after)
@@ -157,7 +165,7 @@ func (s *session) resume(k *socket, who call.Caller, after int64) (old *socket, 
 	if s.window != nil {
 		s.window.Stop()
 	}
-	k.send(s.welcome(true))
+	k.send(s.welcome(true, spread))
 	k.replay(missed, after+1)
 	s.log.forget(after)
 	return old, true
@@ -262,11 +270,13 @@ func (s *session) abort() {
 }
 
 // welcome is the first frame on a socket. It wants s.mu held.
-func (s *session) welcome(resumed bool) outgoing {
+func (s *session) welcome(resumed bool, spread time.Duration) outgoing {
+	limits := s.opts.Limits
+	limits.ReconnectSpreadMs = int(spread / time.Millisecond)
 	ev, err := newEvent(wire.Welcome{
 		SessionID: s.id, UserID: s.who.UserID, UserName: s.who.Name,
 		ServerAt: call.MillisOf(time.Now()), Heartbeat: int(s.opts.Heartbeat / time.Second), Resumed: resumed,
-		Limits: s.opts.Limits, ICEServers: s.opts.ICEServers, Dev: s.opts.Dev,
+		Limits: limits, ICEServers: s.opts.ICEServers, Dev: s.opts.Dev,
 	})
 	if err != nil { // a struct of strings and numbers always encodes
 		panic(err)

@@ -3,7 +3,9 @@ package session
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -31,10 +33,11 @@ const (
 //	400, 405  no WebSocket handshake
 //	401       no valid credential
 //	403       a page of a foreign origin
-//	429, 503  too many sessions, or draining (9006)
+//	429, 503  too many sessions, connections or sign-ins, or draining (9006)
 //
-// with the body {"error":{"code":…,"message":…}}. It returns once the
-// connection stands; the connection goes on without the HTTP server's buffers.
+// with the body {"error":{"code":…,"message":…}}, and Retry-After where waiting
+// helps. It returns once the connection stands; the connection goes on without
+// the HTTP server's buffers.
 func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet {
 		w.Header().Set("Allow", http.MethodGet)
@@ -46,14 +49,35 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			"pages of this origin may not connect: add it to the allowed origins"))
 		return
 	}
+	address := h.opts.AddressOf(r)
+	if wait := h.connects.Take(address, 1, time.Now()); wait > 0 {
+		h.refuse(w, http.StatusTooManyRequests, call.Errorf(call.CodeRateLimited,
+			"connections from this address come faster than %g a second: wait", h.opts.Connects.PerSecond).After(wait))
+		return
+	}
+	leave, err := h.signIns.enter(r.Context())
+	if err != nil {
+		h.refuse(w, http.StatusServiceUnavailable, err)
+		return
+	}
+	defer leave()
+	h.signIn(w, r, address)
+}
+
+// signIn lets a connection in whose turn it is.
+func (h *Hub) signIn(w http.ResponseWriter, r *http.Request, address netip.Addr) {
 	kicks := h.kicks.Load()
 	who, expires, err := h.auth.Identify(r)
 	if err != nil {
-		h.refuse(w, http.StatusUnauthorized, err)
+		status := http.StatusUnauthorized
+		if call.CodeOf(err) == call.CodeRateLimited {
+			status = http.StatusTooManyRequests
+		}
+		h.refuse(w, status, err)
 		return
 	}
-	back := resumptionOf(r)
-	if refusal := h.foresee(who.UserID, back); refusal != nil {
+	in := arrival{who: who, expires: expires, address: address, back: resumptionOf(r)}
+	if refusal := h.foresee(in); refusal != nil {
 		h.refuse(w, refusal.status, refusal.err)
 		return
 	}
@@ -62,7 +86,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the upgrader has answered
 	}
 	k := newSocket(conn, h)
-	s := h.connect(k, who, expires, back)
+	s := h.connect(k, in)
 	if s != nil && h.kicks.Load() != kicks {
 		h.recheck(s, r)
 	}
@@ -87,13 +111,13 @@ func (h *Hub) upgrader() *websocket.Upgrader {
 }
 
 // foresee answers with HTTP what connect would have to refuse on the socket.
-func (h *Hub) foresee(user call.UserID, back resumption) *refused {
+func (h *Hub) foresee(in arrival) *refused {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.sessions[back.id] != nil && !h.closing {
+	if h.sessions[in.back.id] != nil && !h.closing {
 		return nil
 	}
-	return h.refusal(user)
+	return h.refusal(in.who.UserID, in.address)
 }
 
 // allowedOrigin keeps other sites' pages from using a visitor's connection.
@@ -139,6 +163,9 @@ func (h *Hub) refuse(w http.ResponseWriter, status int, failure error) {
 		panic(err)
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if told != nil && told.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(told.RetryAfter.Seconds()))))
+	}
 	w.WriteHeader(status)
 	if _, err := w.Write(body); err != nil {
 		h.log.Debug("a refusal could not be sent", "error", err)

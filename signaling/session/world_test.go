@@ -79,7 +79,8 @@ func (w *world) close() {
 type tokens struct {
 	mu      sync.Mutex
 	refused call.UserID
-	then    func() // runs once, after a token was found good
+	then    func()        // runs once, after a token was found good
+	cost    time.Duration // of checking one, in virtual time
 }
 
 func (k *tokens) refuse(user call.UserID) {
@@ -102,6 +103,7 @@ func (k *tokens) verdict(user call.UserID) (good bool, then func()) {
 func (k *tokens) Identify(r *http.Request) (call.Caller, time.Time, error) {
 	q := r.URL.Query()
 	user := call.UserID(q.Get("token"))
+	time.Sleep(k.cost)
 	good, then := k.verdict(user)
 	if then != nil {
 		then()
@@ -264,6 +266,7 @@ type client struct {
 	session  call.SessionID
 	resumed  bool
 	userName string
+	limits   wire.Limits
 	seq      int64 // of the last event seen
 
 	closed chan struct{} // closed after the last frame
@@ -314,7 +317,7 @@ func (w *world) connect(user string, extra ...string) *client {
 		w.t.Errorf("session.welcome has a seq")
 	}
 	synctest.Wait() // the observer is ready
-	c.session, c.resumed, c.userName = params.SessionID, params.Resumed, params.UserName
+	c.session, c.resumed, c.userName, c.limits = params.SessionID, params.Resumed, params.UserName, params.Limits
 	return c
 }
 

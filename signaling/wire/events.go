@@ -83,6 +83,8 @@ type Limits struct {
 	MaxFrameBytes   int `json:"maxFrameBytes"`
 	MaxParticipants int `json:"maxParticipants"`
 	MaxSlots        int `json:"maxSlots"`
+	// When the server has gone away, wait a random part of this before coming back.
+	ReconnectSpreadMs int `json:"reconnectSpreadMs"`
 }
 
 // ICEServer is one entry of RTCConfiguration.iceServers (W3C WebRTC).

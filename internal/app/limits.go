@@ -1,0 +1,30 @@
+package app
+
+import (
+	"callsvc/call"
+	"callsvc/internal/config"
+	"callsvc/internal/limit"
+)
+
+// limits are what several parts share of the limits on strangers and users.
+type limits struct {
+	addresses     limit.Addresses
+	groupMessages *limit.Keyed[call.GroupID] // messages and invitations in a group
+	broadcasts    *limit.Keyed[call.UserID]  // what a user does in groups, by who is told
+}
+
+func newLimits(cfg config.Serve) limits {
+	l := limits{
+		groupMessages: limit.NewKeyed[call.GroupID](rateOf(cfg.GroupMessageRate, 1)),
+		broadcasts:    limit.NewKeyed[call.UserID](rateOf(cfg.BroadcastRate, 5)),
+	}
+	for _, p := range cfg.TrustedProxy {
+		l.addresses.Proxies = append(l.addresses.Proxies, p.Prefix)
+	}
+	return l
+}
+
+// rateOf is so much a second, and at once as much as in some seconds.
+func rateOf(perSecond, seconds int) limit.Rate {
+	return limit.Rate{PerSecond: float64(perSecond), Burst: perSecond * seconds}
+}
