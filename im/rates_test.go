@@ -2,6 +2,7 @@ package im_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -101,6 +102,25 @@ func TestAnOperatorTellsManyPeople(t *testing.T) {
 			if _, err := w.Send(t.Context(), operator(), &wire.SendMessage{GroupID: "g", Type: "text", Text: "x"}); err != nil {
 				t.Fatal(err)
 			}
+		}
+	})
+}
+
+func TestNobodyIsInTooManyGroups(t *testing.T) {
+	story(t, im.Options{}, func(t *testing.T, w *world) {
+		for i := range 1000 {
+			w.must("ana", "group.create", fmt.Sprintf(`{"groupID":"g%d","name":"g","type":"Public"}`, i))
+		}
+		w.must("bo", "group.create", `{"groupID":"his","name":"g","type":"Public"}`)
+		for method, params := range map[string]string{
+			"group.create": `{"name":"g","type":"Work"}`, "group.join": `{"groupID":"his"}`,
+		} {
+			if _, err := w.do("ana", method, params); call.CodeOf(err) != call.CodeGroupFull {
+				t.Errorf("%s: %v, want code %d", method, err, call.CodeGroupFull)
+			}
+		}
+		if _, err := w.do("bo", "group.invite", `{"groupID":"his","members":["ana"]}`); call.CodeOf(err) != call.CodeGroupFull {
+			t.Errorf("bo brings her in: %v", err)
 		}
 	})
 }

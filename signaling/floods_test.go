@@ -112,3 +112,25 @@ func TestModifyingIsToldToAllToo(t *testing.T) {
 		}
 	})
 }
+
+func TestOpenInvitationsAreCounted(t *testing.T) {
+	serve(t, func(t *testing.T, s *server) {
+		var last call.InviteID
+		for range 1000 {
+			last = s.invite(t, 0)
+		}
+		ask := func() error {
+			_, err := s.Invite(t.Context(), who("ana"), &wire.Invite{Invitee: "bo", Timeout: seconds(0)})
+			return err
+		}
+		if err := ask(); call.CodeOf(err) != call.CodeRateLimited {
+			t.Errorf("one more: %v", err)
+		}
+		if err := s.do(t, "bo", "reject", last); err != nil {
+			t.Fatal(err)
+		}
+		if err := ask(); err != nil {
+			t.Errorf("after one has ended: %v", err)
+		}
+	})
+}

@@ -37,9 +37,11 @@ func (a *App) buildHTTP() error {
 	if a.cfg.Dev {
 		mux.HandleFunc("GET /dev/token", a.serveDevToken)
 	}
+	// Who sends or reads drop by drop is cut off; exports and WebSockets set
+	// deadlines of their own.
 	a.http = &http.Server{
-		Handler: secureHeaders(mux), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 32 << 10,
+		Handler: secureHeaders(mux), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 	}
 	return nil
 }

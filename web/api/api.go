@@ -108,7 +108,10 @@ func (a *api) handle(serve handlerFunc) http.Handler {
 				"status", rec.status, "bytes", rec.bytes, "took", time.Since(began))
 		}()
 		secure(rec.Header())
-		r.Body = http.MaxBytesReader(rec, r.Body, maxBodyBytes)
+		if err := boundBody(rec, r); err != nil {
+			a.fail(rec, r, err)
+			return
+		}
 		if err := serve(rec, r); err != nil {
 			a.fail(rec, r, err)
 		}

@@ -32,4 +32,6 @@ test("waits grow from almost none to the cap and are never twice the same for al
   const most = [0, 1, 2, 3, 20].map((attempt) => backoff(attempt, 10_000, () => 0.999));
   assert.deepEqual(least, [0, 125, 250, 500, 5_000]);
   assert.deepEqual(most, [100, 250, 500, 1_000, 9_995]);
+  assert.equal(backoff(0, 10_000, () => 0.5, 8_000), 4_000);
+  assert.equal(backoff(0, 10_000, () => 0.5, 60_000), 5_000);
 });

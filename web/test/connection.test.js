@@ -190,3 +190,33 @@ test("a refused token ends the attempts with the server's own words", async (t) 
   await greeted;
   assert.equal(connection.state, "closed");
 });
+
+test("comes back within the time that a large server asks for, at once during a call", async (t) => {
+  const { server, connection } = setUp(t, { random: () => 0.5 });
+  const greeted = connection.connect();
+  server.welcome({ limits: { reconnectSpreadMs: 8_000 } });
+  await greeted;
+  const delays = [];
+  connection.on("retry", ({ delayMs }) => delays.push(delayMs));
+  server.breakSocket(1001);
+  connection.wake();
+  server.welcome({ resumed: true, limits: { reconnectSpreadMs: 8_000 } });
+  connection.urgent = true;
+  server.breakSocket(1001);
+  assert.deepEqual(delays, [4_000, 50]);
+});
+
+test("who is refused because many connect comes back when told", async (t) => {
+  const error = { code: 9005, message: "very many connect at this moment", data: { retryAfterMs: 7_000 } };
+  const asked = [];
+  const fetch = async (url) => (asked.push(url.pathname), { status: 503, json: async () => ({ error }) });
+  const { server, connection, tick } = setUp(t, { fetch });
+  void connection.connect();
+  server.breakSocket();
+  await settle();
+  assert.deepEqual(asked, ["/ws"]);
+  tick(6_999);
+  assert.equal(server.sockets.length, 1);
+  tick(1);
+  assert.equal(server.sockets.length, 2);
+});

@@ -44,7 +44,7 @@ export class FakeServer {
 
   welcome({ resumed = false, ...more } = {}) {
     if (!resumed) this.#seq = 0;
-    const params = { sessionID: "s1", userID: this.userID, name: "", serverAt: Date.now(), heartbeat: 20, resumed, iceServers: [], dev: true, ...more };
+    const params = { sessionID: "s1", userID: this.userID, name: "", serverAt: Date.now(), heartbeat: 20, resumed, limits: { reconnectSpreadMs: 0 }, iceServers: [], dev: true, ...more };
     this.#deliver({ method: "session.welcome", params });
   }
 

@@ -209,9 +209,19 @@ export class Connection extends Emitter {
     if (wasOpen) this.emit("lost", { code });
     else void this.#askWhyRefused();
     const cap = this.urgent ? URGENT_CAP_MS : IDLE_CAP_MS;
-    const delayMs = backoff(this.#attempt, cap, this.#options.random ?? Math.random);
+    const spread = this.urgent ? 0 : (this.#welcome?.limits.reconnectSpreadMs ?? 0);
+    this.#retryIn(backoff(this.#attempt, cap, this.#random(), spread));
+  }
+
+  /** @param {number} delayMs */
+  #retryIn(delayMs) {
+    clearTimeout(this.#timer);
     this.emit("retry", { attempt: this.#attempt++, delayMs });
     if (this.#state === "waiting") this.#timer = setTimeout(() => this.#open(), delayMs);
+  }
+
+  #random() {
+    return this.#options.random ?? Math.random;
   }
 
   /** A refused upgrade looks like a dead network to a script; HTTP says which it was. */
@@ -219,10 +229,11 @@ export class Connection extends Emitter {
     const ask = this.#options.fetch ?? globalThis.fetch;
     const headers = { Authorization: `Bearer ${this.#options.token}` };
     try {
-      const response = await ask(new URL("/v1/calls?limit=1", this.#server()), { headers });
-      if (response.status !== 401) return;
+      const response = await ask(new URL("/ws", this.#server()), { headers });
       const { error } = await response.json();
-      this.#finish(error.code, error.message);
+      if (response.status === 401) return this.#finish(error.code, error.message);
+      const waitMs = error.data?.retryAfterMs;
+      if (waitMs && this.#state === "waiting") this.#retryIn(waitMs * (1 + this.#random()() / 2));
     } catch {
       // No HTTP either: it is the network, and the attempts go on.
     }

@@ -670,6 +670,8 @@ export interface Limits {
   maxFrameBytes: number;
   maxParticipants: number;
   maxSlots: number;
+  /** When the server has gone away, wait a random part of this before coming back. */
+  reconnectSpreadMs: number;
 }
 
 /** Asks for one's conversations, that with the newest message first. */
