@@ -113,3 +113,16 @@ func TestWhoMayRevoke(t *testing.T) {
 	}
 	svc.SignIn("bo").Quiet()
 }
+
+func TestWhoIsRevokedIsPushedToNoMore(t *testing.T) {
+	svc, all := testkit.Start(t), newBrowsers(t)
+	ana := svc.SignIn("ana")
+	all.closed(svc.SignIn("bo"))
+	svc.Operate(http.MethodPost, "/v1/users/bo/revoke", nil)
+	ana.Invite("bo", "room", p{"timeout": 1})
+	ana.Expect("onInvitationTimeout", nil)
+	ana.Expect("onCallEnd", p{"result": "unreachable"})
+	if n := svc.Figure(`callsvc_push_messages_total{result="accepted"}`); n != 0 {
+		t.Errorf("%v messages are pushed", n)
+	}
+}

@@ -11,8 +11,10 @@ import (
 )
 
 // Revoke ends every session of a user, at once, and refuses the credentials of
-// theirs that were issued before a moment, for good; 0 is now. It returns the
-// revocation. Operators may. Errors: CodeGroupPermission, CodeInvalidParameter.
+// theirs that were issued before a moment, for good; 0 is now. Their browsers
+// that subscribed before it are pushed to no more. It returns the revocation.
+// Operators may. Errors: CodeGroupPermission, CodeInvalidParameter; after any
+// other it may be done again.
 //
 // A credential says in whole seconds when it was issued. So that one issued
 // after Revoke has returned is good and all before are not, now means the end
@@ -39,6 +41,9 @@ func (a *App) Revoke(ctx context.Context, who call.Caller, user call.UserID, at 
 		return nil
 	})
 	if err != nil {
+		return call.Revocation{}, err
+	}
+	if err := a.store.DropPushSubscriptionsBefore(ctx, user, at); err != nil {
 		return call.Revocation{}, err
 	}
 	a.log.Info("credentials revoked", "userID", user, "at", at, "by", who.UserID)

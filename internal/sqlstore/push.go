@@ -47,6 +47,16 @@ func (s *Store) DropPushSubscription(ctx context.Context, user call.UserID, endp
 	return nil
 }
 
+// DropPushSubscriptionsBefore deletes the user's subscriptions of before that
+// moment.
+func (s *Store) DropPushSubscriptionsBefore(ctx context.Context, user call.UserID, at call.Millis) error {
+	_, err := s.write.ExecContext(ctx, `DELETE FROM push_subscriptions WHERE user_id = $1 AND created_at < $2`, string(user), int64(at))
+	if err != nil {
+		return fmt.Errorf("drop push subscriptions: %w", err)
+	}
+	return nil
+}
+
 // PushSubscriptions returns the user's subscriptions, newest first.
 func (s *Store) PushSubscriptions(ctx context.Context, user call.UserID) (found []call.PushSubscription, err error) {
 	rows, err := s.read.QueryContext(ctx, `

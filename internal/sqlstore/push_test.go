@@ -13,6 +13,7 @@ func pushStories() []story {
 		{"a push subscription is kept until it is dropped", pushSubscriptionKept},
 		{"an endpoint is that of who subscribed last", pushEndpointMoves},
 		{"of too many push subscriptions the oldest goes", pushSubscriptionsBounded},
+		{"push subscriptions of before a moment are dropped", pushSubscriptionsDropped},
 		{"push keys are made once", pushKeysMadeOnce},
 	}
 }
@@ -80,4 +81,13 @@ func pushKeysMadeOnce(t *testing.T, f *fixture) {
 	equal(t, "the first", get[call.PushKeys](t)(f.PushKeys(t.Context(), first)), first)
 	f.restart()
 	equal(t, "later", get[call.PushKeys](t)(f.PushKeys(t.Context(), call.PushKeys{Public: "p2", Private: "s2"})), first)
+}
+
+func pushSubscriptionsDropped(t *testing.T, f *fixture) {
+	f.subscribe(10, subscription("bo", "old", 1000), subscription("bo", "new", 2000), subscription("ana", "hers", 1000))
+	if err := f.DropPushSubscriptionsBefore(t.Context(), "bo", 2000); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "bo's", get[[]call.PushSubscription](t)(f.PushSubscriptions(t.Context(), "bo")), []call.PushSubscription{subscription("bo", "new", 2000)})
+	equal(t, "ana's", get[[]call.PushSubscription](t)(f.PushSubscriptions(t.Context(), "ana")), []call.PushSubscription{subscription("ana", "hers", 1000)})
 }
