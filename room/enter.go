@@ -50,6 +50,9 @@ func (s *Service) admit(ctx context.Context, who call.Caller, req *wire.EnterRoo
 	for {
 		occupied := s.occupied(req.RoomID)
 		if !s.gate.MayEnter(who, req.RoomID, occupied) {
+			if s.occupied(req.RoomID) != occupied {
+				continue
+			}
 			return entry{}, call.Errorf(call.CodeRoomForbidden,
 				"user %s may not enter room %s: it takes an invitation to it, or a token that names it", who.UserID, req.RoomID)
 		}

@@ -30,12 +30,14 @@ func (s *Service) SignIn(id string) *User {
 	return s.SignInWith(id, s.Token(id, ""))
 }
 
-// SignInWith connects a user with that token.
+// SignInWith connects a user with that token. When it returns, the session has
+// been opened: whatever happens from then on is told to it.
 func (s *Service) SignInWith(id, token string) *User {
 	s.tb.Helper()
 	u := &User{ID: id, Inbox: NewInbox(), tb: s.tb, svc: s, token: token}
 	u.dial(url.Values{"token": {token}})
 	s.tb.Cleanup(u.cleanup)
+	u.Settle()
 	return u
 }
 
