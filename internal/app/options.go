@@ -20,7 +20,7 @@ func hubOptions(cfg config.Serve, from limit.Addresses, memory session.Memory) s
 		Requests:     limit.Rate{PerSecond: float64(cfg.RequestRate), Burst: cfg.RequestBurst},
 		UserRequests: rateOf(cfg.UserRequestRate, 3),
 		Invites:      limit.Rate{PerSecond: float64(cfg.InviteRate), Burst: cfg.InviteBurst},
-		AddressOf:    from.Of, Connects: rateOf(cfg.ConnectRate, 20), SignIns: cfg.SignIns,
+		AddressOf:    from.Of, Connects: rateOf(cfg.ConnectRate, 20), SignInRate: cfg.SignInRate,
 		MaxSessions: cfg.MaxSessions, MaxSessionsPerUser: cfg.MaxSessionsPerUser, MaxSessionsPerAddress: cfg.MaxSessionsPerAddress,
 		Dev: cfg.Dev, Memory: memory,
 		Limits: wire.Limits{

@@ -37,7 +37,7 @@ type Serve struct {
 	BroadcastRate         int `group:"Access and limits" default:"10000" dev:"1000000" placeholder:"N" help:"What one user may do in groups, counted by the members who are told of it, a second; at once as many as in 5 seconds."`
 	ConnectRate           int `group:"Access and limits" default:"50" dev:"5000" placeholder:"N" help:"Connections a second that one address may begin; at once as many as in 20 seconds."`
 	FailedSignInRate      int `group:"Access and limits" default:"1" dev:"100" placeholder:"N" help:"Bad credentials a second that are forgiven one address; at once as many as in 60 seconds."`
-	SignIns               int `group:"Access and limits" default:"32" placeholder:"N" help:"Connections that are let in at a time; the others wait."`
+	SignInRate            int `group:"Access and limits" default:"0" placeholder:"N" help:"Connections that are let in a second, whoever asks; the others wait. 0 is 1000 for each CPU."`
 	MaxSessions           int `group:"Access and limits" default:"100000" placeholder:"N" help:"Sessions in all."`
 	MaxSessionsPerUser    int `group:"Access and limits" default:"20" placeholder:"N" help:"Sessions of one user."`
 	MaxSessionsPerAddress int `group:"Access and limits" default:"1000" dev:"100000" placeholder:"N" help:"Sessions of one address."`

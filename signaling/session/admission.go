@@ -14,24 +14,29 @@ import (
 // them all. Those who wait have a goroutine that does nothing, in the order
 // they came; those for whom it would take too long are told to come back.
 type admission struct {
-	slots    chan struct{} // one per connection being let in
+	slots    chan struct{} // one per connection being let in, or let in just now
+	rest     time.Duration // how long a slot is taken at least: so the rate holds
 	waiting  atomic.Int64
 	most     int64
 	patience time.Duration
 }
 
+// maxSlots is how many connections are let in at a time.
+const maxSlots = 32
+
 func newAdmission(opts Options) *admission {
+	slots := min(maxSlots, opts.SignInRate)
 	return &admission{
-		slots: make(chan struct{}, opts.SignIns), most: int64(opts.MaxWaiting), patience: opts.SignInPatience,
+		slots: make(chan struct{}, slots), rest: time.Duration(slots) * time.Second / time.Duration(opts.SignInRate),
+		most: int64(opts.MaxWaiting), patience: opts.SignInPatience,
 	}
 }
 
 // enter waits for a turn, which ends with leave.
 func (a *admission) enter(ctx context.Context) (leave func(), err error) {
-	leave = func() { <-a.slots }
 	select {
 	case a.slots <- struct{}{}:
-		return leave, nil
+		return a.leaver(), nil
 	default:
 	}
 	defer a.waiting.Add(-1)
@@ -42,10 +47,16 @@ func (a *admission) enter(ctx context.Context) (leave func(), err error) {
 	defer cancel()
 	select {
 	case a.slots <- struct{}{}:
-		return leave, nil
+		return a.leaver(), nil
 	case <-ctx.Done():
 		return nil, crowded()
 	}
+}
+
+// leaver gives back a slot taken now, when it has rested.
+func (a *admission) leaver() func() {
+	since := time.Now()
+	return func() { time.AfterFunc(a.rest-time.Since(since), func() { <-a.slots }) }
 }
 
 // Who is told to come back comes back after the first of these, at the latest

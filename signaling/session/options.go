@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"time"
 
 	"callsvc/internal/limit"
@@ -51,12 +52,12 @@ type Options struct {
 	// Sessions of one address, attached or not, by where they were attached
 	// last. Default 1,000.
 	MaxSessionsPerAddress int
-	// SignIns is how many connections are let in at a time, default 32: the rest
-	// wait, so that a storm of them leaves room for who is connected. MaxWaiting
-	// is how many may wait, default 8,192, and SignInPatience how long, default
-	// 3 s, before they are told to come back later.
-	SignIns, MaxWaiting int
-	SignInPatience      time.Duration
+	// SignInRate is how many connections are let in a second, default 1,000 for
+	// each CPU: the rest wait, so that a storm of them leaves room for who is
+	// connected. MaxWaiting is how many may wait, default 20,000, and
+	// SignInPatience how long, default 10 s, before they are told to come back.
+	SignInRate, MaxWaiting int
+	SignInPatience         time.Duration
 
 	// How long an answer is remembered under its requestID. Default 10 min.
 	RememberFor time.Duration
@@ -89,9 +90,9 @@ func (o Options) withDefaults() Options {
 	o.UserRequests = cmp.Or(o.UserRequests, limit.Rate{PerSecond: 60, Burst: 180})
 	o.Invites = cmp.Or(o.Invites, limit.Rate{PerSecond: 10, Burst: 50})
 	o.MaxSessionsPerAddress = cmp.Or(o.MaxSessionsPerAddress, 1000)
-	o.SignIns = cmp.Or(o.SignIns, 32)
-	o.MaxWaiting = cmp.Or(o.MaxWaiting, 8192)
-	o.SignInPatience = cmp.Or(o.SignInPatience, 3*time.Second)
+	o.SignInRate = cmp.Or(o.SignInRate, 1000*runtime.GOMAXPROCS(0))
+	o.MaxWaiting = cmp.Or(o.MaxWaiting, 20_000)
+	o.SignInPatience = cmp.Or(o.SignInPatience, 10*time.Second)
 	if o.AddressOf == nil {
 		o.AddressOf = limit.Addresses{}.Of
 	}
