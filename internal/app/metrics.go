@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -20,11 +21,11 @@ func (a *App) metrics() http.Handler {
 type figures struct {
 	app *App
 
-	sessions, requests, failures, eventsSent, cut, limited *prometheus.Desc
-	invitationsOpen, invitations, pushes                   *prometheus.Desc
-	callsOpen, calls                                       *prometheus.Desc
-	rooms, participants                                    *prometheus.Desc
-	peers, rtp, rtpBytes, repairs, dropped                 *prometheus.Desc
+	sessions, requests, failures, eventsSent, cut, limited, refused *prometheus.Desc
+	invitationsOpen, invitations, pushes                            *prometheus.Desc
+	callsOpen, calls                                                *prometheus.Desc
+	rooms, participants                                             *prometheus.Desc
+	peers, rtp, rtpBytes, repairs, dropped                          *prometheus.Desc
 }
 
 func newFigures(a *App) *figures {
@@ -39,6 +40,7 @@ func newFigures(a *App) *figures {
 		eventsSent:      d("events_sent_total", "Events sent to sessions."),
 		cut:             d("slow_sessions_cut_total", "Sessions cut off because they did not read."),
 		limited:         d("rate_limited_total", "Requests refused because they came too fast."),
+		refused:         d("connections_refused_total", "Connections refused, by HTTP status.", "status"),
 		invitationsOpen: d("invitations_open", "Invitations somebody is pending for."),
 		invitations:     d("invitations_total", "What happened to invitations.", "event"),
 		pushes:          d("push_messages_total", "Web Push messages by what became of them.", "result"),
@@ -85,6 +87,9 @@ func (f *figures) collectSessions(ch chan<- prometheus.Metric) {
 	count(ch, f.eventsSent, float64(s.Events))
 	count(ch, f.cut, float64(s.SlowReaders))
 	count(ch, f.limited, float64(s.RateLimited))
+	for status, n := range s.Refused {
+		count(ch, f.refused, float64(n), strconv.Itoa(status))
+	}
 }
 
 func (f *figures) collectCalls(ch chan<- prometheus.Metric) {

@@ -11,6 +11,7 @@ import (
 
 // Guard is a Verifier that strangers cannot keep busy: an address from which
 // too many bad credentials came is refused unlooked at, until it has waited.
+// The zero Addr is one that is not known and not refused.
 type Guard struct {
 	verifier  *Verifier
 	addressOf func(*http.Request) netip.Addr
@@ -31,6 +32,9 @@ func (g *Guard) Authenticate(r *http.Request) (call.Caller, error) {
 // Identify is Verifier.Identify, or call.CodeRateLimited.
 func (g *Guard) Identify(r *http.Request) (who call.Caller, expires time.Time, err error) {
 	address := g.addressOf(r)
+	if !address.IsValid() {
+		return g.verifier.Identify(r)
+	}
 	if wait := g.failures.Wait(address, 1, time.Now()); wait > 0 {
 		return who, expires, call.Errorf(call.CodeRateLimited, "too many bad credentials came from this address: wait").After(wait)
 	}

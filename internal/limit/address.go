@@ -18,8 +18,9 @@ type Addresses struct {
 // Of is the address that a request comes from: that of the peer or, if it is a
 // trusted proxy, the last one of X-Forwarded-For that is none. Of an IPv6
 // address it is the network of 64 bits, as a subscriber has at least one of
-// these to themselves (RFC 6177). The zero Addr stands for all that cannot be
-// told apart.
+// these to themselves (RFC 6177). The zero Addr says that it is not known: this
+// machine itself, which is a proxy that nobody named or the operator, must not
+// be held to the limits of one address.
 func (a Addresses) Of(r *http.Request) netip.Addr {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -47,7 +48,10 @@ func (a Addresses) trusts(addr netip.Addr) bool {
 }
 
 func network(addr netip.Addr) netip.Addr {
-	if addr.Is4() {
+	switch {
+	case addr.IsLoopback():
+		return netip.Addr{}
+	case addr.Is4():
 		return addr
 	}
 	return netip.PrefixFrom(addr.WithZone(""), 64).Masked().Addr()

@@ -30,6 +30,9 @@ func TestWhereARequestComesFrom(t *testing.T) {
 		{name: "rubbish is the proxy's own", peer: "10.0.0.1:1", forwarded: []string{"198.51.100.1, unknown"}, addresses: behind, want: "10.0.0.1"},
 		{name: "only proxies", peer: "10.0.0.1:1", forwarded: []string{"10.0.0.3, 10.0.0.2"}, addresses: behind, want: "10.0.0.3"},
 		{name: "an IPv6 client behind a proxy", peer: "[fd00::1]:1", forwarded: []string{"2001:db8::5"}, addresses: behind, want: "2001:db8::"},
+		{name: "this machine", peer: "127.0.0.1:1", addresses: behind, want: "invalid IP"},
+		{name: "this machine by IPv6", peer: "[::1]:1", want: "invalid IP"},
+		{name: "this machine by IPv4 in IPv6's dress", peer: "[::ffff:127.0.0.1]:1", want: "invalid IP"},
 		{name: "a peer without an address", peer: "pipe", want: "invalid IP"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -58,6 +58,9 @@ func TestConnectionsAreLimitedByAddress(t *testing.T) {
 				t.Errorf("%s from %s: Retry-After %q, want 1", c.user, c.address, after)
 			}
 		}
+		if n := w.hub.Stats().Refused[http.StatusTooManyRequests]; n != 1 {
+			t.Errorf("%d refusals are counted", n)
+		}
 	})
 }
 
@@ -183,7 +186,7 @@ func TestAStormOfClientsIsServedBesideTheOthers(t *testing.T) {
 		clients = 2000
 		rate    = 150 // a quarter of them would wait longer than they may
 	)
-	inWorld(t, session.Options{SignInRate: rate, MaxSessionsPerAddress: 2 * clients}, func(w *world) {
+	inWorld(t, session.Options{SignInRate: rate}, func(w *world) {
 		calm := w.connect("calm")
 		began := time.Now()
 		var all sync.WaitGroup

@@ -122,7 +122,7 @@ func (h *Hub) refusal(id call.UserID, from netip.Addr) *refused {
 			http.StatusServiceUnavailable, closeTryLater,
 			call.Errorf(call.CodeRateLimited, "the server has as many sessions as it takes: try again later"),
 		}
-	case h.addresses[from] >= h.opts.MaxSessionsPerAddress:
+	case from.IsValid() && h.addresses[from] >= h.opts.MaxSessionsPerAddress:
 		return &refused{
 			http.StatusTooManyRequests, closeTryLater,
 			call.Errorf(call.CodeRateLimited, "this address has %d sessions: close some", h.addresses[from]).After(h.opts.ResumeWindow),

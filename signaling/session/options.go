@@ -45,7 +45,8 @@ type Options struct {
 	// Invitations of one user, default 10 a second and 50 at once.
 	Invites limit.Rate
 
-	// AddressOf says where a request comes from. Default: from its peer.
+	// AddressOf says where a request comes from; the zero Addr is not known and
+	// has no limits. Default: from its peer, unless that is this machine.
 	AddressOf func(*http.Request) netip.Addr
 	// Connections that one address may begin; the zero Rate is no limit.
 	Connects limit.Rate

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"net/http"
 	"sync/atomic"
 
 	"callsvc/signaling/wire"
@@ -19,6 +20,8 @@ type Stats struct {
 	Resumed     int64 // sockets that got an existing session
 	SlowReaders int64 // cut off with 4002
 	RateLimited int64 // requests answered with 9005
+
+	Refused map[int]int64 // connections, by HTTP status
 }
 
 // Stats returns a snapshot.
@@ -27,6 +30,10 @@ func (h *Hub) Stats() Stats {
 		Requests: map[string]int64{}, Failures: map[string]int64{},
 		Events: h.counts.events.Load(), Resumed: h.counts.resumed.Load(),
 		SlowReaders: h.counts.slow.Load(), RateLimited: h.counts.limited.Load(),
+		Refused: map[int]int64{},
+	}
+	for status, n := range h.counts.refused {
+		st.Refused[status] = n.Load()
 	}
 	for name, m := range h.counts.methods {
 		st.Requests[name], st.Failures[name] = m.answered.Load(), m.failed.Load()
@@ -42,16 +49,29 @@ type counts struct {
 	methods map[string]*methodCounts // one per known method and one for the rest; never changes
 
 	events, resumed, slow, limited atomic.Int64
+
+	refused map[int]*atomic.Int64 // one per status a handshake is refused with; never changes
 }
 
 type methodCounts struct{ answered, failed atomic.Int64 }
 
 func newCounts() *counts {
-	c := &counts{methods: map[string]*methodCounts{"": {}}}
+	c := &counts{methods: map[string]*methodCounts{"": {}}, refused: map[int]*atomic.Int64{}}
+	for _, status := range refusals() {
+		c.refused[status] = &atomic.Int64{}
+	}
 	for _, m := range wire.Methods() {
 		c.methods[m.Name] = &methodCounts{}
 	}
 	return c
+}
+
+// refusals are the statuses a handshake is refused with (Hub.ServeHTTP).
+func refusals() []int {
+	return []int{
+		http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusUnauthorized, http.StatusForbidden,
+		http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusInternalServerError,
+	}
 }
 
 func (c *counts) answered(method string, err error) {

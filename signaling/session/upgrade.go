@@ -50,10 +50,12 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	address := h.opts.AddressOf(r)
-	if wait := h.connects.Take(address, 1, time.Now()); wait > 0 {
-		h.refuse(w, http.StatusTooManyRequests, call.Errorf(call.CodeRateLimited,
-			"connections from this address come faster than %g a second: wait", h.opts.Connects.PerSecond).After(wait))
-		return
+	if address.IsValid() {
+		if wait := h.connects.Take(address, 1, time.Now()); wait > 0 {
+			h.refuse(w, http.StatusTooManyRequests, call.Errorf(call.CodeRateLimited,
+				"connections from this address come faster than %g a second: wait", h.opts.Connects.PerSecond).After(wait))
+			return
+		}
 	}
 	leave, err := h.signIns.enter(r.Context())
 	if err != nil {
@@ -157,6 +159,9 @@ func (h *Hub) refuse(w http.ResponseWriter, status int, failure error) {
 	if !errors.As(failure, &told) {
 		status = http.StatusInternalServerError
 		h.log.Error("a connection was refused", "error", failure)
+	}
+	if n := h.counts.refused[status]; n != nil {
+		n.Add(1)
 	}
 	body, err := json.Marshal(map[string]wire.ErrorBody{"error": wire.BodyOf(failure)})
 	if err != nil { // a struct of strings and numbers always encodes
