@@ -89,6 +89,17 @@ func (c *Call) UserIDs() []UserID {
 	return ids
 }
 
+// Inside lists those who are in the call's room now.
+func (c *Call) Inside() []UserID {
+	var ids []UserID
+	for _, p := range c.People {
+		if p.in() {
+			ids = append(ids, p.UserID)
+		}
+	}
+	return ids
+}
+
 // InRoom reports whether that user is in the call's room now.
 func (c *Call) InRoom(u UserID) bool {
 	p := c.Person(u)

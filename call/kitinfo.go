@@ -1,9 +1,6 @@
 package call
 
-import (
-	"encoding/json"
-	"strconv"
-)
+import "strconv"
 
 // KitInfoAttribute is the group attribute that tells a group's members of the
 // call that runs in it (TUICallKit's key). The server keeps it; nobody else may.
@@ -34,24 +31,18 @@ type kitUser struct {
 func (c *Call) KitInfo() string {
 	info := kitInfo{
 		BusinessType: "callkit", CallID: c.CallID, GroupID: c.GroupID,
-		RoomID: c.RoomID, RoomIDType: roomIDString, MediaType: c.Type,
+		RoomID: c.RoomID, RoomIDType: c.RoomID.kind(), MediaType: c.Type,
 	}
 	if n, ok := c.RoomID.number(); ok {
-		info.RoomID, info.RoomIDType = n, roomIDInt
+		info.RoomID = n
 	}
-	for _, p := range c.People {
-		if p.in() {
-			info.Users = append(info.Users, kitUser{p.UserID})
-		}
+	for _, u := range c.Inside() {
+		info.Users = append(info.Users, kitUser{u})
 	}
 	if len(info.Users) == 0 || c.State == StateEnded {
 		return ""
 	}
-	b, err := json.Marshal(info)
-	if err != nil { // a struct of strings and integers always encodes
-		panic(err)
-	}
-	return string(b)
+	return string(encode(info))
 }
 
 // number is the room id as a number, if it is the decimal of a 32-bit one.

@@ -26,6 +26,7 @@ import (
 	"callsvc/signaling"
 	"callsvc/signaling/session"
 	"callsvc/user"
+	"callsvc/webhook"
 )
 
 // App is the whole service.
@@ -47,6 +48,7 @@ type App struct {
 	conductor *conductor.Conductor
 	pushKeys  call.PushKeys
 	push      *push.Service
+	webhook   *webhook.Deliverer // nil: nobody is told of events
 	history   *calllog.Log
 	hub       *session.Hub
 	listener  net.Listener
@@ -125,7 +127,11 @@ func (a *App) build() {
 	a.signaling = signaling.New(signaling.Options{
 		Invitees: rateOf(a.cfg.InviteeRate, 25), GroupMessages: a.limits.groupMessages, Broadcasts: a.limits.broadcasts,
 	}, a.loop, a.store, a.hub, a.im, a.im, a.users, a.log)
-	a.conductor = conductor.New(a.loop, a.store, a.signaling, a.hub, (*membership)(a), a.im, a.log)
+	a.buildWebhook()
+	a.conductor = conductor.New(conductor.Parts{
+		Loop: a.loop, Store: a.store, Inviter: a.signaling, Notify: a.hub, Rooms: (*membership)(a), Groups: a.im,
+		Callbacks: a.callbacks(), Log: a.log,
+	})
 	a.conductor.Watch(a.users)
 	a.signaling.Follow(a.conductor)
 	a.im.Follow(a.signaling)
@@ -144,6 +150,7 @@ func (a *App) Run(ctx context.Context) error {
 	loopCtx, stopLoop := context.WithCancel(context.WithoutCancel(ctx))
 	decided := make(chan error, 1)
 	go func() { decided <- a.loop.Run(loopCtx) }()
+	delivered := a.deliver(loopCtx)
 	served, err := a.serve(loopCtx)
 	if err == nil {
 		select {
@@ -156,6 +163,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	err = errors.Join(err, a.stop())
 	stopLoop()
+	<-delivered
 	return errors.Join(err, <-decided, a.store.Close())
 }
 
@@ -252,15 +260,20 @@ func (m *memory) Remembered(ctx context.Context, user call.UserID, requestID str
 // Newest implements session.Memory.
 func (m *memory) Newest() call.Millis { return m.newest }
 
-// forget drops remembered answers that are too old, now and then.
+// forget drops what is kept for a time only, now and then.
 func (a *App) forget(ctx context.Context) {
 	tick := time.NewTicker(requestMemory)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			if err := a.store.Forget(ctx, call.MillisOf(time.Now().Add(-requestMemory))); err != nil {
-				a.log.Warn("remembered answers could not be dropped; they stay until the next try", "error", err)
+			now := time.Now()
+			err := errors.Join(
+				a.store.Forget(ctx, call.MillisOf(now.Add(-requestMemory))),
+				a.store.ForgetCallbacks(ctx, call.MillisOf(now.Add(-a.cfg.EventsRetention))),
+			)
+			if err != nil {
+				a.log.Warn("what is too old could not be dropped; it stays until the next try", "error", err)
 			}
 		case <-ctx.Done():
 			return

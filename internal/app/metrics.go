@@ -26,6 +26,7 @@ type figures struct {
 	callsOpen, calls                                                *prometheus.Desc
 	rooms, participants                                             *prometheus.Desc
 	peers, rtp, rtpBytes, repairs, dropped                          *prometheus.Desc
+	callbacks, callbacksWaiting                                     *prometheus.Desc
 }
 
 func newFigures(a *App) *figures {
@@ -33,26 +34,28 @@ func newFigures(a *App) *figures {
 		return prometheus.NewDesc("callsvc_"+name, help, labels, nil)
 	}
 	return &figures{
-		app:             a,
-		sessions:        d("sessions", "Sessions by whether a socket is attached.", "state"),
-		requests:        d("requests_total", "Requests by method.", "method"),
-		failures:        d("requests_failed_total", "Requests answered with an error, by method.", "method"),
-		eventsSent:      d("events_sent_total", "Events sent to sessions."),
-		cut:             d("slow_sessions_cut_total", "Sessions cut off because they did not read."),
-		limited:         d("rate_limited_total", "Requests refused because they came too fast."),
-		refused:         d("connections_refused_total", "Connections refused, by HTTP status.", "status"),
-		invitationsOpen: d("invitations_open", "Invitations somebody is pending for."),
-		invitations:     d("invitations_total", "What happened to invitations.", "event"),
-		pushes:          d("push_messages_total", "Web Push messages by what became of them.", "result"),
-		callsOpen:       d("calls_open", "Calls that have not ended."),
-		calls:           d("calls_ended_total", "Ended calls by result.", "result"),
-		rooms:           d("rooms", "Rooms with somebody in them."),
-		participants:    d("participants", "People in rooms."),
-		peers:           d("media_peers", "PeerConnections."),
-		rtp:             d("media_packets_total", "RTP packets.", "direction"),
-		rtpBytes:        d("media_bytes_total", "RTP bytes.", "direction"),
-		repairs:         d("media_repairs_total", "NACKs, retransmissions and key frame requests.", "kind"),
-		dropped:         d("media_dropped_total", "Packets dropped.", "reason"),
+		app:              a,
+		sessions:         d("sessions", "Sessions by whether a socket is attached.", "state"),
+		requests:         d("requests_total", "Requests by method.", "method"),
+		failures:         d("requests_failed_total", "Requests answered with an error, by method.", "method"),
+		eventsSent:       d("events_sent_total", "Events sent to sessions."),
+		cut:              d("slow_sessions_cut_total", "Sessions cut off because they did not read."),
+		limited:          d("rate_limited_total", "Requests refused because they came too fast."),
+		refused:          d("connections_refused_total", "Connections refused, by HTTP status.", "status"),
+		invitationsOpen:  d("invitations_open", "Invitations somebody is pending for."),
+		invitations:      d("invitations_total", "What happened to invitations.", "event"),
+		pushes:           d("push_messages_total", "Web Push messages by what became of them.", "result"),
+		callsOpen:        d("calls_open", "Calls that have not ended."),
+		calls:            d("calls_ended_total", "Ended calls by result.", "result"),
+		rooms:            d("rooms", "Rooms with somebody in them."),
+		participants:     d("participants", "People in rooms."),
+		peers:            d("media_peers", "PeerConnections."),
+		rtp:              d("media_packets_total", "RTP packets.", "direction"),
+		rtpBytes:         d("media_bytes_total", "RTP bytes.", "direction"),
+		repairs:          d("media_repairs_total", "NACKs, retransmissions and key frame requests.", "kind"),
+		dropped:          d("media_dropped_total", "Packets dropped.", "reason"),
+		callbacks:        d("webhook_callbacks_total", "Callbacks by how their delivery went.", "outcome"),
+		callbacksWaiting: d("webhook_callbacks_waiting", "Callbacks in memory that wait for delivery."),
 	}
 }
 
@@ -64,6 +67,7 @@ func (f *figures) Collect(ch chan<- prometheus.Metric) {
 	f.collectSessions(ch)
 	f.collectCalls(ch)
 	f.collectMedia(ch)
+	f.collectWebhook(ch)
 }
 
 func gauge(ch chan<- prometheus.Metric, d *prometheus.Desc, v float64, labels ...string) {
@@ -130,4 +134,15 @@ func (f *figures) collectMedia(ch chan<- prometheus.Metric) {
 	count(ch, f.repairs, float64(m.KeyframeRequests), "keyframeRequest")
 	count(ch, f.dropped, float64(m.DuplicatesDropped), "duplicate")
 	count(ch, f.dropped, float64(m.SendQueueDropped), "sendQueue")
+}
+
+func (f *figures) collectWebhook(ch chan<- prometheus.Metric) {
+	if f.app.webhook == nil {
+		return
+	}
+	w := f.app.webhook.Stats()
+	count(ch, f.callbacks, float64(w.Delivered), "delivered")
+	count(ch, f.callbacks, float64(w.Failed), "failed")
+	count(ch, f.callbacks, float64(w.Dead), "dead")
+	gauge(ch, f.callbacksWaiting, float64(w.Waiting))
 }

@@ -24,6 +24,7 @@ func rules() []rule {
 		{"room", "call signaling/wire internal/actor", ""},
 		{"media", "call", "github.com/pion/... golang.org/x/net/... golang.org/x/sys/..."},
 		{"push", "call signaling/wire internal/commit", "github.com/SherClockHolmes/webpush-go"},
+		{"webhook", "call", ""},
 		{"calllog", "call", "github.com/xuri/excelize/v2"},
 
 		{"internal/actor", "", ""},

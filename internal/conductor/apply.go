@@ -13,10 +13,12 @@ func (k *Conductor) apply(tx *commit.Tx, l *live, ev call.Event) {
 	for user, measure := range l.measure {
 		l.Apply(call.Measured{User: user, Summary: measure()})
 	}
+	before := l.Statuses()
 	for _, effect := range l.Apply(ev) {
 		k.play(tx, l, effect)
 	}
 	tx.Save(call.SaveCall{Call: l.Clone()})
+	k.tellChange(tx, l, before, now())
 	k.arm(l)
 	if l.GroupID != "" {
 		k.tellGroup(tx, l.GroupID)

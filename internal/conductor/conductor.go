@@ -85,15 +85,28 @@ type presence struct {
 	measure func() call.MediaSummary
 }
 
+// Parts are what a conductor works with. All but Callbacks are required.
+type Parts struct {
+	Loop      *commit.Loop
+	Store     Store
+	Inviter   Inviter
+	Notify    Notifier
+	Rooms     Rooms
+	Groups    Groups
+	Callbacks Callbacks
+	Log       *slog.Logger
+}
+
 // Conductor keeps the calls of one node. Its state is owned by the decision loop.
 type Conductor struct {
-	loop    *commit.Loop
-	store   Store
-	inviter Inviter
-	notify  Notifier
-	rooms   Rooms
-	groups  Groups
-	log     *slog.Logger
+	loop      *commit.Loop
+	store     Store
+	inviter   Inviter
+	notify    Notifier
+	rooms     Rooms
+	groups    Groups
+	callbacks Callbacks
+	log       *slog.Logger
 
 	watchers []Watcher
 
@@ -110,9 +123,10 @@ type Conductor struct {
 }
 
 // New makes the conductor. Load must be called before the first request.
-func New(loop *commit.Loop, store Store, inviter Inviter, notify Notifier, rooms Rooms, groups Groups, log *slog.Logger) *Conductor {
+func New(p Parts) *Conductor {
 	return &Conductor{
-		loop: loop, store: store, inviter: inviter, notify: notify, rooms: rooms, groups: groups, log: log,
+		loop: p.Loop, store: p.Store, inviter: p.Inviter, notify: p.Notify, rooms: p.Rooms, groups: p.Groups,
+		callbacks: p.Callbacks, log: p.Log,
 		calls: map[call.ID]*live{}, byRoom: map[call.RoomID]*live{}, byInvite: map[call.InviteID]*live{},
 		byUser: map[call.UserID]map[call.ID]*live{}, byGroup: map[call.GroupID]map[call.ID]*live{}, present: map[call.RoomID]map[call.UserID]presence{},
 		ended: newEndedCalls(), results: newResultCounts(),
@@ -146,7 +160,9 @@ func (k *Conductor) Load(ctx context.Context) error {
 		}
 		for _, c := range open {
 			l := k.keep(c)
+			inside := l.Inside()
 			k.apply(tx, l, call.Restarted{LastAlive: last, At: at})
+			k.tellCrashed(tx, l, inside)
 			k.watchInviter(l)
 		}
 		return nil

@@ -121,6 +121,7 @@ func (k *Conductor) Invited(tx *commit.Tx, inv *call.Invitation) {
 	ev.CallID = call.ID(newID())
 	c.Apply(ev)
 	l = k.keep(c)
+	k.tell(tx, l.StartCallback())
 	k.enterPresent(tx, l)
 	tx.Save(call.SaveCall{Call: l.Clone()})
 	k.watchInviter(l)

@@ -12,6 +12,7 @@ import (
 // returns what the SFU measured of them so far and may be called at any time.
 func (k *Conductor) UserEntered(room call.RoomID, scene string, user call.UserID, at call.Millis, measure func() call.MediaSummary) {
 	k.loop.Post(func(tx *commit.Tx) {
+		k.tellEntered(tx, room, user, at)
 		if k.present[room] == nil {
 			k.present[room] = map[call.UserID]presence{}
 		}
@@ -27,9 +28,13 @@ func (k *Conductor) UserEntered(room call.RoomID, scene string, user call.UserID
 // UserLeft says that a user is in a room no more; at is when they were there last.
 func (k *Conductor) UserLeft(room call.RoomID, user call.UserID, reason call.LeaveReason, at call.Millis) {
 	k.loop.Post(func(tx *commit.Tx) {
+		_, was := k.present[room][user]
 		delete(k.present[room], user)
 		if len(k.present[room]) == 0 {
 			delete(k.present, room)
+		}
+		if was {
+			k.tellLeft(tx, room, user, reason, at)
 		}
 		l := k.byRoom[room]
 		if l == nil {

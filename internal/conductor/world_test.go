@@ -23,6 +23,7 @@ type memory struct {
 	invitations map[call.InviteID]*call.Invitation
 	calls       map[call.ID]*call.Call
 	alive       call.Millis
+	callbacks   []call.Callback
 }
 
 func (m *memory) Commit(_ context.Context, groups [][]call.Change) error {
@@ -36,6 +37,8 @@ func (m *memory) Commit(_ context.Context, groups [][]call.Change) error {
 			m.calls[c.Call.CallID] = c.Call
 		case call.Alive:
 			m.alive = c.At
+		case call.SaveCallback:
+			m.callbacks = append(m.callbacks, c.Callback)
 		case call.Remember:
 		}
 	}
@@ -144,7 +147,9 @@ func (w *world) start() {
 	w.loop = loop
 	log := slog.New(slog.DiscardHandler)
 	w.sig = signaling.New(signaling.Options{}, loop, w.store, w, w.messages, w, w, log)
-	w.cond = conductor.New(loop, w.store, w.sig, w, w, w, log)
+	w.cond = conductor.New(conductor.Parts{
+		Loop: loop, Store: w.store, Inviter: w.sig, Notify: w, Rooms: w, Groups: w, Log: log,
+	})
 	w.sig.Follow(w.cond)
 	var wg sync.WaitGroup
 	wg.Go(func() {

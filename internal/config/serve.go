@@ -45,6 +45,8 @@ type Serve struct {
 	MaxParticipants int `group:"Access and limits" default:"100" placeholder:"N" help:"People in one room."`
 	MaxSlots        int `group:"Access and limits" default:"64" placeholder:"N" help:"Receive slots of one participant."`
 
+	Webhook `group:"Events for other systems"`
+
 	MaxMembers int `name:"max-group-members" group:"Access and limits" default:"2000" placeholder:"N" help:"People in one group."`
 
 	VAPIDPublicKey  string `group:"Web Push" name:"vapid-public-key" placeholder:"KEY" help:"Public key that browsers subscribe with (P-256, base64url). Default: a pair made at the first start and kept in the database."`

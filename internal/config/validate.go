@@ -17,7 +17,7 @@ const minSecretBytes = 32
 // Check reports everything that cannot work, one line each, joined. It is not
 // called Validate because kong would call that too, and put its own words first.
 func (s Serve) Check() error {
-	return errors.Join(slices.Concat(s.checkNetwork(), s.checkCredentials(), s.checkLimits(), s.checkPush(), s.checkOperation())...)
+	return errors.Join(slices.Concat(s.checkNetwork(), s.checkCredentials(), s.checkLimits(), s.checkPush(), s.Webhook.check(), s.checkOperation())...)
 }
 
 func (s Serve) checkNetwork() []error {

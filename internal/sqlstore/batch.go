@@ -18,6 +18,7 @@ type batch struct {
 	requests    latest[requestKey, call.Remember]
 	revocations latest[call.UserID, call.Millis]
 	alive       call.Millis
+	callbacks   []call.SaveCallback
 	im          imBatch
 	users       userBatch
 }
@@ -49,6 +50,8 @@ func newBatch(groups [][]call.Change) (*batch, error) {
 				r := ch.Revocation
 				before, _ := b.revocations.get(r.UserID)
 				b.revocations.put(r.UserID, max(before, r.At))
+			case call.SaveCallback:
+				b.callbacks = append(b.callbacks, ch)
 			case call.Alive:
 				b.alive = max(b.alive, ch.At)
 			default:

@@ -23,13 +23,22 @@ func (s *Store) Commit(ctx context.Context, groups [][]call.Change) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	callbacks, err := b.number(s.lastSeq + 1)
+	if err != nil {
+		return err
+	}
+	all = append(all, callbacks)
 	var todo []execution
 	for i := range all {
 		if todo, err = s.plan(ctx, todo, &all[i]); err != nil {
 			return err
 		}
 	}
-	return s.execute(ctx, todo)
+	if err := s.execute(ctx, todo); err != nil {
+		return err
+	}
+	s.lastSeq += int64(len(b.callbacks))
+	return nil
 }
 
 // An execution is a prepared statement and what goes into it.

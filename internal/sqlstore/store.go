@@ -16,8 +16,9 @@ type Store struct {
 	write *sql.DB // one connection
 	read  *sql.DB // a few
 
-	mu       sync.Mutex // one Commit at a time; guards prepared
+	mu       sync.Mutex // one Commit at a time; guards the following
 	prepared map[preparedKey]*sql.Stmt
+	lastSeq  int64 // of the last callback
 }
 
 // Open opens the database that dsn names and brings its schema up to date.
@@ -35,6 +36,9 @@ func Open(ctx context.Context, dsn string, log *slog.Logger) (*Store, error) {
 	}
 	s := &Store{log: log, write: write, read: read, prepared: map[preparedKey]*sql.Stmt{}}
 	if err := migrate(ctx, d, write, log); err != nil {
+		return nil, errors.Join(fmt.Errorf("--db %s: %w", name, err), s.Close())
+	}
+	if s.lastSeq, err = s.lastCallback(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("--db %s: %w", name, err), s.Close())
 	}
 	return s, nil

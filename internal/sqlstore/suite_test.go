@@ -17,7 +17,7 @@ import (
 // suite is what a store must do, whichever database it is on. newDSN makes an
 // empty database.
 func suite(t *testing.T, newDSN func(*testing.T) string) {
-	stories := append(slices.Concat(imStories(), userStories(), pushStories()), []story{
+	stories := append(slices.Concat(imStories(), userStories(), pushStories(), callbackStories()), []story{
 		{"a revocation stands for good and never moves back", revocations},
 		{"an invitation is found whole, after a restart too", invitationIsFound},
 		{"an invitation is open until nobody is pending", invitationIsOpen},

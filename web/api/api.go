@@ -25,7 +25,7 @@ type Log interface {
 	Export(context.Context, call.Caller, calllog.Query) (iter.Seq2[call.Record, error], error)
 }
 
-// Options are what the API needs. All are required.
+// Options are what the API needs. All are required but Webhook.
 type Options struct {
 	Auth        Authenticator
 	Calls       Log
@@ -37,6 +37,8 @@ type Options struct {
 	Messages    Messages
 	Answers     AnswerAuthenticator
 	Invitations Invitations
+	Events      Events
+	Webhook     Replayer // nil if nobody is told of events
 	Logger      *slog.Logger
 }
 
@@ -64,6 +66,9 @@ func (a *api) routes() []route {
 		{http.MethodPut, "/v1/users/{userID}", a.authenticated(a.setUser)},
 		{http.MethodPost, "/v1/users/{userID}/revoke", a.operator(a.revoke)},
 		{http.MethodPost, "/v1/invitations/{inviteID}/reject", a.rejectInvitation},
+		{http.MethodGet, "/v1/events", a.operator(a.listEvents)},
+		{http.MethodGet, "/v1/webhooks/dead", a.operator(a.listDead)},
+		{http.MethodPost, "/v1/webhooks/replay", a.operator(a.replay)},
 		{http.MethodGet, "/openapi.yaml", serveDocument},
 	}...)
 }

@@ -99,7 +99,7 @@ func TestDocumentDescribesWhatIsAnswered(t *testing.T) {
 		"Page": calllog.Page{}, "Record": call.Record{}, "Participant": call.Participant{},
 		"Interval": call.Interval{}, "Quality": call.MediaSummary{}, "User": wire.UserInfo{},
 		"Group": wire.GroupInfo{}, "Member": wire.GroupMember{}, "GroupRef": wire.CreateGroupResult{},
-		"UserList": wire.InviteToGroupResult{}, "Attributes": wire.GetGroupAttributesResult{}, "SentMessage": wire.SendMessageResult{},
+		"UserList": wire.InviteToGroupResult{}, "Attributes": wire.GetGroupAttributesResult{}, "SentMessage": wire.SendMessageResult{}, "Event": call.Callback{},
 	} {
 		var want []string
 		for f := range reflect.TypeOf(v).Fields() {
