@@ -7,6 +7,7 @@ import { icons } from "../components/icons.js";
 import { Preferences } from "../components/preferences.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { switchLanguage } from "./choose-language.js";
+import { acceptFromNotification } from "./accept-from-notification.js";
 import "./app-home.js";
 import "./device-check.js";
 import { Router } from "./router.js";
@@ -136,6 +137,7 @@ export class AppRoot extends Component {
       this.#client = null;
       this.update();
     });
+    acceptFromNotification(client, this.#preferences);
     this.update();
   }
 
@@ -145,10 +147,18 @@ export class AppRoot extends Component {
     this.update();
   }
 
+  /** This browser does not ring for who signed out. @param {Client} client */
+  async #stopRinging({ push, connection }) {
+    if (Session.remembered()?.userID === connection.userID) await push.unsubscribe();
+  }
+
   async #signOut() {
+    const client = this.#client;
+    if (!client) return;
+    await this.#stopRinging(client);
     this.#router.replace({ tab: "people", conversationID: "", sheet: "" });
     Session.forget();
-    await this.#client?.logout();
+    await client.logout();
   }
 }
 

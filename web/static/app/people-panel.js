@@ -4,6 +4,7 @@ import { language, t } from "../components/i18n.js";
 import { icons } from "../components/icons.js";
 import { Code, codeOf } from "../sdk/index.js";
 import { html, nothing } from "../vendor/lit-html.js";
+import "./push-setting.js";
 
 /**
  * @typedef {import("../sdk/wire.js").MediaType} MediaType
@@ -26,7 +27,6 @@ export class PeoplePanel extends Component {
   #people = [];
   #directory = true;
   #userID = "";
-  #notifications = "Notification" in window ? Notification.permission : "denied";
 
   /** @override */
   connected() {
@@ -69,7 +69,7 @@ export class PeoplePanel extends Component {
       ${this.#list()}
       <footer class="people-foot">
         <button type="button" class="quiet" @click=${this.data.checkDevices}>${icons.sliders}${t("checkDevices")}</button>
-        ${this.#notifications === "default" ? html`<button type="button" class="quiet" @click=${() => void this.#askNotifications()}>${icons.bellOff}${t("notifyAsk")}</button>` : nothing}
+        <push-setting .data=${this.data.client}></push-setting>
       </footer>
     </section>`;
   }
@@ -100,11 +100,6 @@ export class PeoplePanel extends Component {
     event.preventDefault();
     const kind = event.submitter instanceof HTMLButtonElement && event.submitter.value === "audio" ? "audio" : "video";
     this.data.call(this.#userID.trim(), kind);
-  }
-
-  async #askNotifications() {
-    this.#notifications = await Notification.requestPermission();
-    this.update();
   }
 }
 

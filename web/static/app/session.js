@@ -1,12 +1,18 @@
 import { CallError, Client } from "../sdk/index.js";
 
 const STORE = "callsvc.token";
+const REMEMBERED = "callsvc.remembered";
+
+/** @typedef {{userID: string, name: string, token: string}} Remembered how a user came in: by name or by token */
 
 /**
  * How a person comes to a token: from the address (#token=…), from this tab's
  * memory, or on a development server just by a name (?user=…).
  */
 export class Session {
+  /** How one came in. */
+  static #way = { name: "", token: "" };
+
   /** The token of the address or of this tab; empty if there is none. */
   static savedToken() {
     const fromHash = new URLSearchParams(location.hash.slice(1)).get("token");
@@ -35,6 +41,7 @@ export class Session {
     const url = new URL(location.href);
     url.searchParams.set("user", userID);
     history.replaceState(null, "", url);
+    Session.#way = { name: userID, token: "" };
     return connect(token);
   }
 
@@ -42,12 +49,32 @@ export class Session {
   static async byToken(token) {
     const client = await connect(token);
     sessionStorage.setItem(STORE, token);
+    Session.#way = { name: "", token };
     return client;
+  }
+
+  /**
+   * Keeps in this browser how the user came in, for pages that are opened by a notification.
+   *
+   * @param {string} userID
+   */
+  static remember(userID) {
+    localStorage.setItem(REMEMBERED, JSON.stringify({ userID, ...Session.#way }));
+  }
+
+  /** Who is remembered. @returns {Remembered | null} */
+  static remembered() {
+    return JSON.parse(localStorage.getItem(REMEMBERED) ?? "null");
+  }
+
+  static forgetRemembered() {
+    localStorage.removeItem(REMEMBERED);
   }
 
   /** Forgets who it was. */
   static forget() {
     sessionStorage.removeItem(STORE);
+    Session.forgetRemembered();
     history.replaceState(null, "", location.pathname);
   }
 }

@@ -21,8 +21,9 @@ export class SignIn extends Component {
   /** @override */
   connected() {
     this.until(language.on("change", () => this.update()));
-    const name = Session.nameInAddress();
-    const token = Session.savedToken();
+    const remembered = Session.remembered();
+    const token = Session.savedToken() || (Session.nameInAddress() ? "" : (remembered?.token ?? ""));
+    const name = Session.nameInAddress() || (remembered?.name ?? "");
     if (token) void this.#try(() => Session.byToken(token));
     else if (name) void this.#try(() => Session.byName(name));
   }

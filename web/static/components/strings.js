@@ -1,8 +1,10 @@
 import { chatEn, chatZh } from "./strings-chat.js";
+import { pushEn, pushZh } from "./strings-push.js";
 
 /** What the page says, in English. Every key is in both tables; {name} is filled in. */
 export const en = Object.freeze({
   ...chatEn,
+  ...pushEn,
   accept: "Accept",
   acceptNoCamera: "Accept without camera",
   allCalls: "All",
@@ -106,7 +108,6 @@ export const en = Object.freeze({
   noCamera: "No camera: {reason}",
   noDirectory: "This server does not show who is online. Enter a user ID to call.",
   noMicrophone: "No microphone: {reason}",
-  notifyAsk: "Tell me of calls while this page is in the background",
   online: "Online now",
   otherTab: "This session was taken over by another page.",
   permissionWhy: "The browser will ask whether this page may use them. They are on only during calls and in this check.",
@@ -164,6 +165,7 @@ export const en = Object.freeze({
 /** The same in Chinese. @type {Record<keyof typeof en, string>} */
 export const zh = Object.freeze({
   ...chatZh,
+  ...pushZh,
   accept: "接听",
   acceptNoCamera: "接听（不开摄像头）",
   allCalls: "全部",
@@ -267,7 +269,6 @@ export const zh = Object.freeze({
   noCamera: "没有摄像头：{reason}",
   noDirectory: "此服务器不显示在线用户。请输入要呼叫的用户 ID。",
   noMicrophone: "没有麦克风：{reason}",
-  notifyAsk: "本页在后台时提醒我来电",
   online: "当前在线",
   otherTab: "此会话已被另一个页面接管。",
   permissionWhy: "浏览器会询问是否允许本页使用它们。它们只在通话和此检查中开启。",

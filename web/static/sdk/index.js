@@ -17,6 +17,7 @@ import { MessageList } from "./message-list.js";
 import { Messages } from "./messages.js";
 import { MissedCalls } from "./missed-calls.js";
 import { Profiles } from "./profiles.js";
+import { Push } from "./push.js";
 import { AllReceiveOpt } from "./receive-opt.js";
 import { Room } from "./room.js";
 import { Signaling } from "./signaling.js";
@@ -40,6 +41,7 @@ export { MessageList } from "./message-list.js";
 export { Messages } from "./messages.js";
 export { MissedCalls } from "./missed-calls.js";
 export { Profiles } from "./profiles.js";
+export { Push } from "./push.js";
 export { Room } from "./room.js";
 export { Signaling } from "./signaling.js";
 export { Users } from "./users.js";
@@ -62,6 +64,7 @@ export class Client {
     this.messages = new Messages(this.connection, this.signaling);
     this.conversations = new Conversations(this.messages, this.connection);
     this.groups = new Groups(this.connection);
+    this.push = new Push(this.connection);
   }
 
   /**

@@ -53,6 +53,23 @@ export const browser = Object.freeze({
   /** Firefox does not pair with candidates of a server on its own host unless the offer names its own. */
   waitsForCandidates: () => /firefox/i.test(globalThis.navigator?.userAgent ?? ""),
 
+  /** Whether push messages can come here at all: in a secure context, in a browser that has them. */
+  canPush: () => Boolean(globalThis.navigator?.serviceWorker) && "PushManager" in globalThis && "Notification" in globalThis,
+
+  /** Starts the service worker, which shows push messages. */
+  startWorker: async () => {
+    await navigator.serviceWorker.register(new URL("../sw.js", import.meta.url));
+    const { pushManager } = await navigator.serviceWorker.ready;
+    return pushManager;
+  },
+
+  /** Where it was subscribed; null before the service worker was started first. */
+  pushManager: async () => (await navigator.serviceWorker.getRegistration())?.pushManager ?? null,
+
+  notificationPermission: () => Notification.permission,
+
+  askNotificationPermission: () => Notification.requestPermission(),
+
   /** @param {string} url */
   openSocket: (url) => new WebSocket(url, "callsvc.v1"),
 
