@@ -109,7 +109,8 @@ type (
 	}
 	// ExpireInvitation is the timer's word: DueAt has come.
 	ExpireInvitation struct{ At Millis }
-	// ModifyInvitation replaces the data. Only the inviter may.
+	// ModifyInvitation replaces the data. Only the inviter may; an invitee of
+	// an invitation to one may add that it is consumed.
 	ModifyInvitation struct {
 		By   UserID
 		Data string
@@ -171,8 +172,8 @@ func (inv *Invitation) closePending(state InviteeState, at Millis) ([]UserID, er
 }
 
 func (inv *Invitation) modify(ev ModifyInvitation) error {
-	if ev.By != inv.Inviter {
-		return Errorf(CodeInviteNotAllowed, "only the inviter can modify this invitation")
+	if ev.By != inv.Inviter && !inv.consumedBy(ev) {
+		return Errorf(CodeInviteNotAllowed, "only the inviter can modify this invitation; its invitee may add data.consumed")
 	}
 	if inv.OnlineUserOnly {
 		return Errorf(CodeInviteNotAllowed, "an online-only invitation cannot be modified")
@@ -182,4 +183,9 @@ func (inv *Invitation) modify(ev ModifyInvitation) error {
 	}
 	inv.Data = ev.Data
 	return nil
+}
+
+// consumedBy reports whether the one invitee notes that they have seen to it.
+func (inv *Invitation) consumedBy(ev ModifyInvitation) bool {
+	return inv.GroupID == "" && inv.Invitee(ev.By) != nil && consumes(inv.Data, ev.Data)
 }

@@ -17,6 +17,9 @@ type Options struct {
 	// those who are told of it. Messaging spends of both too. nil limits nothing.
 	GroupMessages *limit.Keyed[call.GroupID]
 	Broadcasts    *limit.Keyed[call.UserID]
+	// Retention is how long an invitation with timeout 0 is kept; then it times
+	// out after all. 0 keeps it for ever.
+	Retention time.Duration
 }
 
 // floods refuse invitations that come too fast for who is to be told of them.

@@ -144,10 +144,19 @@ func (s *Service) keep(tx *commit.Tx, inv *call.Invitation) {
 		}
 		s.pending[u][inv.InviteID] = l
 	}
-	if due := inv.DueAt(); due != 0 {
+	if due := s.dueAt(inv); due != 0 {
 		l.timer = time.AfterFunc(time.Until(due.Time()), func() { s.expire(inv.InviteID) })
 	}
 	s.counts.open.Store(int64(len(s.open)))
+}
+
+// dueAt is when an invitation times out or, if it never does, is kept no more;
+// 0 = never.
+func (s *Service) dueAt(inv *call.Invitation) call.Millis {
+	if inv.Timeout == 0 && s.floods.Retention > 0 {
+		return inv.CreatedAt.Add(s.floods.Retention)
+	}
+	return inv.DueAt()
 }
 
 // settle drops those who are no longer pending from the set of open ones.

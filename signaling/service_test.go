@@ -442,3 +442,24 @@ func TestPendingInvitationsReachWhoConnects(t *testing.T) {
 		}
 	})
 }
+
+func TestAnInvitationThatNeverTimesOutIsKeptSoLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := startWith(t, signaling.Options{Retention: time.Hour}, &memory{saved: map[call.InviteID]*call.Invitation{}})
+		id := s.invite(t, 0)
+		time.Sleep(30 * time.Minute)
+		s.stop()
+		s = startWith(t, signaling.Options{Retention: time.Hour}, s.store) // its age counts, not the server's
+		defer s.stop()
+		time.Sleep(29 * time.Minute)
+		synctest.Wait()
+		if told := s.told.take(); told != "" {
+			t.Errorf("told %s before its time", told)
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if told := s.told.take(); told != "ana:onInvitationTimeout bo:onInvitationTimeout" || s.store.saved[id].Invitee("bo").State != call.InviteeTimedOut {
+			t.Errorf("told %q, it stands as %+v", told, s.store.saved[id])
+		}
+	})
+}

@@ -126,6 +126,7 @@ func (a *App) build() {
 	}, a.loop, a.store, a.hub, a.users, a.log)
 	a.signaling = signaling.New(signaling.Options{
 		Invitees: rateOf(a.cfg.InviteeRate, 25), GroupMessages: a.limits.groupMessages, Broadcasts: a.limits.broadcasts,
+		Retention: a.cfg.InvitationRetention,
 	}, a.loop, a.store, a.hub, a.im, a.im, a.users, a.log)
 	a.buildWebhook()
 	a.conductor = conductor.New(conductor.Parts{

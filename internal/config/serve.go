@@ -45,6 +45,8 @@ type Serve struct {
 	MaxParticipants int `group:"Access and limits" default:"100" placeholder:"N" help:"People in one room."`
 	MaxSlots        int `group:"Access and limits" default:"64" placeholder:"N" help:"Receive slots of one participant."`
 
+	InvitationRetention time.Duration `group:"Access and limits" default:"168h" placeholder:"DURATION" help:"How long an invitation with timeout 0 may stay unanswered; then it times out after all."`
+
 	Webhook `group:"Events for other systems"`
 
 	MaxMembers int `name:"max-group-members" group:"Access and limits" default:"2000" placeholder:"N" help:"People in one group."`

@@ -78,6 +78,7 @@ func (s Serve) checkLimits() []error {
 		checkRange("--max-participants", s.MaxParticipants, 2, 10_000),
 		checkRange("--max-group-members", s.MaxMembers, 2, 10_000),
 		checkRange("--max-slots", s.MaxSlots, 2, 256),
+		checkDuration("--invitation-retention", s.InvitationRetention, time.Minute, 10*365*24*time.Hour),
 	}
 }
 

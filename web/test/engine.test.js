@@ -274,3 +274,20 @@ test("a call without any device is a call all the same", async (t) => {
   assert.equal(room.media.fault("mic"), "denied");
   assert.equal(room.media.fault("camera"), "denied");
 });
+
+test("openCamera and startLocalPreview are one step", async (t) => {
+  const asked = [];
+  for (const [open, close] of [["openCamera", "closeCamera"], ["startLocalPreview", "stopLocalPreview"]]) {
+    await t.test(open, async (t) => {
+      const { server, room, browser } = await inCall(t);
+      server.answers["room.setPublishing"] = () => ({});
+      server.requests.length = 0;
+      await room[open]();
+      room[close]();
+      await settle();
+      asked.push([browser.asked.at(-1), server.requests.map(({ method, params }) => [method, params])]);
+    });
+  }
+  assert.equal(asked[0][1].length, 2);
+  assert.deepEqual(asked[1], asked[0]);
+});
