@@ -23,6 +23,7 @@ const (
 	CodeGroupPermission  Code = 10007
 	CodeGroupUnknown     Code = 10010
 	CodeGroupIDInvalid   Code = 10015
+	CodeGroupMuted       Code = 10017 // a member who may not write in the group
 	CodeGroupMessageRate Code = 10023 // too many messages in the group
 	CodeGroupFull        Code = 10038 // as many members, or groups, as are allowed
 	CodeAttributeRate    Code = 10049 // the group's attributes change too often

@@ -41,6 +41,8 @@ type Member struct {
 	Role     GroupRole
 	JoinedAt Millis
 	SinceSeq int64 // the messages up to it are not theirs to see
+	// MutedUntil is when they may write again; of the past if they may.
+	MutedUntil Millis
 }
 
 // Group is a group of users. Its zero value is not one: make it with NewGroup.

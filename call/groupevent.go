@@ -116,6 +116,8 @@ func (g *Group) Apply(ev GroupEvent) ([]UserID, error) {
 		return nil, g.setAttributes(ev)
 	case DeleteGroupAttributes:
 		return nil, g.deleteAttributes(ev)
+	case MuteMember:
+		return g.mute(ev)
 	case SetKitInfo:
 		g.setKitInfo(ev.Value)
 		return nil, nil

@@ -39,6 +39,7 @@ func TestAnOperatorKeepsAGroup(t *testing.T) {
 	svc.Operate(http.MethodPut, group+"/members/bo", p{"role": "owner"})
 	svc.Operate(http.MethodPatch, group+"/attributes", p{"attributes": p{"a": "1", "b": "2"}})
 	svc.Operate(http.MethodDelete, group+"/attributes/a", nil)
+	svc.Operate(http.MethodPut, group+"/members/cy/mute", p{"seconds": 60})
 	svc.Operate(http.MethodDelete, group+"/members/cy", nil)
 	for _, u := range []*testkit.User{ana, bo} {
 		u.Expect("onGroupInfoChanged", p{"opUser": "operator"})
@@ -46,6 +47,7 @@ func TestAnOperatorKeepsAGroup(t *testing.T) {
 		u.Expect("onGroupInfoChanged", p{"members": []string{"bo", "ana"}})
 		u.Expect("onGroupAttributeChanged", p{"attributes": p{"a": "1", "b": "2"}})
 		u.Expect("onGroupAttributeChanged", p{"attributes": p{"b": "2"}})
+		u.Expect("onMemberInfoChanged", p{"memberChangeInfoList": []p{{"userID": "cy", "muteTime": 60}}})
 		u.Expect("onMemberKicked", p{"members": []string{"cy"}})
 	}
 	if got := svc.Operate(http.MethodGet, group, nil); got.Lacks(p{"name": "form", "owner": "bo", "memberCount": 2}) != "" {
@@ -111,6 +113,7 @@ func TestWhatAnOperatorIsRefused(t *testing.T) {
 		{"nobody new to bring in", http.MethodPost, operator, "/v1/groups/g/members", p{"members": []string{"ana"}}, 409, "8012"},
 		{"the owner is not put out", http.MethodDelete, operator, "/v1/groups/g/members/ana", nil, 403, "10007"},
 		{"no such role", http.MethodPut, operator, "/v1/groups/g/members/ana", p{"role": "king"}, 400, "6017"},
+		{"nobody is muted for no time", http.MethodPut, operator, "/v1/groups/g/members/ana/mute", p{}, 400, "6017"},
 		{"the server's own attribute", http.MethodPatch, operator, "/v1/groups/g/attributes", p{"attributes": p{"inner_attr_kit_info": "x"}}, 403, "10007"},
 		{"a page of none", http.MethodGet, operator, "/v1/groups?limit=0", nil, 400, "6017"},
 		{"a misspelt parameter", http.MethodGet, operator, "/v1/groups?limt=5", nil, 400, "6017"},

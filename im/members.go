@@ -40,8 +40,12 @@ func (s *Service) ListMembers(ctx context.Context, who call.Caller, p *wire.List
 	}
 	page := members[first:min(first+limit, len(members))]
 	result := wire.ListMembersResult{Members: make([]wire.GroupMember, len(page))}
+	at := now()
 	for i, m := range page {
 		result.Members[i] = wire.GroupMember{UserID: m.UserID, Role: m.Role, JoinedAt: m.JoinedAt}
+		if m.MutedUntil > at {
+			result.Members[i].MuteEndsAt = m.MutedUntil
+		}
 	}
 	if first+limit < len(members) {
 		result.Cursor = cursorAfter(page[len(page)-1])

@@ -13,7 +13,8 @@ const MaxMessageBytes = 12 << 10
 
 // Send sends a message. Errors: CodeInvalidParameter, CodeMessageTooLarge,
 // CodeGroupIDInvalid, CodeGroupUnknown, CodeGroupPermission for who is no
-// member, CodeBlackListed for who was blocked by the other.
+// member, CodeGroupMuted, CodeGroupMessageRate, CodeRateLimited,
+// CodeBlackListed for who was blocked by the other.
 func (s *Service) Send(ctx context.Context, who call.Caller, p *wire.SendMessage) (wire.SendMessageResult, error) {
 	m, err := newMessage(who, p)
 	if err != nil {
@@ -33,6 +34,9 @@ func (s *Service) Send(ctx context.Context, who call.Caller, p *wire.SendMessage
 		if m.GroupID != "" {
 			g, err := s.insideOf(m.GroupID, who)
 			if err != nil {
+				return err
+			}
+			if err := s.CheckMuted(m.GroupID, who.UserID); err != nil && !who.Admin {
 				return err
 			}
 			if err := s.affords(who, len(g.ids)); err != nil {

@@ -257,6 +257,8 @@ func line(ev wire.Event) string {
 		return change("promoted", e.GroupChange)
 	case wire.RevokeAdministrator:
 		return change("demoted", e.GroupChange)
+	case wire.MemberInfoChanged:
+		return change("muted", e.GroupChange) + fmt.Sprintf(" for %d s", e.MemberChangeInfoList[0].MuteTime)
 	}
 	return ev.Name()
 }
@@ -323,6 +325,8 @@ func (w *world) handle(ctx context.Context, c call.Caller, req wire.Request) (an
 		return w.SetRole(ctx, c, r)
 	case *wire.TransferGroup:
 		return w.Transfer(ctx, c, r)
+	case *wire.MuteMember:
+		return w.Mute(ctx, c, r)
 	case *wire.GetGroupInfo:
 		return w.Info(ctx, c, r)
 	case *wire.SetGroupInfo:

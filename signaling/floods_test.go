@@ -113,6 +113,26 @@ func TestModifyingIsToldToAllToo(t *testing.T) {
 	})
 }
 
+func TestWhoIsMutedInvitesNobodyInTheGroup(t *testing.T) {
+	serveGroup(t, func(t *testing.T, s *server) {
+		id := s.inGroup(t, 30, "bo", "cy")
+		s.muted = "bo"
+		invite := func(u call.UserID) error {
+			_, err := s.InviteInGroup(t.Context(), who(u), &wire.InviteInGroup{GroupID: "g", InviteeList: []call.UserID{"di"}})
+			return err
+		}
+		if err := invite("bo"); call.CodeOf(err) != call.CodeGroupMuted {
+			t.Errorf("bo invites: %v", err)
+		}
+		if err := invite("cy"); err != nil {
+			t.Errorf("cy invites: %v", err)
+		}
+		if err := s.do(t, "bo", "accept", id); err != nil {
+			t.Errorf("bo answers: %v", err)
+		}
+	})
+}
+
 func TestOpenInvitationsAreCounted(t *testing.T) {
 	serve(t, func(t *testing.T, s *server) {
 		var last call.InviteID

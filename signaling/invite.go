@@ -74,6 +74,9 @@ func (s *Service) decide(tx *commit.Tx, who call.Caller, inv *call.Invitation) (
 		return wire.InviteResult{}, err
 	}
 	if !inv.CallEnd {
+		if err := s.groups.CheckMuted(inv.GroupID, inv.Inviter); err != nil {
+			return wire.InviteResult{}, err
+		}
 		if err := s.floods.admit(inv, s.membersIn(inv.GroupID)); err != nil {
 			return wire.InviteResult{}, err
 		}

@@ -53,6 +53,8 @@ type Groups interface {
 	// Members lists a group's members and reports whether there is such a
 	// group. The list must not be changed.
 	Members(id call.GroupID) ([]call.UserID, bool)
+	// CheckMuted refuses who may not write in the group.
+	CheckMuted(id call.GroupID, user call.UserID) error
 }
 
 // BlackLists knows who has blocked whom. It is asked inside decisions.

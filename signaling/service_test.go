@@ -120,6 +120,7 @@ type server struct {
 	told     *told
 	stop     func()
 	members  []call.UserID // of group g
+	muted    call.UserID
 	loop     *commit.Loop
 }
 
@@ -131,6 +132,14 @@ func (s *server) decide(t *testing.T, f func(*commit.Tx)) error {
 
 // Members implements signaling.Groups.
 func (s *server) Members(id call.GroupID) ([]call.UserID, bool) { return s.members, id == "g" }
+
+// CheckMuted implements signaling.Groups.
+func (s *server) CheckMuted(_ call.GroupID, user call.UserID) error {
+	if user == s.muted {
+		return call.Errorf(call.CodeGroupMuted, "muted")
+	}
+	return nil
+}
 
 // Blocks implements signaling.BlackLists: lea has blocked leo.
 func (s *server) Blocks(by, other call.UserID) bool { return by == "lea" && other == "leo" }

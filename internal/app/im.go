@@ -38,6 +38,8 @@ func (a *App) messaging(ctx context.Context, who call.Caller, req wire.Request) 
 		return a.im.SetRole(ctx, who, r)
 	case *wire.TransferGroup:
 		return a.im.Transfer(ctx, who, r)
+	case *wire.MuteMember:
+		return a.im.Mute(ctx, who, r)
 	case *wire.GetGroupInfo:
 		return a.im.Info(ctx, who, r)
 	case *wire.SetGroupInfo:

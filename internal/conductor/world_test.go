@@ -200,6 +200,9 @@ func (w *world) Members(id call.GroupID) ([]call.UserID, bool) {
 	return []call.UserID{"ana", "bo", "cy", "di"}, true
 }
 
+// CheckMuted implements the groups: nobody is muted.
+func (w *world) CheckMuted(call.GroupID, call.UserID) error { return nil }
+
 // SetKitInfo implements the groups.
 func (w *world) SetKitInfo(_ *commit.Tx, id call.GroupID, value string) {
 	w.kitInfo[id] = value

@@ -261,6 +261,9 @@ func membersComeAndGo(t *testing.T, f *fixture) {
 		t.Fatalf("%d groups, want 1", len(groups))
 	}
 	equal(t, "members", groups[0].Members, []call.Member{*groupOf("g", "ana").Member("ana"), back, stays})
+	back.MutedUntil = longAgo
+	f.commit(call.SaveMembers{GroupID: "g", Members: []call.Member{back}})
+	equal(t, "muted", get[[]*call.Group](t)(f.Groups(t.Context()))[0].Member("bo").MutedUntil, longAgo)
 }
 
 func manyMembers(t *testing.T, f *fixture) {

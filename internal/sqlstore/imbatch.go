@@ -115,7 +115,7 @@ func (b *imBatch) rows() ([]rows, error) {
 			dropMembers.add(key.group, key.user)
 			continue
 		}
-		members.add(key.group, key.user, call.GroupConversation(key.group).Key(), string(m.Role), m.JoinedAt, m.SinceSeq)
+		members.add(key.group, key.user, call.GroupConversation(key.group).Key(), string(m.Role), m.JoinedAt, m.SinceSeq, m.MutedUntil)
 	}
 	return []rows{messages, revisions, conversations, marks, groups, dropGroups, members, dropMembers}, nil
 }
@@ -171,10 +171,10 @@ func groupDeletions() rows {
 
 func memberRows() rows {
 	return rows{
-		insert: `INSERT INTO group_members (group_id, user_id, conversation, role, joined_at, since_seq) VALUES `,
+		insert: `INSERT INTO group_members (group_id, user_id, conversation, role, joined_at, since_seq, muted_until) VALUES `,
 		conflict: ` ON CONFLICT (group_id, user_id) DO UPDATE SET
-			role = excluded.role, joined_at = excluded.joined_at, since_seq = excluded.since_seq`,
-		columns: 6,
+			role = excluded.role, joined_at = excluded.joined_at, since_seq = excluded.since_seq, muted_until = excluded.muted_until`,
+		columns: 7,
 	}
 }
 

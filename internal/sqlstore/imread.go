@@ -114,7 +114,7 @@ func (s *Store) Groups(ctx context.Context) ([]*call.Group, error) {
 
 // members reads the members of all groups.
 func (s *Store) members(ctx context.Context) (found map[call.GroupID][]call.Member, err error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT group_id, user_id, role, joined_at, since_seq FROM group_members`)
+	rows, err := s.read.QueryContext(ctx, `SELECT group_id, user_id, role, joined_at, since_seq, muted_until FROM group_members`)
 	if err != nil {
 		return nil, fmt.Errorf("query group members: %w", err)
 	}
@@ -123,7 +123,7 @@ func (s *Store) members(ctx context.Context) (found map[call.GroupID][]call.Memb
 	for rows.Next() {
 		var id call.GroupID
 		var m call.Member
-		if err := rows.Scan(&id, &m.UserID, &m.Role, &m.JoinedAt, &m.SinceSeq); err != nil {
+		if err := rows.Scan(&id, &m.UserID, &m.Role, &m.JoinedAt, &m.SinceSeq, &m.MutedUntil); err != nil {
 			return nil, fmt.Errorf("read a group member: %w", err)
 		}
 		found[id] = append(found[id], m)

@@ -43,6 +43,7 @@ func Events() []Event {
 		MemberKicked{},
 		GrantAdministrator{},
 		RevokeAdministrator{},
+		MemberInfoChanged{},
 		SelfInfoUpdated{},
 		BlackListChanged{},
 		AllReceiveMessageOptChanged{},

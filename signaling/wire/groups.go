@@ -95,6 +95,8 @@ type GroupMember struct {
 	UserID   call.UserID    `json:"userID"`
 	Role     call.GroupRole `json:"role"`
 	JoinedAt call.Millis    `json:"joinedAt"`
+	// When a muted member may write again; absent if they may.
+	MuteEndsAt call.Millis `json:"muteEndsAt,omitempty"`
 }
 
 // ListGroups asks for the groups one is in (TIM getJoinedGroupList).

@@ -32,6 +32,7 @@ func (a *api) groupRoutes() []route {
 		{http.MethodPost, "/v1/groups/{groupID}/members", a.operator(a.addMembers)},
 		{http.MethodPut, "/v1/groups/{groupID}/members/{userID}", a.operator(a.setMemberRole)},
 		{http.MethodDelete, "/v1/groups/{groupID}/members/{userID}", a.operator(a.removeMember)},
+		{http.MethodPut, "/v1/groups/{groupID}/members/{userID}/mute", a.operator(a.muteMember)},
 		{http.MethodGet, "/v1/groups/{groupID}/attributes", a.operator(a.getAttributes)},
 		{http.MethodPatch, "/v1/groups/{groupID}/attributes", a.operator(a.setAttributes)},
 		{http.MethodDelete, "/v1/groups/{groupID}/attributes", a.operator(a.deleteAttributes)},

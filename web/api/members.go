@@ -15,6 +15,7 @@ type Members interface {
 	Kick(ctx context.Context, who call.Caller, p *wire.KickFromGroup) (wire.Empty, error)
 	SetRole(ctx context.Context, who call.Caller, p *wire.SetMemberRole) (wire.Empty, error)
 	Transfer(ctx context.Context, who call.Caller, p *wire.TransferGroup) (wire.Empty, error)
+	Mute(ctx context.Context, who call.Caller, p *wire.MuteMember) (wire.Empty, error)
 }
 
 func userOf(r *http.Request) call.UserID { return call.UserID(r.PathValue("userID")) }
@@ -71,6 +72,20 @@ func (a *api) setMemberRole(r *http.Request, caller call.Caller) (any, error) {
 	return a.Members.SetRole(r.Context(), caller, &wire.SetMemberRole{
 		GroupID: groupOf(r), UserID: userOf(r), Role: string(asked.Role),
 	})
+}
+
+// muteMember keeps a member from writing for a time; 0 lets them again.
+func (a *api) muteMember(r *http.Request, caller call.Caller) (any, error) {
+	var asked struct {
+		Seconds *int `json:"seconds"`
+	}
+	if err := decode(r, &asked); err != nil {
+		return nil, err
+	}
+	if asked.Seconds == nil {
+		return nil, invalid("seconds is missing; 0 lets the member write again")
+	}
+	return a.Members.Mute(r.Context(), caller, &wire.MuteMember{GroupID: groupOf(r), UserID: userOf(r), Seconds: *asked.Seconds})
 }
 
 func (a *api) removeMember(r *http.Request, caller call.Caller) (any, error) {

@@ -6,7 +6,8 @@ import { Code, codeOf } from "./errors.js";
  * @typedef {import("./wire.js").Events} Events
  *
  * @typedef {Pick<Events, "onGroupCreated" | "onGroupDismissed" | "onGroupInfoChanged" | "onGroupAttributeChanged" | "onMemberEnter" |
- *   "onMemberLeave" | "onMemberInvited" | "onMemberKicked" | "onGrantAdministrator" | "onRevokeAdministrator">} GroupListener TIM's
+ *   "onMemberLeave" | "onMemberInvited" | "onMemberKicked" | "onGrantAdministrator" | "onRevokeAdministrator" |
+ *   "onMemberInfoChanged">} GroupListener TIM's
  *
  * @typedef {GroupListener & {change: GroupInfo[], fault: unknown}} GroupsEvents `change`: the groups one is in
  */
@@ -23,6 +24,7 @@ const NAMES = [
   "onMemberKicked",
   "onGrantAdministrator",
   "onRevokeAdministrator",
+  "onMemberInfoChanged",
 ];
 
 /**
@@ -138,6 +140,11 @@ export class Groups extends Emitter {
     await this.#connection.request("group.setRole", { groupID, userID, role }, { once: true });
   }
 
+  /** Keeps a member from writing; 0 lets them again. @param {string} groupID @param {string} userID @param {number} seconds */
+  async muteGroupMember(groupID, userID, seconds) {
+    await this.#connection.request("group.muteMember", { groupID, userID, seconds }, { once: true });
+  }
+
   /** @param {string} groupID @param {string} userID */
   async transferGroupOwner(groupID, userID) {
     await this.#connection.request("group.transfer", { groupID, userID }, { once: true });
@@ -210,6 +217,7 @@ export class Groups extends Emitter {
       case "onGrantAdministrator":
       case "onRevokeAdministrator":
         return mine ? this.#change(known, { role: name === "onGrantAdministrator" ? "admin" : "member" }) : undefined;
+      case "onMemberInfoChanged":
       case "onGroupAttributeChanged":
     }
   }

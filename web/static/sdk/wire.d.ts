@@ -78,6 +78,8 @@ export interface Methods {
   "group.setAttributes": { params: SetGroupAttributes; result: Empty };
   /** Deletes attributes of a group; any member may (TIM deleteGroupAttributes). */
   "group.deleteAttributes": { params: DeleteGroupAttributes; result: Empty };
+  /** Keeps a member of a Public or Meeting group from writing in it for a time: the owner anybody, admins plain members (TIM muteGroupMember). */
+  "group.muteMember": { params: MuteMember; result: Empty };
   /** Asks what users show of themselves (TIM getUsersInfo). */
   "user.getUsersInfo": { params: GetUsersInfo; result: GetUsersInfoResult };
   /** Changes what one shows of oneself (TIM setSelfInfo). Absent members are left as they are. */
@@ -176,6 +178,8 @@ export interface Events {
   onGrantAdministrator: GrantAdministrator;
   /** OpUser made Members plain members again. */
   onRevokeAdministrator: RevokeAdministrator;
+  /** A member may not write, or may again (TIM onMemberInfoChanged). */
+  onMemberInfoChanged: MemberInfoChanged;
   /** What you show of yourself is this now (TIM onSelfInfoUpdated). */
   onSelfInfoUpdated: SelfInfoUpdated;
   /** Whom you have blocked, all of them. */
@@ -506,6 +510,8 @@ export interface GroupMember {
   userID: UserID;
   role: GroupRole;
   joinedAt: Millis;
+  /** When a muted member may write again; absent if they may. */
+  muteEndsAt?: Millis;
 }
 
 /** What a member may do. */
@@ -772,6 +778,13 @@ export interface MediaSummary {
 /** The kind of a call: whether pictures were meant to be part of it. */
 export type MediaType = "audio" | "video";
 
+/** What is new about a member (TIM V2TIMGroupMemberChangeInfo). */
+export interface MemberChangeInfo {
+  userID: UserID;
+  /** Seconds; 0 is not any more. */
+  muteTime: number;
+}
+
 /** Somebody joined. */
 export interface MemberEnter {
   groupID: GroupID;
@@ -780,6 +793,17 @@ export interface MemberEnter {
   /** Those it happened to. */
   members: UserID[];
   at: Millis;
+}
+
+/** A member may not write, or may again (TIM onMemberInfoChanged). */
+export interface MemberInfoChanged {
+  groupID: GroupID;
+  /** Who did it; empty if the server did. */
+  opUser: UserID;
+  /** Those it happened to. */
+  members: UserID[];
+  at: Millis;
+  memberChangeInfoList: MemberChangeInfo[];
 }
 
 /** OpUser brought Members in. */
@@ -858,6 +882,14 @@ export interface MissedCallsChanged {
 export interface ModifyInvitation {
   inviteID: InviteID;
   data: string;
+}
+
+/** Keeps a member of a Public or Meeting group from writing in it for a time: the owner anybody, admins plain members (TIM muteGroupMember). */
+export interface MuteMember {
+  groupID: GroupID;
+  userID: UserID;
+  /** For how long, at most 30 days; 0 lets them write again. */
+  seconds: number;
 }
 
 /** One's own network and that of the others. 0 unknown, 1 excellent, 2 good, 3 poor, 4 bad, 5 very bad, 6 down. */
