@@ -13,7 +13,7 @@ type answer struct {
 	ufrag, pwd       string
 	fingerprint      string // "sha-256 AA:BB…"
 	addrs            []netip.Addr
-	port             uint16
+	port, tcpPort    uint16 // 0 is no ICE over TCP
 	slots            []*slot
 }
 
@@ -41,7 +41,7 @@ func (a *answer) text(o *offer) string {
 		}
 		a.media(&b, s)
 		if first {
-			writeCandidates(&b, a.addrs, a.port)
+			writeCandidates(&b, a.addrs, a.port, a.tcpPort)
 			first = false
 		}
 	}
@@ -115,12 +115,24 @@ func (s *slot) describe(b *strings.Builder) {
 // writeCandidates writes host candidates (RFC 8839 section 5.1) in order of
 // preference, with the priorities of RFC 8445 section 5.1.2.1. The ICE agent
 // itself has one local candidate per address family: all addresses lead to the
-// same socket, and connectivity checks need not be done once for each.
-func writeCandidates(b *strings.Builder, addrs []netip.Addr, port uint16) {
-	const hostPreference, component = 126, 1
+// same socket, and connectivity checks need not be done once for each. Those of
+// TCP are passive (RFC 6544 sections 4.2 and 4.5), and after all of UDP.
+func writeCandidates(b *strings.Builder, addrs []netip.Addr, port, tcpPort uint16) {
+	const (
+		component     = 1
+		udpPreference = 126 // of host candidates
+		tcpPreference = 90
+		passive       = 4 // direction preference
+	)
+	priority := func(kind, local int) uint32 { return uint32(kind<<24 | local<<8 | (256 - component)) }
 	for i, addr := range addrs {
-		priority := uint32(hostPreference)<<24 | uint32(65535-i)<<8 | (256 - component)
-		fmt.Fprintf(b, "a=candidate:%d %d udp %d %s %d typ host\r\n", i+1, component, priority, addr, port)
+		fmt.Fprintf(b, "a=candidate:%d %d udp %d %s %d typ host\r\n", i+1, component, priority(udpPreference, 65535-i), addr, port)
+	}
+	for i, addr := range addrs {
+		if tcpPort != 0 {
+			fmt.Fprintf(b, "a=candidate:%d %d tcp %d %s %d typ host tcptype passive\r\n",
+				len(addrs)+i+1, component, priority(tcpPreference, passive<<13|(8191-i)), addr, tcpPort)
+		}
 	}
 	b.WriteString("a=end-of-candidates\r\n")
 }

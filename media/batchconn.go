@@ -31,8 +31,9 @@ type batchConn struct {
 	closed  bool
 	wake    chan struct{}
 	done    chan struct{}
-	pool    sync.Pool
 	dropped atomic.Uint64
+
+	*datagrams
 }
 
 // readerWriter is the part of *net.UDPConn that does not allocate.
@@ -49,11 +50,24 @@ type datagram struct {
 	buf  [maxDatagram]byte
 }
 
+// datagrams are those that are free, for all of an engine's sockets.
+type datagrams struct{ pool sync.Pool }
+
+func newDatagrams() *datagrams {
+	return &datagrams{pool: sync.Pool{New: func() any { return new(datagram) }}}
+}
+
+// take returns an empty datagram, to be filled and given to enqueue, or back.
+func (p *datagrams) take() *datagram { return p.pool.Get().(*datagram) }
+
+// give takes back a datagram that has been sent or will not be.
+func (p *datagrams) give(d *datagram) { p.pool.Put(d) }
+
 // newBatchConn takes over a socket and starts its sender.
 func newBatchConn(conn net.PacketConn, media func([]byte, netip.AddrPort) bool) *batchConn {
 	c := &batchConn{
 		PacketConn: conn, media: media, wake: make(chan struct{}, 1), done: make(chan struct{}),
-		pool: sync.Pool{New: func() any { return new(datagram) }},
+		datagrams: newDatagrams(),
 	}
 	c.send = c.sendOneByOne
 	if udp, ok := conn.(*net.UDPConn); ok {
@@ -99,12 +113,6 @@ func (c *batchConn) WriteToAddrPort(b []byte, addr netip.AddrPort) (int, error) 
 	d.addr, d.n = addr, copy(d.buf[:], b)
 	return len(b), c.enqueue(d)
 }
-
-// take returns an empty datagram, to be filled and given to enqueue, or back.
-func (c *batchConn) take() *datagram { return c.pool.Get().(*datagram) }
-
-// give takes back a datagram that is not sent.
-func (c *batchConn) give(d *datagram) { c.pool.Put(d) }
 
 // enqueue takes over a datagram and sends it soon.
 func (c *batchConn) enqueue(d *datagram) error {
@@ -173,7 +181,7 @@ func (c *batchConn) run() {
 		if len(queue) > 0 {
 			c.send(queue)
 			for i, d := range queue {
-				c.pool.Put(d)
+				c.give(d)
 				queue[i] = nil
 			}
 		}

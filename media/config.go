@@ -1,6 +1,7 @@
 package media
 
 import (
+	"net"
 	"net/netip"
 
 	"github.com/pion/transport/v5"
@@ -21,6 +22,9 @@ const (
 type Config struct {
 	// UDPPort is the one port all media uses; 0 picks a free one.
 	UDPPort int
+	// TCP is where ICE over TCP (RFC 6544) is accepted; nil is nowhere. The
+	// engine closes it, also if New fails.
+	TCP net.Listener
 	// NodeIPs are the addresses advertised as candidates. Empty advertises
 	// every address of the host, loopback included.
 	NodeIPs []netip.Addr

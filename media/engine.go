@@ -29,6 +29,9 @@ type Engine struct {
 	mux         *singleMux
 	advertised  []netip.Addr
 	port        uint16
+	tcp         *tcpListener // nil without ICE over TCP, with the following
+	tcpMux      *ice.TCPMuxDefault
+	tcpPort     uint16
 	counters    counters
 
 	mu     sync.Mutex
@@ -40,6 +43,14 @@ type Engine struct {
 
 // New opens the UDP port and is ready for offers.
 func New(cfg Config, log *slog.Logger) (*Engine, error) {
+	e, err := newEngine(cfg, log)
+	if err != nil && cfg.TCP != nil {
+		err = errors.Join(err, cfg.TCP.Close())
+	}
+	return e, err
+}
+
+func newEngine(cfg Config, log *slog.Logger) (*Engine, error) {
 	network := cfg.Net
 	if network == nil {
 		std, err := stdnet.NewNet()
@@ -67,13 +78,19 @@ func New(cfg Config, log *slog.Logger) (*Engine, error) {
 
 // iceOptions are the same for every participant.
 func (e *Engine) iceOptions() []ice.AgentOption {
-	return []ice.AgentOption{
+	networks := []ice.NetworkType{ice.NetworkTypeUDP4, ice.NetworkTypeUDP6}
+	var tcp []ice.AgentOption
+	if e.tcp != nil {
+		networks = append(networks, ice.NetworkTypeTCP4, ice.NetworkTypeTCP6)
+		tcp = []ice.AgentOption{ice.WithTCPMux(e.tcpMux), ice.WithIPFilter(e.tcp.listens)}
+	}
+	return append(tcp,
 		ice.WithUDPMux(e.mux), ice.WithNet(e.network), ice.WithLoggerFactory(loggerFactory{e.log}),
-		ice.WithNetworkTypes([]ice.NetworkType{ice.NetworkTypeUDP4, ice.NetworkTypeUDP6}),
+		ice.WithNetworkTypes(networks),
 		ice.WithCandidateTypes([]ice.CandidateType{ice.CandidateTypeHost}),
 		ice.WithMulticastDNSMode(ice.MulticastDNSModeDisabled), ice.WithIncludeLoopback(), ice.WithDisableActiveTCP(),
 		ice.WithDisconnectedTimeout(iceDisconnected), ice.WithFailedTimeout(iceFailed), ice.WithKeepaliveInterval(iceKeepalive),
-	}
+	)
 }
 
 // dtlsOptions are those of a server that takes only who has one of the offered
@@ -182,5 +199,5 @@ func (e *Engine) Close() error {
 	}
 	closing.Wait()
 	e.loops.Wait()
-	return errors.Join(e.mux.Close(), e.conn.Close())
+	return errors.Join(e.mux.Close(), e.closeTCP(), e.conn.Close())
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // feedback handles one RTCP packet: of a publisher about its streams, or of a
-// viewer about a slot. Called by whoever reads the socket, alone.
+// viewer about a slot. Called with link.reading held.
 func (p *Peer) feedback(packet rtcp.Packet, now time.Time) {
 	switch f := packet.(type) {
 	case *rtcp.SenderReport:

@@ -3,8 +3,8 @@ package media_test
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"log/slog"
+	"net"
 	"net/netip"
 	"regexp"
 	"runtime"
@@ -45,15 +45,27 @@ func goodOffer(t testing.TB, n int) string {
 
 func newEngine(t testing.TB) *media.Engine {
 	t.Helper()
-	e, err := media.New(media.Config{NodeIPs: []netip.Addr{netip.MustParseAddr("127.0.0.1")}}, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	tcp, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	e := newEngineWith(t, tcp)
 	t.Cleanup(func() {
 		if err := e.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+	return e
+}
+
+// newEngineWith makes an engine on the loopback interface, for the test to close.
+func newEngineWith(t testing.TB, tcp net.Listener) *media.Engine {
+	t.Helper()
+	loopback := []netip.Addr{netip.MustParseAddr("127.0.0.1")}
+	e, err := media.New(media.Config{NodeIPs: loopback, TCP: tcp}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
 	return e
 }
 

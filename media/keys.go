@@ -16,7 +16,7 @@ const replayWindow = 512
 
 // keys are the two directions of one SRTP session.
 type keys struct {
-	in *srtp.Context // of whoever reads the socket alone
+	in *srtp.Context // guarded by link.reading
 
 	mu     sync.Mutex // guards out and header
 	out    *srtp.Context

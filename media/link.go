@@ -26,9 +26,11 @@ type link struct {
 	engine *Engine
 	peer   *Peer
 	agent  *ice.Agent
-	remote atomic.Pointer[netip.AddrPort] // where to send; nil until a path is chosen
-	keys   atomic.Pointer[keys]           // nil until DTLS is done
-	dtls   atomic.Pointer[dtls.Conn]      // the same
+	path   atomic.Pointer[path]      // where to send; nil until ICE has chosen
+	keys   atomic.Pointer[keys]      // nil until DTLS is done
+	dtls   atomic.Pointer[dtls.Conn] // the same
+
+	reading sync.Mutex // one packet at a time, of whatever socket
 
 	ctx    context.Context // ends with the link
 	cancel context.CancelFunc
@@ -39,6 +41,13 @@ type link struct {
 	local        credentials
 	fingerprints []string
 	routes       []netip.AddrPort // this link's in the engine's table
+}
+
+// path is the way to the participant: an address to send to from the UDP
+// socket, or a TCP connection.
+type path struct {
+	addr netip.AddrPort
+	tcp  *tcpConn // nil with UDP
 }
 
 // credentials are those of ICE (RFC 8839 section 5.4).
@@ -203,7 +212,12 @@ const maxRoutes = 16
 // address. A client may send media from any address that it has checked, not
 // only from the one that this side chose to send to (RFC 8445 section 12.2).
 func (l *link) checked(remote ice.Candidate) {
-	if from, ok := addressOf(remote); ok && l.addRoute(from, maxRoutes) {
+	from, ok := addressOf(remote)
+	switch {
+	case !ok:
+	case remote.NetworkType().IsTCP():
+		l.own(from)
+	case l.addRoute(from, maxRoutes):
 		l.engine.routes.claim(from, l)
 	}
 }
@@ -211,12 +225,27 @@ func (l *link) checked(remote ice.Candidate) {
 // selected is called by the agent when it changes the path.
 func (l *link) selected(remote ice.Candidate) {
 	to, ok := addressOf(remote)
-	if !ok {
-		return
+	switch {
+	case !ok:
+	case remote.NetworkType().IsTCP():
+		if c := l.own(to); c != nil {
+			l.path.Store(&path{addr: to, tcp: c})
+		}
+	default:
+		l.addRoute(to, math.MaxInt)
+		l.engine.routes.set(to, l)
+		l.path.Store(&path{addr: to})
 	}
-	l.addRoute(to, math.MaxInt)
-	l.engine.routes.set(to, l)
-	l.remote.Store(&to)
+}
+
+// own takes the TCP connection from an address, on which a check has come; nil
+// if it is closed already.
+func (l *link) own(remote netip.AddrPort) *tcpConn {
+	c := l.engine.tcp.conn(remote)
+	if c != nil {
+		c.owner.Store(l)
+	}
+	return c
 }
 
 // addRoute remembers what to take back at the end, up to a number of addresses.
@@ -243,9 +272,25 @@ func addressOf(c ice.Candidate) (netip.AddrPort, bool) {
 	return netip.AddrPortFrom(addr.Unmap(), uint16(c.Port())), true
 }
 
+// receive takes an RTP or RTCP packet that came on a path of this link, and
+// decrypts it in place.
+func (l *link) receive(b []byte) {
+	k := l.keys.Load()
+	if k == nil {
+		return // before DTLS is done nothing can be read
+	}
+	l.reading.Lock()
+	defer l.reading.Unlock()
+	if isRTCP(b) {
+		l.peer.receiveRTCP(k, b)
+	} else {
+		l.peer.receiveRTP(k, b)
+	}
+}
+
 // WriteRTP encrypts a packet and queues it. It does not allocate.
 func (l *link) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
-	k, to := l.keys.Load(), l.remote.Load()
+	k, to := l.keys.Load(), l.path.Load()
 	if k == nil || to == nil {
 		return 0, errNotUp
 	}
@@ -255,15 +300,14 @@ func (l *link) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
 		l.engine.conn.give(d)
 		return 0, err
 	}
-	d.addr = *to
-	return n, l.engine.conn.enqueue(d)
+	return n, l.enqueue(d, to)
 }
 
 var errNotUp = errors.New("the transport is not up")
 
 // writeRTCP encrypts a compound packet and queues it.
 func (l *link) writeRTCP(packets []rtcp.Packet) error {
-	k, to := l.keys.Load(), l.remote.Load()
+	k, to := l.keys.Load(), l.path.Load()
 	if k == nil || to == nil {
 		return errNotUp
 	}
@@ -276,7 +320,15 @@ func (l *link) writeRTCP(packets []rtcp.Packet) error {
 		l.engine.conn.give(d)
 		return err
 	}
-	d.addr = *to
+	return l.enqueue(d, to)
+}
+
+// enqueue takes over a datagram and sends it soon.
+func (l *link) enqueue(d *datagram, to *path) error {
+	if to.tcp != nil {
+		return to.tcp.enqueue(d)
+	}
+	d.addr = to.addr
 	return l.engine.conn.enqueue(d)
 }
 

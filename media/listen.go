@@ -58,6 +58,12 @@ func (e *Engine) listen(cfg Config, network transport.Net) error {
 			e.mux.addrs = append(e.mux.addrs, net.UDPAddrFromAddrPort(addr))
 		}
 	}
+	if cfg.TCP == nil {
+		return nil
+	}
+	if err := e.listenTCP(cfg.TCP, local); err != nil {
+		return errors.Join(err, e.mux.Close(), e.conn.Close())
+	}
 	return nil
 }
 

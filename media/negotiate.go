@@ -31,7 +31,7 @@ func (p *Peer) negotiate(text string, send []call.Send) (string, error) {
 	local := p.link.localCredentials()
 	a := answer{
 		session: p.session, version: p.answers, ufrag: local.ufrag, pwd: local.pwd, fingerprint: p.engine.fingerprint,
-		addrs: p.engine.advertised, port: p.engine.port, slots: p.allSlots(),
+		addrs: p.engine.advertised, port: p.engine.port, tcpPort: p.engine.tcpPort, slots: p.allSlots(),
 	}
 	return a.text(o), nil
 }

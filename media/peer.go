@@ -47,7 +47,7 @@ type Peer struct {
 	closed     bool
 	closeOnce  sync.Once
 
-	// Of whoever reads the socket, alone.
+	// Guarded by link.reading.
 	header  rtp.Header
 	scratch []byte
 

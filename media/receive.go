@@ -12,8 +12,8 @@ import (
 const receiveMTU = 1500
 
 // receiveRTP takes one RTP packet of a publisher. What was not encrypted with
-// its keys is dropped without a trace: anybody can send that. Called by whoever
-// reads the socket, alone.
+// its keys is dropped without a trace: anybody can send that. Called with
+// link.reading held.
 func (p *Peer) receiveRTP(k *keys, b []byte) {
 	h := &p.header
 	plain, err := k.in.DecryptRTP(b, b, h)

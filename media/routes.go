@@ -49,28 +49,22 @@ func (r *routes) remove(from netip.AddrPort, l *link) {
 	}
 }
 
-// receive takes a datagram off the socket if it is RTP or RTCP of a link (RFC
-// 7983 section 7, RFC 5761 section 4); false leaves it to ICE. b is decrypted
-// in place.
+// receive takes a datagram off the socket if it is RTP or RTCP of a link; false
+// leaves it to ICE. b is decrypted in place.
 func (r *routes) receive(b []byte, from netip.AddrPort) bool {
-	if len(b) < 8 || b[0] < 128 || b[0] > 191 {
+	if !isMedia(b) {
 		return false
 	}
 	l := r.get(netip.AddrPortFrom(from.Addr().Unmap(), from.Port()))
 	if l == nil {
 		return false
 	}
-	k := l.keys.Load()
-	if k == nil {
-		return true // before DTLS is done nothing can be read
-	}
-	if isRTCP(b) {
-		l.peer.receiveRTCP(k, b)
-	} else {
-		l.peer.receiveRTP(k, b)
-	}
+	l.receive(b)
 	return true
 }
+
+// isMedia tells RTP and RTCP from STUN and DTLS (RFC 7983 section 7).
+func isMedia(b []byte) bool { return len(b) >= 8 && b[0] >= 128 && b[0] <= 191 }
 
 // isRTCP tells RTCP from RTP by the packet type (RFC 5761 section 4).
 func isRTCP(b []byte) bool { return b[1] >= 192 && b[1] <= 223 }

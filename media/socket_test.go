@@ -1,20 +1,39 @@
 package media_test
 
 import (
+	"io"
 	"testing"
 	"time"
 
 	"callsvc/call"
 
+	"github.com/pion/logging"
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 )
 
 // TestRealSocketsCarryMedia runs over the loopback interface: the batching
-// connection and the operating system instead of the virtual network.
+// connection, ICE over TCP and the operating system instead of the virtual
+// network.
 func TestRealSocketsCarryMedia(t *testing.T) {
+	udp, tcp := webrtc.NetworkTypeUDP4, webrtc.NetworkTypeTCP4
+	for _, tt := range []struct {
+		name              string
+		publisher, viewer webrtc.NetworkType
+	}{
+		{"over UDP", udp, udp},
+		{"to a viewer whose network blocks UDP", udp, tcp},
+		{"from a publisher whose network blocks UDP", tcp, udp},
+		{"between two whose networks block UDP", tcp, tcp},
+	} {
+		t.Run(tt.name, func(t *testing.T) { carryMedia(t, newSocketClient(t, tt.publisher), newSocketClient(t, tt.viewer)) })
+	}
+}
+
+// carryMedia lets one publish and the other view.
+func carryMedia(t *testing.T, publisher, viewer *webrtc.PeerConnection) {
+	t.Helper()
 	e := newEngine(t)
-	publisher, viewer := newSocketClient(t), newSocketClient(t)
 	track, err := webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}, "camera", "ana")
 	if err != nil {
 		t.Fatal(err)
@@ -81,14 +100,17 @@ func TestRealSocketsCarryMedia(t *testing.T) {
 		}
 		last = next
 	}
-	if s := e.Stats(); s.SendQueueDropped != 0 {
-		t.Errorf("the send queue dropped %d", s.SendQueueDropped)
+	if s := e.Stats(); s.SendQueueDropped+s.TCPDropped != 0 {
+		t.Errorf("the send queues dropped %d and %d", s.SendQueueDropped, s.TCPDropped)
 	}
 }
 
-func newSocketClient(t testing.TB) *webrtc.PeerConnection {
+func newSocketClient(t testing.TB, networks ...webrtc.NetworkType) *webrtc.PeerConnection {
 	t.Helper()
-	pc, err := webrtc.NewPeerConnection(webrtc.Configuration{})
+	s := webrtc.SettingEngine{}
+	s.SetNetworkTypes(networks)
+	s.LoggerFactory = &logging.DefaultLoggerFactory{Writer: io.Discard}
+	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(s)).NewPeerConnection(webrtc.Configuration{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,8 +2,8 @@ package media
 
 import "sync/atomic"
 
-// Stats is a snapshot of the engine's counters, for metrics. All but Rooms and
-// Peers only grow.
+// Stats is a snapshot of the engine's counters, for metrics. All but Rooms,
+// Peers and TCPConns only grow.
 type Stats struct {
 	Rooms, Peers      int
 	PacketsIn         uint64 // RTP taken from publishers
@@ -16,6 +16,9 @@ type Stats struct {
 	Retransmitted     uint64 // packets sent again
 	KeyframeRequests  uint64 // sent to publishers
 	SendQueueDropped  uint64 // datagrams the socket could not take in time
+	TCPConns          int    // of ICE over TCP, as they are now
+	TCPRefused        uint64 // connections beyond the limits
+	TCPDropped        uint64 // packets for clients that read too slowly
 }
 
 // counters are the engine's own. Packet paths count in the stream they hold the
@@ -33,13 +36,17 @@ func (e *Engine) Stats() Stats {
 	rooms, peers := len(e.rooms), len(e.peers)
 	e.mu.Unlock()
 	c := &e.counters
-	return Stats{
+	s := Stats{
 		Rooms: rooms, Peers: peers,
 		PacketsIn: c.packetsIn.Load(), BytesIn: c.bytesIn.Load(), DuplicatesDropped: c.duplicates.Load(),
 		PacketsOut: c.packetsOut.Load(), BytesOut: c.bytesOut.Load(), Retransmitted: c.resent.Load(),
 		NACKsReceived: c.nacksReceived.Load(), NACKsSent: c.nacksSent.Load(),
 		KeyframeRequests: c.keyframeRequests.Load(), SendQueueDropped: e.conn.dropped.Load(),
 	}
+	if e.tcp != nil {
+		s.TCPConns, s.TCPRefused, s.TCPDropped = e.tcp.count(), e.tcp.refused.Load(), e.tcp.dropped.Load()
+	}
+	return s
 }
 
 // takeCounts moves what the streams counted to the engine.

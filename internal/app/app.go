@@ -92,11 +92,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.listener, err = net.Listen("tcp", a.cfg.Listen); err != nil {
 		return fmt.Errorf("--listen: %w", err)
 	}
-	a.engine, err = media.New(media.Config{UDPPort: a.cfg.UDPPort, NodeIPs: nodeIPs(a.cfg), MaxSlots: a.cfg.MaxSlots}, a.log)
-	if err != nil {
-		return fmt.Errorf("--udp-port: %w", err)
-	}
-	return nil
+	return a.openMedia()
 }
 
 // openAuth learns which credentials are good.

@@ -26,6 +26,7 @@ type figures struct {
 	callsOpen, calls                                                *prometheus.Desc
 	rooms, participants                                             *prometheus.Desc
 	peers, rtp, rtpBytes, repairs, dropped                          *prometheus.Desc
+	tcpConns, tcpRefused                                            *prometheus.Desc
 	callbacks, callbacksWaiting                                     *prometheus.Desc
 }
 
@@ -54,6 +55,8 @@ func newFigures(a *App) *figures {
 		rtpBytes:         d("media_bytes_total", "RTP bytes.", "direction"),
 		repairs:          d("media_repairs_total", "NACKs, retransmissions and key frame requests.", "kind"),
 		dropped:          d("media_dropped_total", "Packets dropped.", "reason"),
+		tcpConns:         d("media_tcp_connections", "Connections of ICE over TCP."),
+		tcpRefused:       d("media_tcp_refused_total", "Connections of ICE over TCP beyond the limits."),
 		callbacks:        d("webhook_callbacks_total", "Callbacks by how their delivery went.", "outcome"),
 		callbacksWaiting: d("webhook_callbacks_waiting", "Callbacks in memory that wait for delivery."),
 	}
@@ -134,6 +137,9 @@ func (f *figures) collectMedia(ch chan<- prometheus.Metric) {
 	count(ch, f.repairs, float64(m.KeyframeRequests), "keyframeRequest")
 	count(ch, f.dropped, float64(m.DuplicatesDropped), "duplicate")
 	count(ch, f.dropped, float64(m.SendQueueDropped), "sendQueue")
+	count(ch, f.dropped, float64(m.TCPDropped), "tcpQueue")
+	gauge(ch, f.tcpConns, float64(m.TCPConns))
+	count(ch, f.tcpRefused, float64(m.TCPRefused))
 }
 
 func (f *figures) collectWebhook(ch chan<- prometheus.Metric) {

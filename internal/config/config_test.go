@@ -128,7 +128,7 @@ func TestWhatCannotWorkIsRefusedWithFlagCauseAndCure(t *testing.T) {
 		{withCredentials("--listen=:http2"), `--listen: "http2" is no port, use a number from 0 to 65535`},
 		{withCredentials("--udp-port=65536"), "--udp-port: 65536 is out of range, use 0 to 65535"},
 		{withCredentials("--udp-port=many"), `--udp-port: expected a valid 64 bit int but got "many"`},
-		{withCredentials("--tcp-port=443"), "--tcp-port: ICE over TCP is not implemented yet, leave it at 0"},
+		{withCredentials("--tcp-port=65536"), "--tcp-port: 65536 is out of range, use 0 to 65535"},
 		{withCredentials("--nats=nats://127.0.0.1:4222"), "--nats: running several nodes is not implemented yet, leave it empty"},
 		{withCredentials("--node-ip=here"), `--node-ip: "here" is no IP address, give one like 203.0.113.7`},
 		{withCredentials("--node-ip=0.0.0.0"), "--node-ip: 0.0.0.0 cannot be reached by a client, give an address of this machine or of its NAT"},

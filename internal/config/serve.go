@@ -13,7 +13,7 @@ type Serve struct {
 
 	Listen        string    `group:"Network" default:":8080" placeholder:"HOST:PORT" help:"Address of HTTP, WebSocket and page."`
 	UDPPort       int       `group:"Network" name:"udp-port" default:"7882" placeholder:"PORT" help:"The one UDP port of all media; 0 picks a free one."`
-	TCPPort       int       `group:"Network" name:"tcp-port" default:"0" placeholder:"PORT" help:"Port of ICE over TCP; 0 is off. Not implemented yet: anything else is refused."`
+	TCPPort       int       `group:"Network" name:"tcp-port" default:"0" placeholder:"PORT" help:"TCP port of media for clients whose network blocks UDP (ICE over TCP); 0 is off."`
 	NodeIP        []IP      `group:"Network" name:"node-ip" placeholder:"IP" help:"Address advertised to clients for media, repeatable. Default: the addresses of this machine. Set it behind NAT."`
 	ICEServer     []string  `group:"Network" name:"ice-server" placeholder:"URL" help:"stun:, turn: or turns: URL handed to clients, repeatable."`
 	AllowedOrigin []string  `group:"Network" placeholder:"ORIGIN" help:"Web origin besides our own that may open the connection, such as https://app.example.org, repeatable."`

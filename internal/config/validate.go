@@ -24,7 +24,7 @@ func (s Serve) checkNetwork() []error {
 	errs := []error{
 		checkListen(s.Listen),
 		checkRange("--udp-port", s.UDPPort, 0, 65535),
-		checkUnsupported("--tcp-port", s.TCPPort != 0, "ICE over TCP is not implemented yet, leave it at 0"),
+		checkRange("--tcp-port", s.TCPPort, 0, 65535),
 		checkUnsupported("--nats", s.NATS != "", "running several nodes is not implemented yet, leave it empty"),
 	}
 	for _, ip := range s.NodeIP {
