@@ -12,8 +12,9 @@ import (
 )
 
 // contentSecurityPolicy lets the page load and run only what we serve. There is
-// no inline script and no inline style.
-const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+// no inline script and no inline style. Pictures come from anywhere, since users
+// say where theirs is.
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob: https: http:; " +
 	"media-src 'self' blob: mediastream:; connect-src 'self' ws: wss:; font-src 'self'; manifest-src 'self'; " +
 	"worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 

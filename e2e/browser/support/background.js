@@ -37,6 +37,7 @@ export class Background {
     await page.evaluate(subscribeThere, service.subscription);
     const blank = await page.context().newPage();
     const devtools = await page.context().newCDPSession(blank);
+    await page.getByTestId("me").click();
     await page.getByRole("checkbox", { name: setting }).check();
     await page.waitForFunction(() => localStorage.getItem("callsvc.remembered"));
     service.applicationServerKey = await page.evaluate(() => localStorage.getItem("subscribed") ?? "");

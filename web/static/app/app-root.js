@@ -68,9 +68,9 @@ export class AppRoot extends Component {
 
   /** @param {Client} client */
   #who(client) {
-    const name = client.connection.welcome?.name || client.connection.userID;
-    const label = t("signedInAs", { name });
-    return html`<span class="me" title=${label}>${avatar(name)}<span class="me-name" data-testid="me">${name}</span></span>
+    const name = client.profiles.self.name || client.connection.userID;
+    const label = t("settingsOf", { name });
+    return html`<button type="button" class="quiet me" aria-label=${label} title=${label} @click=${() => this.#router.go({ sheet: "settings" })}>${avatar(name, "small", client.profiles.self.avatarURL)}<span class="me-name" dir="auto" data-testid="me">${name}</span></button>
       <button type="button" class="icon-button" aria-label=${t("signOut")} title=${t("signOut")} @click=${() => void this.#signOut()}>${icons.signOut}</button>`;
   }
 
@@ -85,10 +85,12 @@ export class AppRoot extends Component {
   #home(client) {
     const call = (/** @type {string} */ userID, /** @type {import("../sdk/wire.js").MediaType} */ kind) => this.#kit.call(userID, kind);
     const nameOf = (/** @type {string} */ userID) => client.users.nameOf(userID);
+    const pictureOf = (/** @type {string} */ userID) => (userID && client.profiles.get(userID)?.avatarURL) || "";
     const router = this.#router;
-    return html`<app-home .data=${{ client, router, call, nameOf, offline: this.#offline, covered: this.#covered, checkDevices: () => this.#check(true) }}></app-home>
+    const preferences = this.#preferences;
+    return html`<app-home .data=${{ client, router, preferences, call, nameOf, pictureOf, offline: this.#offline, covered: this.#covered, checkDevices: () => this.#check(true) }}></app-home>
       ${this.#checking ? html`<device-check .data=${{ preferences: this.#preferences, close: () => this.#check(false) }}></device-check>` : nothing}
-      <call-kit .data=${{ client, preferences: this.#preferences, nameOf }} @statechange=${(/** @type {CustomEvent<string>} */ { detail }) => this.#callChanged(detail)}></call-kit>`;
+      <call-kit .data=${{ client, preferences, nameOf }} @statechange=${(/** @type {CustomEvent<string>} */ { detail }) => this.#callChanged(detail)}></call-kit>`;
   }
 
   get #kit() {
@@ -128,6 +130,7 @@ export class AppRoot extends Component {
     this.#client = client;
     this.#farewell = "";
     const { connection } = client;
+    client.profiles.on("change", () => this.update()); // names and pictures are everywhere
     connection.on("lost", () => this.#setOffline(true));
     connection.on("welcome", () => this.#setOffline(false));
     connection.on("session.kicked", ({ reason }) => (this.#farewell = tOr(`kicked_${reason}`, "error_6014")));

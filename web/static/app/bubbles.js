@@ -15,6 +15,7 @@ import { splitLinks } from "./links.js";
  * @typedef {object} Reading what bubbles need to know of their reader
  * @property {string} self
  * @property {(userID: string) => string} nameOf
+ * @property {(userID: string) => string} pictureOf
  * @property {(userID: string, kind: import("../sdk/wire.js").MediaType) => void} call
  * @property {(requestID: string) => void} retry
  * @property {(requestID: string) => void} discard
@@ -40,15 +41,15 @@ export function bubbleOf({ entry, newDay, unread, continues }, reading) {
  * @param {boolean} continues
  * @param {Reading} reading
  */
-function textBubble({ messageID, from, groupID, type, text = "", createdAt }, continues, { self, nameOf }) {
+function textBubble({ messageID, from, groupID, type, text = "", createdAt }, continues, { self, nameOf, pictureOf }) {
   const mine = from === self;
   const named = groupID && !mine;
   const name = nameOf(from);
   return html`<li class="line ${mine ? "mine" : "theirs"} ${continues ? "continues" : ""}" data-message=${messageID}>
-    ${named ? html`<span class="face">${continues ? nothing : avatar(name)}</span>` : nothing}
+    ${named ? html`<span class="face">${continues ? nothing : avatar(name, "small", pictureOf(from))}</span>` : nothing}
     <div class="bubble">
-      <span class=${named && !continues ? "sender" : "visually-hidden"}>${mine ? t("you") : name}</span>
-      <p class="said">${type === "text" ? splitLinks(text).map(piece) : html`<em>${t("customMessage")}</em>`}</p>
+      <span class=${named && !continues ? "sender" : "visually-hidden"} dir="auto">${mine ? t("you") : name}</span>
+      <p class="said" dir="auto">${type === "text" ? splitLinks(text).map(piece) : html`<em>${t("customMessage")}</em>`}</p>
       ${stamp(createdAt)}
     </div>
   </li>`;
@@ -114,7 +115,7 @@ export function outgoingBubble({ requestID, text, createdAt, status, code }, { r
   return html`<li class="line mine" data-testid="outgoing" data-status=${status}>
     <div class="bubble ${failed ? "failed" : "on-its-way"}">
       <span class="visually-hidden">${t("you")}</span>
-      <p class="said">${text}</p>
+      <p class="said" dir="auto">${text}</p>
       ${failed
         ? html`<p class="not-sent">${t("notSent", { reason: tOr(`error_${code}`, "error_0", { message: String(code) }) })}</p>
             <p class="failed-actions">

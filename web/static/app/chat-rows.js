@@ -9,6 +9,7 @@ import { callMessage, callText, groupConversationID } from "../sdk/index.js";
  * @typedef {object} ChatRow a line of the list of conversations
  * @property {string} conversationID
  * @property {string} groupID empty for one with a user
+ * @property {string} peer empty for one of a group
  * @property {string} title
  * @property {string} line the last message in a line
  * @property {import("../sdk/callmessage.js").CallMessage | null} call the last message, if it is about a call
@@ -27,6 +28,7 @@ export function chatRows({ conversations, groups, self, nameOf }) {
   const rows = conversations.map(({ conversationID, groupID = "", peer = "", lastMessage, unread }) => ({
     conversationID,
     groupID,
+    peer,
     title: groupID ? names.get(groupID) ?? groupID : nameOf(peer),
     line: lineOf(lastMessage, self, nameOf),
     call: callMessage(lastMessage, self),
@@ -37,6 +39,7 @@ export function chatRows({ conversations, groups, self, nameOf }) {
   const silent = groups.filter(({ groupID }) => !spoken.has(groupID)).map(({ groupID, name, createdAt }) => ({
     conversationID: groupConversationID(groupID),
     groupID,
+    peer: "",
     title: name,
     line: t("noMessages"),
     call: null,

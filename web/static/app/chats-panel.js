@@ -13,6 +13,7 @@ import { faultSentence } from "./faults.js";
  * @typedef {object} ChatsData
  * @property {import("../sdk/index.js").Client} client
  * @property {(userID: string) => string} nameOf
+ * @property {(userID: string) => string} pictureOf
  * @property {string} chosen the conversation that is open
  * @property {(conversationID: string) => void} open
  * @property {() => void} newGroup
@@ -77,13 +78,13 @@ export class ChatsPanel extends Component {
   }
 
   /** @param {ChatRow} row */
-  #row({ conversationID, groupID, title, line, call, at, unread }) {
-    const { chosen, open } = this.data;
+  #row({ conversationID, groupID, peer, title, line, call, at, unread }) {
+    const { chosen, open, pictureOf } = this.data;
     return html`<li>
       <button type="button" class="row chat-row ${unread > 0 ? "unread" : ""}" data-conversation=${conversationID} aria-current=${conversationID === chosen ? "true" : nothing} @click=${() => open(conversationID)}>
-        ${groupID ? html`<span class="group-face">${avatar(title)}</span>` : avatar(title)}
+        ${groupID ? html`<span class="group-face">${avatar(title)}</span>` : avatar(title, "small", pictureOf(peer))}
         <span class="row-main">
-          <span class="row-title">${title}</span>
+          <span class="row-title" dir="auto">${title}</span>
           <span class="row-sub ${call?.missed ? "missed-line" : ""}">${call && call.kind !== "other" ? (call.mediaType === "video" ? icons.camera : icons.phone) : nothing}${line}</span>
         </span>
         <span class="row-side">

@@ -8,8 +8,13 @@ export function restoreLanguage() {
   language.set(chosen.startsWith("zh") ? "zh" : "en");
 }
 
+/** Speaks this language from now on, in this browser. @param {import("../components/i18n.js").LanguageCode} code */
+export function chooseLanguage(code) {
+  language.set(code);
+  localStorage.setItem(STORE, code);
+}
+
 /** Changes to the other language. */
 export function switchLanguage() {
-  language.set(language.code === "en" ? "zh" : "en");
-  localStorage.setItem(STORE, language.code);
+  chooseLanguage(language.code === "en" ? "zh" : "en");
 }

@@ -10,9 +10,10 @@ import { html, nothing } from "../vendor/lit-html.js";
  * @property {string} title
  * @property {string} line what stands under the title
  * @property {string} peer empty in a group
+ * @property {string} picture of the peer
  * @property {() => void} back
  * @property {(userID: string, kind: MediaType) => void} call
- * @property {() => void} details of a group
+ * @property {() => void} details of the group or the peer
  */
 
 /**
@@ -20,15 +21,17 @@ import { html, nothing } from "../vendor/lit-html.js";
  *
  * @param {HeadData} data
  */
-export function conversationHead({ title, line, peer, back, call, details }) {
+export function conversationHead({ title, line, peer, picture, back, call, details }) {
+  const about = peer ? t("about", { name: title }) : t("groupDetails");
   return html`<header class="conversation-head">
     <button type="button" class="icon-button" aria-label=${t("backToList")} title=${t("backToList")} data-testid="back" @click=${back}>${icons.back}</button>
-    ${avatar(title)}
+    ${peer ? avatar(title, "small", picture) : html`<span class="group-face">${avatar(title)}</span>`}
     <div class="row-main">
-      <h2 class="row-title" tabindex="-1" data-testid="conversation-title">${title}</h2>
+      <h2 class="row-title" dir="auto" tabindex="-1" data-testid="conversation-title">${title}</h2>
       ${line ? html`<span class="row-sub">${line}</span>` : nothing}
     </div>
-    ${peer ? callButtons(title, (kind) => call(peer, kind)) : html`<button type="button" class="icon-button" aria-label=${t("groupDetails")} title=${t("groupDetails")} @click=${details}>${icons.info}</button>`}
+    ${peer ? callButtons(title, (kind) => call(peer, kind)) : nothing}
+    <button type="button" class="icon-button" aria-label=${about} title=${about} @click=${details}>${icons.info}</button>
   </header>`;
 }
 

@@ -15,9 +15,10 @@ import { timeline } from "./timeline.js";
  * @property {import("../sdk/index.js").Client} client
  * @property {string} conversationID
  * @property {(userID: string) => string} nameOf
+ * @property {(userID: string) => string} pictureOf
  * @property {(userID: string, kind: import("../sdk/wire.js").MediaType) => void} call
  * @property {() => void} back
- * @property {() => void} details of the group
+ * @property {() => void} details of the group or the user
  */
 
 /** So near to the end one is at the end, in pixels. */
@@ -51,7 +52,7 @@ export class ConversationPane extends Component {
 
   /** @override */
   connected() {
-    const { conversations, groups, users, connection } = this.data.client;
+    const { conversations, groups, users, blackList, connection } = this.data.client;
     const redraw = () => this.update();
     document.addEventListener("visibilitychange", redraw);
     this.until(
@@ -59,6 +60,7 @@ export class ConversationPane extends Component {
       conversations.on("change", redraw),
       groups.on("change", redraw),
       users.on("change", redraw),
+      blackList.on("change", redraw),
       connection.on("welcome", redraw),
       () => document.removeEventListener("visibilitychange", redraw),
       () => this.#leave(),
@@ -113,14 +115,15 @@ export class ConversationPane extends Component {
   /** @override */
   template() {
     const list = this.#follow();
-    const { client, conversationID, nameOf, call, back, details } = this.data;
+    const { client, conversationID, nameOf, pictureOf, call, back, details } = this.data;
     const { peer = "", groupID = "" } = partyOf(conversationID);
     const group = client.groups.get(groupID);
     const title = groupID ? group?.name ?? groupID : nameOf(peer);
     const line = group ? t("members", { count: group.memberCount }) : client.users.isOnline(peer) ? t("online") : "";
     return html`<section class="conversation" aria-label=${t("conversationWith", { name: title })} data-testid="conversation">
-      ${conversationHead({ title, line, peer, back, call, details })}
+      ${conversationHead({ title, line, peer, picture: pictureOf(peer), back, call, details })}
       ${this.#fault ? html`<p class="fault" role="alert">${this.#fault}</p>` : nothing}
+      ${peer && client.blackList.has(peer) ? html`<p class="notice" data-testid="blocked-notice">${t("isBlocked", { name: title })}</p>` : nothing}
       ${this.#log(list, title)}
       ${this.#behind ? html`<button type="button" class="icon-button to-latest" aria-label=${t("toLatest")} title=${t("toLatest")} @click=${() => this.#toEnd()}>${icons.down}</button>` : nothing}
       <message-composer .data=${{ conversationID, name: title, send: (/** @type {string} */ text) => this.#send(text) }}></message-composer>
@@ -136,6 +139,7 @@ export class ConversationPane extends Component {
     const reading = {
       self,
       nameOf: this.data.nameOf,
+      pictureOf: this.data.pictureOf,
       call: this.data.call,
       retry: (/** @type {string} */ requestID) => void list.retry(requestID),
       discard: (/** @type {string} */ requestID) => list.discard(requestID),

@@ -108,7 +108,7 @@ export class GroupSheet extends Sheet {
     const deeds = userID === self ? [] : this.#deeds(group, userID, role);
     const open = this.#open === `member ${userID}`;
     return html`<li class="row" data-member=${userID}>
-      ${avatar(name)}
+      ${avatar(name, "small", this.data.client.profiles.get(userID)?.avatarURL)}
       <span class="row-main"><span class="row-title">${name}${userID === self ? ` (${t("you")})` : ""}</span><span class="row-sub">${t(`role_${role}`)}</span></span>
       ${deeds.length > 0
         ? html`<button type="button" class="icon-button" aria-expanded=${open ? "true" : "false"} aria-label=${t("memberActions", { name })} @click=${() => this.#toggle(`member ${userID}`)}>${icons.more}</button>`

@@ -15,6 +15,7 @@ import { directionOf, missedBy, otherOf, wireFilter } from "./history-filter.js"
  * @property {import("../sdk/index.js").Client} client
  * @property {(userID: string, kind: MediaType) => void} call
  * @property {(userID: string) => string} nameOf
+ * @property {boolean} chosen somebody came here to look at it
  */
 
 const PAGE = 30;
@@ -39,7 +40,7 @@ export class HistoryPanel extends Component {
   #calls = [];
   #cursor = "";
   #loaded = false;
-  #missed = 0;
+  #wasChosen = false;
   #fault = "";
   /** Counts the questions, so that a late answer to an old one is thrown away. */
   #asked = 0;
@@ -50,20 +51,19 @@ export class HistoryPanel extends Component {
     this.until(
       language.on("change", () => this.update()),
       client.connection.on("welcome", ({ resumed }) => void (!resumed && this.#load())),
-      client.engine.on("onCallRecord", (record) => {
-        if (record.inviter !== client.connection.userID && ["noAnswer", "cancelled", "unreachable"].includes(record.result)) this.#missed++;
-        void this.#load();
-      }),
+      client.engine.on("onCallRecord", () => void this.#load()),
+      client.missedCalls.on("change", () => this.update()),
     );
     void this.#load();
   }
 
   /** @override */
   template() {
-    return html`<section class="card history" aria-labelledby="history-title">
+    const { count } = this.data.client.missedCalls;
+    return html`<section class="card history" aria-labelledby="history-title" @pointerdown=${() => void this.#seen()} @keydown=${() => void this.#seen()}>
       <header class="card-head">
         <h2 id="history-title">${t("history")}</h2>
-        ${this.#missed > 0 ? html`<span class="badge" data-testid="missed-badge">${t("missedCalls", { count: this.#missed })}</span>` : nothing}
+        ${count > 0 ? html`<span class="badge" data-testid="missed-badge">${t("missedCalls", { count })}</span>` : nothing}
         <span class="spacer"></span>
         <button type="button" class="quiet" @click=${() => void this.#export("csv")}>${icons.download}${t("exportCSV")}</button>
         <button type="button" class="quiet" @click=${() => void this.#export("jsonl")}>${icons.download}${t("exportJSONL")}</button>
@@ -73,6 +73,25 @@ export class HistoryPanel extends Component {
       ${this.#list()}
       ${this.#cursor ? html`<button type="button" class="plain wide" @click=${() => void this.#load(true)}>${t("loadMore")}</button>` : nothing}
     </section>`;
+  }
+
+  /** @override */
+  drawn() {
+    const { chosen } = this.data;
+    if (chosen && !this.#wasChosen) void this.#seen();
+    this.#wasChosen = chosen;
+  }
+
+  /** Who came here, or touches what is here, has seen what was missed. */
+  async #seen() {
+    const { missedCalls } = this.data.client;
+    if (missedCalls.count === 0) return;
+    try {
+      await missedCalls.markMissedSeen();
+    } catch (thrown) {
+      this.#fault = faultSentence(thrown);
+      this.update();
+    }
   }
 
   #filters() {
@@ -135,7 +154,6 @@ export class HistoryPanel extends Component {
   /** @param {Partial<Filter>} changes */
   #set(changes) {
     this.#filter = { ...this.#filter, ...changes };
-    if (this.#filter.which === "missed") this.#missed = 0;
     void this.#load();
   }
 

@@ -38,7 +38,7 @@ export class MessageComposer extends Component {
   template() {
     const label = t("messageTo", { name: this.data.name });
     return html`<form class="composer" @submit=${(/** @type {SubmitEvent} */ event) => this.#submit(event)}>
-      <textarea rows="1" data-testid="composer" aria-label=${label} placeholder=${label} maxlength="4000" enterkeyhint="send"
+      <textarea rows="1" dir="auto" data-testid="composer" aria-label=${label} placeholder=${label} maxlength="4000" enterkeyhint="send"
         @input=${(/** @type {{target: HTMLTextAreaElement}} */ { target }) => this.#write(target.value)} @keydown=${(/** @type {KeyboardEvent} */ event) => this.#press(event)}></textarea>
       <button class="icon-button send" aria-label=${t("send")} title=${t("send")} ?disabled=${this.#draft.trim() === ""}>${icons.send}</button>
     </form>`;

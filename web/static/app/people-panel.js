@@ -4,7 +4,6 @@ import { language, t } from "../components/i18n.js";
 import { icons } from "../components/icons.js";
 import { Code, codeOf } from "../sdk/index.js";
 import { html, nothing } from "../vendor/lit-html.js";
-import "./push-setting.js";
 
 /**
  * @typedef {import("../sdk/wire.js").MediaType} MediaType
@@ -69,7 +68,6 @@ export class PeoplePanel extends Component {
       ${this.#list()}
       <footer class="people-foot">
         <button type="button" class="quiet" @click=${this.data.checkDevices}>${icons.sliders}${t("checkDevices")}</button>
-        <push-setting .data=${this.data.client}></push-setting>
       </footer>
     </section>`;
   }
@@ -87,8 +85,8 @@ export class PeoplePanel extends Component {
     const byVoice = t("callByVoice", { name: shown });
     return html`<li class="row">
       <button type="button" class="row-open" title=${t("chatWith", { name: shown })} @click=${() => this.data.write(userID)}>
-        <span class="presence">${avatar(shown)}</span>
-        <span class="row-main"><span class="row-title">${shown}</span>${shown === userID ? nothing : html`<span class="row-sub">${userID}</span>`}</span>
+        <span class="presence">${avatar(shown, "small", this.data.client.profiles.get(userID)?.avatarURL)}</span>
+        <span class="row-main"><span class="row-title" dir="auto">${shown}</span>${shown === userID ? nothing : html`<span class="row-sub">${userID}</span>`}</span>
       </button>
       <button type="button" class="icon-button accented" aria-label=${byVideo} title=${byVideo} @click=${() => this.data.call(userID, "video")}>${icons.camera}</button>
       <button type="button" class="icon-button accented" aria-label=${byVoice} title=${byVoice} @click=${() => this.data.call(userID, "audio")}>${icons.phone}</button>

@@ -22,12 +22,8 @@ export class PushSetting extends Component {
     const { push } = this.data;
     this.until(
       push.on("change", () => this.update()),
-      language.on("change", () => {
-        this.update();
-        void this.#renew();
-      }),
+      language.on("change", () => this.update()),
     );
-    void this.#renew();
   }
 
   /** @override */
@@ -52,12 +48,6 @@ export class PushSetting extends Component {
     if (push.state === "on") Session.remember(connection.userID);
     else Session.forgetRemembered();
     this.update();
-  }
-
-  async #renew() {
-    const { push, connection } = this.data;
-    if (Session.remembered()?.userID !== connection.userID) return;
-    await this.#try(() => push.renew(language.tag));
   }
 
   /** @param {() => Promise<void>} change */

@@ -2,7 +2,9 @@ const FLASH_MS = 1_000;
 
 /** Calls for attention while the page is hidden: a flashing title and, where allowed, a notification. */
 export class Attention {
+  /** What the page is called otherwise. */
   #title = "";
+  #text = "";
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
   /** @type {Notification | null} */
@@ -12,9 +14,11 @@ export class Attention {
   start(text) {
     this.stop();
     this.#title = document.title;
+    this.#text = text;
     let on = true;
     document.title = text;
     this.#timer = setInterval(() => {
+      if (document.title !== (on ? text : this.#title)) this.#title = document.title; // the page has another one now
       on = !on;
       document.title = on ? text : this.#title;
     }, FLASH_MS);
@@ -25,7 +29,7 @@ export class Attention {
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
-    document.title = this.#title;
+    if (document.title === this.#text) document.title = this.#title;
     this.#notification?.close();
     this.#notification = null;
   }

@@ -8,6 +8,7 @@ import { icons } from "./icons.js";
 /**
  * @typedef {object} IncomingData
  * @property {string} name who calls
+ * @property {string} picture of who calls; empty for none
  * @property {boolean} video
  * @property {MediaStreamTrack | null} preview one's own picture, where the camera may be used already
  * @property {boolean} silenced
@@ -39,12 +40,12 @@ export class CallIncoming extends Component {
 
   /** @override */
   template() {
-    const { name, video, preview, silenced, accept, decline, silence } = this.data;
+    const { name, picture, video, preview, silenced, accept, decline, silence } = this.data;
     return html`<div class="sheet incoming" role="alertdialog" aria-modal="true" aria-labelledby="incoming-who" aria-describedby="incoming-kind" tabindex="-1">
       <div class="incoming-face ${video ? "with-preview" : ""} ${silenced ? "" : "pulsing"}">
         ${preview
           ? html`<video class="incoming-preview mirrored" muted autoplay playsinline aria-label=${t("preview")} .muted=${true}></video>`
-          : avatar(name, "large")}
+          : avatar(name, "large", picture)}
       </div>
       <h2 id="incoming-who" class="incoming-name">${name}</h2>
       <p id="incoming-kind" class="muted-text">${video ? t("incomingVideo") : t("incomingVoice")}</p>

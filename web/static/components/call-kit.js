@@ -99,9 +99,10 @@ export class CallKit extends Component {
     if (display === "ringing") {
       return html`<call-incoming .data=${{
         name: nameOf(model.peer),
+        picture: client.profiles.get(model.peer)?.avatarURL ?? "",
         video: call.mediaType === "video",
         preview: model.media.track("camera"),
-        silenced: this.#silenced,
+        silenced: this.#mute,
         accept: (/** @type {boolean} */ camera) => this.#accept(camera),
         decline: () => client.engine.reject(),
         silence: () => this.#silence(),
@@ -140,14 +141,20 @@ export class CallKit extends Component {
     const active = document.activeElement;
     if (this.dataset.state === "idle" && active instanceof HTMLElement) this.#focusedBefore = active;
     if (display !== "ringing") this.#silenced = false;
-    const tone = this.#silenced ? undefined : TONES[display];
+    const tone = display === "ringing" && this.#mute ? undefined : TONES[display];
     if (tone) this.#tones.start(tone);
     else this.#tones.stop();
     this.dataset.tone = tone ?? "";
     if (display !== "ringing") this.#attention.stop();
-    else if (this.dataset.state !== "ringing") this.#attention.start(this.#urgent());
+    else if (this.dataset.state !== "ringing" && !this.data.client.receiveOpt.silent) this.#attention.start(this.#urgent());
     this.#say(model);
     this.update();
+  }
+
+  /** It rings without a sound. */
+  get #mute() {
+    const { client, preferences } = this.data;
+    return this.#silenced || client.receiveOpt.silent || !preferences.values.ringtone;
   }
 
   /** @param {CallModel} model */

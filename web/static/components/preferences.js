@@ -8,15 +8,16 @@ import { Emitter } from "../sdk/emitter.js";
  * @property {boolean} startMuted
  * @property {boolean} startCameraOff
  * @property {boolean} shortcuts single-key shortcuts
+ * @property {boolean} ringtone sound when somebody calls
  */
 
 const STORE = "callsvc.preferences";
 
 /** @type {Values} */
-const DEFAULTS = { mic: "", camera: "", speaker: "", startMuted: false, startCameraOff: false, shortcuts: true };
+const DEFAULTS = { mic: "", camera: "", speaker: "", startMuted: false, startCameraOff: false, shortcuts: true, ringtone: true };
 
 /**
- * What a person has chosen about devices and keys, kept in this browser.
+ * What a person has chosen about devices, keys and sounds, kept in this browser.
  *
  * @extends {Emitter<{change: Values}>}
  */

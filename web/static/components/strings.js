@@ -1,10 +1,12 @@
 import { chatEn, chatZh } from "./strings-chat.js";
 import { pushEn, pushZh } from "./strings-push.js";
+import { settingsEn, settingsZh } from "./strings-settings.js";
 
 /** What the page says, in English. Every key is in both tables; {name} is filled in. */
 export const en = Object.freeze({
   ...chatEn,
   ...pushEn,
+  ...settingsEn,
   accept: "Accept",
   acceptNoCamera: "Accept without camera",
   allCalls: "All",
@@ -137,7 +139,6 @@ export const en = Object.freeze({
   result_serverDrain: "Server restarted",
   result_unreachable: "Not online",
   shortcutsOn: "Use single-key shortcuts",
-  signedInAs: "Signed in as {name}",
   signIn: "Sign in",
   signInIntro: "Pick a name to be called by. No password is needed on this development server.",
   signInTitle: "Calls, face to face",
@@ -166,6 +167,7 @@ export const en = Object.freeze({
 export const zh = Object.freeze({
   ...chatZh,
   ...pushZh,
+  ...settingsZh,
   accept: "接听",
   acceptNoCamera: "接听（不开摄像头）",
   allCalls: "全部",
@@ -298,7 +300,6 @@ export const zh = Object.freeze({
   result_serverDrain: "服务器重启",
   result_unreachable: "不在线",
   shortcutsOn: "使用单键快捷键",
-  signedInAs: "已登录：{name}",
   signIn: "登录",
   signInIntro: "取一个供他人呼叫的名字。此开发服务器无需密码。",
   signInTitle: "面对面通话",
