@@ -58,7 +58,9 @@ story("who signs out is not rung any more", async (stage) => {
   const ana = await stage.enter("ana", ofAna);
   const bo = await Background.of(stage, await stage.enter("bo", ofBo, NOTIFIED));
   const page = await bo.opens(stage.server.url);
+  await page.page.getByTestId("me").click();
   await page.page.getByRole("checkbox", { name: "Ring in this browser", checked: true }).waitFor();
+  await page.page.keyboard.press("Escape");
   await page.press("Sign out");
   await page.button("Sign in").waitFor();
   await page.page.close();
