@@ -55,6 +55,8 @@ type Group struct {
 	FaceURL      string            `json:"faceURL,omitempty"`
 	Attributes   map[string]string `json:"attributes,omitempty"`
 	CreatedAt    Millis            `json:"createdAt"`
+	JoinOption   JoinOption        `json:"joinOption,omitempty"`
+	Applications []Application     `json:"applications,omitempty"` // oldest first; replaced, never changed
 	// FirstSeq is the last message of an earlier group of that id: nobody sees
 	// it and what was before.
 	FirstSeq int64 `json:"firstSeq,omitempty"`
@@ -141,6 +143,7 @@ func (g *Group) admit(users []UserID, a Arrival) ([]UserID, error) {
 		g.Members = append(g.Members, Member{UserID: u, Role: GroupMember, JoinedAt: a.At, SinceSeq: since})
 	}
 	g.sort()
+	g.settleApplications(fresh)
 	return fresh, nil
 }
 

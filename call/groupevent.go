@@ -14,9 +14,11 @@ type GroupEvent interface{ groupEvent() }
 
 // The events of a group.
 type (
-	// JoinGroup is somebody's coming in by themselves. Not into a Work group.
+	// JoinGroup is somebody's coming in by themselves, or their application to.
+	// Not into a Work group.
 	JoinGroup struct {
-		By UserID
+		By      UserID
+		Message string // of the application, if it becomes one
 		Arrival
 	}
 	// QuitGroup is a member's leaving. The owner of a Work group leaves it to
@@ -116,6 +118,8 @@ func (g *Group) Apply(ev GroupEvent) ([]UserID, error) {
 		return nil, g.setAttributes(ev)
 	case DeleteGroupAttributes:
 		return nil, g.deleteAttributes(ev)
+	case DecideApplication:
+		return g.decideApplication(ev)
 	case MuteMember:
 		return g.mute(ev)
 	case SetKitInfo:
@@ -163,16 +167,6 @@ func (g *Group) need(a Actor, least rank, otherwise string) error {
 		return Errorf(CodeGroupPermission, "%s", otherwise)
 	}
 	return nil
-}
-
-func (g *Group) join(ev JoinGroup) ([]UserID, error) {
-	if g.Type == GroupWork {
-		return nil, Errorf(CodeGroupPermission, "nobody joins a Work group by themselves; ask a member to invite you")
-	}
-	if g.Member(ev.By) != nil {
-		return nil, Errorf(CodeAlreadyExists, "you are a member of this group already")
-	}
-	return g.admit([]UserID{ev.By}, ev.Arrival)
 }
 
 func (g *Group) quit(by UserID) ([]UserID, error) {

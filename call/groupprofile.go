@@ -8,6 +8,7 @@ import (
 // GroupProfile is what a group shows of itself. Nil members are left as they are.
 type GroupProfile struct {
 	Name, Introduction, Notification, FaceURL *string
+	JoinOption                                *JoinOption
 }
 
 // The limits of a group (TIM).
@@ -41,6 +42,11 @@ func (g *Group) setInfo(p GroupProfile) error {
 	for _, f := range fields {
 		if f.from != nil && len(*f.from) > f.max {
 			return Errorf(CodeInvalidParameter, "%s: %d bytes, at most %d are allowed", f.name, len(*f.from), f.max)
+		}
+	}
+	if p.JoinOption != nil {
+		if err := g.setJoinOption(*p.JoinOption); err != nil {
+			return err
 		}
 	}
 	for _, f := range fields {

@@ -45,7 +45,7 @@ func (s *Service) Transfer(ctx context.Context, who call.Caller, p *wire.Transfe
 // SetInfo changes what a group shows of itself.
 func (s *Service) SetInfo(ctx context.Context, who call.Caller, p *wire.SetGroupInfo) (wire.Empty, error) {
 	return s.decide(ctx, who, p.GroupID, func(tx *commit.Tx, g *group, at call.Millis) error {
-		profile := call.GroupProfile{Name: p.Name, Introduction: p.Introduction, Notification: p.Notification, FaceURL: p.FaceURL}
+		profile := call.GroupProfile{Name: p.Name, Introduction: p.Introduction, Notification: p.Notification, FaceURL: p.FaceURL, JoinOption: p.JoinOption}
 		if _, err := g.Apply(call.SetGroupProfile{By: actorOf(who), GroupProfile: profile}); err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func insiders(g *group, who call.Caller) error {
 func infoOf(g *group, of call.UserID) wire.GroupInfo {
 	info := wire.GroupInfo{
 		GroupID: g.GroupID, Type: g.Type, GroupName: g.Name, Introduction: g.Introduction, Notification: g.Notification,
-		FaceURL: g.FaceURL, Owner: g.Owner, MemberCount: len(g.Members), CreatedAt: g.CreatedAt,
+		FaceURL: g.FaceURL, Owner: g.Owner, MemberCount: len(g.Members), CreatedAt: g.CreatedAt, JoinOption: g.Joining(),
 	}
 	if m := g.Member(of); m != nil {
 		info.Role = m.Role

@@ -46,6 +46,12 @@ func (s *Service) create(
 		if err != nil {
 			return err
 		}
+		if option := call.JoinOption(p.JoinOption); option != "" {
+			profile := call.GroupProfile{JoinOption: &option}
+			if _, err := made.Apply(call.SetGroupProfile{By: call.Actor{UserID: owner}, GroupProfile: profile}); err != nil {
+				return err
+			}
+		}
 		g := &group{Group: made, ids: made.MemberIDs()}
 		if err := s.roomFor(g.ids); err != nil {
 			return err

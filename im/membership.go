@@ -9,28 +9,47 @@ import (
 	"callsvc/signaling/wire"
 )
 
-// Join goes into a group. Errors of it and the others here: CodeGroupIDInvalid,
-// CodeGroupUnknown, and those of call.Group.
-func (s *Service) Join(ctx context.Context, who call.Caller, p *wire.JoinGroup) (wire.Empty, error) {
-	_, err := s.bringIn(ctx, who, p.GroupID, []call.UserID{who.UserID}, func(a call.Arrival) call.GroupEvent {
-		return call.JoinGroup{By: who.UserID, Arrival: a}
-	}, func(c wire.GroupChange) wire.Event { return wire.MemberEnter{GroupChange: c} }, nil)
-	return wire.Empty{}, err
+// coming is how users come into a group by one request.
+type coming struct {
+	users  []call.UserID
+	event  func(call.Arrival) call.GroupEvent
+	told   func(wire.GroupChange) wire.Event
+	result func(fresh []call.UserID) any
+}
+
+// Join goes into a group, or applies to. Errors of it and the others here:
+// CodeGroupIDInvalid, CodeGroupUnknown, and those of call.Group.
+func (s *Service) Join(ctx context.Context, who call.Caller, p *wire.JoinGroup) (wire.JoinGroupResult, error) {
+	waits := func(fresh []call.UserID) wire.JoinGroupResult { return wire.JoinGroupResult{Waiting: len(fresh) == 0} }
+	fresh, err := s.bringIn(ctx, who, p.GroupID, coming{
+		users: []call.UserID{who.UserID},
+		event: func(a call.Arrival) call.GroupEvent {
+			return call.JoinGroup{By: who.UserID, Message: p.Message, Arrival: a}
+		},
+		told:   func(c wire.GroupChange) wire.Event { return wire.MemberEnter{GroupChange: c} },
+		result: func(fresh []call.UserID) any { return waits(fresh) },
+	})
+	if err != nil {
+		return wire.JoinGroupResult{}, err
+	}
+	return waits(fresh), nil
 }
 
 // Invite brings others into a group and says who came in.
 func (s *Service) Invite(ctx context.Context, who call.Caller, p *wire.InviteToGroup) (wire.InviteToGroupResult, error) {
-	fresh, err := s.bringIn(ctx, who, p.GroupID, p.Members, func(a call.Arrival) call.GroupEvent {
-		return call.InviteToGroup{By: actorOf(who), Users: p.Members, Arrival: a}
-	}, func(c wire.GroupChange) wire.Event { return wire.MemberInvited{GroupChange: c} },
-		func(fresh []call.UserID) any { return wire.InviteToGroupResult{Members: fresh} })
+	fresh, err := s.bringIn(ctx, who, p.GroupID, coming{
+		users: p.Members,
+		event: func(a call.Arrival) call.GroupEvent {
+			return call.InviteToGroup{By: actorOf(who), Users: p.Members, Arrival: a}
+		},
+		told:   func(c wire.GroupChange) wire.Event { return wire.MemberInvited{GroupChange: c} },
+		result: func(fresh []call.UserID) any { return wire.InviteToGroupResult{Members: fresh} },
+	})
 	return wire.InviteToGroupResult{Members: fresh}, err
 }
 
 // bringIn decides a request by which users come into a group.
-func (s *Service) bringIn(ctx context.Context, who call.Caller, id call.GroupID, users []call.UserID,
-	event func(call.Arrival) call.GroupEvent, told func(wire.GroupChange) wire.Event, result func([]call.UserID) any,
-) (fresh []call.UserID, err error) {
+func (s *Service) bringIn(ctx context.Context, who call.Caller, id call.GroupID, c coming) (fresh []call.UserID, err error) {
 	if !id.Valid() {
 		return nil, badGroupID()
 	}
@@ -44,25 +63,24 @@ func (s *Service) bringIn(ctx context.Context, who call.Caller, id call.GroupID,
 		if err != nil {
 			return err
 		}
-		strangers := slices.DeleteFunc(slices.Clone(users), func(u call.UserID) bool { return g.Member(u) != nil })
+		strangers := slices.DeleteFunc(slices.Clone(c.users), func(u call.UserID) bool { return g.Member(u) != nil })
 		if err := s.roomFor(strangers); err != nil {
 			return err
 		}
 		if err := s.affords(who, len(g.ids)+len(strangers)); err != nil {
 			return err
 		}
-		at := now()
-		if fresh, err = g.Apply(event(s.arrival(t, at))); err != nil {
+		at, before := now(), g.Applications
+		if fresh, err = g.Apply(c.event(s.arrival(t, at))); err != nil {
 			return err
 		}
-		g.ids = g.MemberIDs()
-		s.takeIn(tx, g, fresh, t)
-		s.tell(tx, g.ids, who.SessionID, told(changeOf(g, who, fresh, at)))
-		var answer any = wire.Empty{}
-		if result != nil {
-			answer = result(fresh)
+		if len(fresh) > 0 {
+			g.ids = g.MemberIDs()
+			s.takeIn(tx, g, fresh, t)
+			s.tell(tx, g.ids, who.SessionID, c.told(changeOf(g, who, fresh, at)))
 		}
-		return tx.Remember(who, at, answer)
+		s.applicationsChanged(tx, g, who, before, fresh, at)
+		return tx.Remember(who, at, c.result(fresh))
 	})
 	return fresh, err
 }

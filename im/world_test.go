@@ -257,6 +257,10 @@ func line(ev wire.Event) string {
 		return change("promoted", e.GroupChange)
 	case wire.RevokeAdministrator:
 		return change("demoted", e.GroupChange)
+	case wire.ReceiveJoinApplication:
+		return fmt.Sprintf("%s applies: %s", e.UserID, e.Message)
+	case wire.ApplicationProcessed:
+		return strings.TrimSpace(fmt.Sprintf("%s lets %s in: %v %s", e.OpUser, e.UserID, e.IsAgree, e.Reason))
 	case wire.MemberInfoChanged:
 		return change("muted", e.GroupChange) + fmt.Sprintf(" for %d s", e.MemberChangeInfoList[0].MuteTime)
 	}
@@ -327,6 +331,12 @@ func (w *world) handle(ctx context.Context, c call.Caller, req wire.Request) (an
 		return w.Transfer(ctx, c, r)
 	case *wire.MuteMember:
 		return w.Mute(ctx, c, r)
+	case *wire.ListApplications:
+		return w.Applications(ctx, c)
+	case *wire.AcceptApplication:
+		return w.AcceptApplication(ctx, c, r)
+	case *wire.RefuseApplication:
+		return w.RefuseApplication(ctx, c, r)
 	case *wire.GetGroupInfo:
 		return w.Info(ctx, c, r)
 	case *wire.SetGroupInfo:

@@ -40,6 +40,12 @@ func (a *App) messaging(ctx context.Context, who call.Caller, req wire.Request) 
 		return a.im.Transfer(ctx, who, r)
 	case *wire.MuteMember:
 		return a.im.Mute(ctx, who, r)
+	case *wire.ListApplications:
+		return a.im.Applications(ctx, who)
+	case *wire.AcceptApplication:
+		return a.im.AcceptApplication(ctx, who, r)
+	case *wire.RefuseApplication:
+		return a.im.RefuseApplication(ctx, who, r)
 	case *wire.GetGroupInfo:
 		return a.im.Info(ctx, who, r)
 	case *wire.SetGroupInfo:

@@ -44,6 +44,8 @@ func Events() []Event {
 		GrantAdministrator{},
 		RevokeAdministrator{},
 		MemberInfoChanged{},
+		ReceiveJoinApplication{},
+		ApplicationProcessed{},
 		SelfInfoUpdated{},
 		BlackListChanged{},
 		AllReceiveMessageOptChanged{},

@@ -5,7 +5,7 @@ import "callsvc/call"
 func groupMethods() []Method {
 	return []Method{
 		{"group.create", func() Request { return new(CreateGroup) }, CreateGroupResult{}},
-		{"group.join", func() Request { return new(JoinGroup) }, Empty{}},
+		{"group.join", func() Request { return new(JoinGroup) }, JoinGroupResult{}},
 		{"group.quit", func() Request { return new(QuitGroup) }, Empty{}},
 		{"group.invite", func() Request { return new(InviteToGroup) }, InviteToGroupResult{}},
 		{"group.kick", func() Request { return new(KickFromGroup) }, Empty{}},
@@ -32,6 +32,8 @@ type CreateGroup struct {
 	Type string `json:"type" wire:"required" oneof:"Work,Public,Meeting"`
 	// Who is in it from the start, besides oneself.
 	Members []call.UserID `json:"members,omitempty"`
+	// Of a Public or Meeting group: who joins is in, waits for the owner or an admin, or is refused. FreeAccess if absent.
+	JoinOption string `json:"joinOption,omitempty" oneof:"FreeAccess,NeedPermission,DisableApply"`
 }
 
 // CreateGroupResult names the group.
@@ -39,9 +41,17 @@ type CreateGroupResult struct {
 	GroupID call.GroupID `json:"groupID"`
 }
 
-// JoinGroup goes into a Public or Meeting group (TIM joinGroup).
+// JoinGroup goes into a Public or Meeting group, or applies to (TIM joinGroup).
 type JoinGroup struct {
 	GroupID call.GroupID `json:"groupID" wire:"required"`
+	// For who decides, where the group's joinOption is NeedPermission. At most 300 bytes.
+	Message string `json:"message,omitempty"`
+}
+
+// JoinGroupResult says whether one is in.
+type JoinGroupResult struct {
+	// The application waits for a decision.
+	Waiting bool `json:"waiting,omitempty"`
 }
 
 // QuitGroup leaves a group (TIM quitGroup). The owner of a Work group leaves it
@@ -118,6 +128,8 @@ type GroupInfo struct {
 	Owner        call.UserID    `json:"owner"`
 	MemberCount  int            `json:"memberCount"`
 	CreatedAt    call.Millis    `json:"createdAt"`
+	// What becomes of who joins: they are in, wait for a decision, or are refused.
+	JoinOption call.JoinOption `json:"joinOption"`
 	// One's own role; absent if one is not in it.
 	Role call.GroupRole `json:"role,omitempty"`
 }
@@ -154,6 +166,8 @@ type SetGroupInfo struct {
 	Notification *string `json:"notification,omitempty"`
 	// At most 500 bytes.
 	FaceURL *string `json:"faceURL,omitempty"`
+	// FreeAccess, NeedPermission or DisableApply; not of a Work group.
+	JoinOption *call.JoinOption `json:"joinOption,omitempty"`
 }
 
 // GetGroupAttributes asks for the attributes of a group one is in (TIM getGroupAttributes).

@@ -18,7 +18,7 @@ type Method struct {
 
 // Methods is the table of requests.
 func Methods() []Method {
-	return slices.Concat(callMethods(), messageMethods(), groupMethods(), muteMethods(), userMethods(), pushMethods())
+	return slices.Concat(callMethods(), messageMethods(), groupMethods(), muteMethods(), applicationMethods(), userMethods(), pushMethods())
 }
 
 func callMethods() []Method {

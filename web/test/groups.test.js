@@ -81,3 +81,34 @@ test("after another session was begun the list is read anew", async (t) => {
   await settle();
   assert.deepEqual(names(), ["Choir member 3"]);
 });
+
+test("who applies waits outside until somebody agrees", async (t) => {
+  const { server, client, told, names } = await inTheClub(t);
+  server.answers["group.join"] = () => ({ waiting: true });
+  assert.deepEqual(await client.groups.joinGroup("choir", "me too"), { waiting: true });
+  assert.equal(server.last("group.join").params.message, "me too");
+  assert.deepEqual(names(), ["Club owner 3"]);
+  const heard = [];
+  client.groups.on("onApplicationProcessed", ({ groupID, isAgree }) => heard.push([groupID, isAgree]));
+  told("onApplicationProcessed", { groupID: "choir", userID: "ana", isAgree: true });
+  told("onMemberEnter", { groupID: "choir", members: ["ana"] });
+  await settle();
+  assert.deepEqual(heard, [["choir", true]]);
+  assert.deepEqual(names(), ["Club owner 3", "Choir member 3"]);
+});
+
+test("who owns a group decides on applications and mutes members", async (t) => {
+  const { server, client, known, names } = await inTheClub(t);
+  const application = { groupID: "club", userID: "di", message: "me too", at: 1 };
+  for (const method of ["group.acceptApplication", "group.refuseApplication", "group.muteMember"]) server.answers[method] = () => ({});
+  server.answers["group.getApplicationList"] = () => ({ applications: [application] });
+  assert.deepEqual(await client.groups.getGroupApplicationList(), [application]);
+  known.club.memberCount = 4;
+  await client.groups.acceptGroupApplication("club", "di");
+  assert.deepEqual(names(), ["Club owner 4"]);
+  await client.groups.refuseGroupApplication("club", "ed", "full");
+  await client.groups.muteGroupMember("club", "di", 60);
+  const sent = (method) => server.last(method).params;
+  assert.equal(sent("group.refuseApplication").reason, "full");
+  assert.equal(sent("group.muteMember").seconds, 60);
+});

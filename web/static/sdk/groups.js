@@ -8,8 +8,9 @@ import { Code, codeOf } from "./errors.js";
  * @typedef {Pick<Events, "onGroupCreated" | "onGroupDismissed" | "onGroupInfoChanged" | "onGroupAttributeChanged" | "onMemberEnter" |
  *   "onMemberLeave" | "onMemberInvited" | "onMemberKicked" | "onGrantAdministrator" | "onRevokeAdministrator" |
  *   "onMemberInfoChanged">} GroupListener TIM's
+ * @typedef {Pick<Events, "onReceiveJoinApplication" | "onApplicationProcessed">} ApplicationListener TIM's
  *
- * @typedef {GroupListener & {change: GroupInfo[], fault: unknown}} GroupsEvents `change`: the groups one is in
+ * @typedef {GroupListener & ApplicationListener & {change: GroupInfo[], fault: unknown}} GroupsEvents `change`: the groups one is in
  */
 
 /** @type {readonly (keyof GroupListener)[]} */
@@ -49,6 +50,9 @@ export class Groups extends Emitter {
         this.emit(name, event);
       });
     }
+    for (const name of /** @type {const} */ (["onReceiveJoinApplication", "onApplicationProcessed"])) {
+      connection.on(name, (event) => this.emit(name, event));
+    }
     connection.on("welcome", ({ resumed }) => void (this.#watching && !resumed && this.#refresh()));
   }
 
@@ -83,10 +87,34 @@ export class Groups extends Emitter {
     return result;
   }
 
-  /** Goes into a Public or Meeting group. @param {string} groupID */
-  async joinGroup(groupID) {
-    await this.#connection.request("group.join", { groupID }, { once: true });
+  /**
+   * Goes into a Public or Meeting group, or applies to.
+   *
+   * @param {string} groupID
+   * @param {string} [message] for who decides
+   * @returns {Promise<{waiting: boolean}>} whether the application waits for a decision
+   */
+  async joinGroup(groupID, message = "") {
+    const { waiting = false } = await this.#connection.request("group.join", { groupID, message }, { once: true });
+    if (!waiting) await this.#reread(groupID);
+    return { waiting };
+  }
+
+  /** Who waits to be let into the groups one owns or administers. */
+  async getGroupApplicationList() {
+    const { applications } = await this.#connection.request("group.getApplicationList", {});
+    return applications;
+  }
+
+  /** @param {string} groupID @param {string} userID */
+  async acceptGroupApplication(groupID, userID) {
+    await this.#connection.request("group.acceptApplication", { groupID, userID }, { once: true });
     await this.#reread(groupID);
+  }
+
+  /** @param {string} groupID @param {string} userID @param {string} [reason] for the applicant */
+  async refuseGroupApplication(groupID, userID, reason = "") {
+    await this.#connection.request("group.refuseApplication", { groupID, userID, reason }, { once: true });
   }
 
   /** @param {string} groupID */

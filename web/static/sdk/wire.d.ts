@@ -50,8 +50,8 @@ export interface Methods {
   "conversation.markRead": { params: MarkRead; result: Empty };
   /** Makes a group of oneself and others; its owner is oneself (TIM createGroup). */
   "group.create": { params: CreateGroup; result: CreateGroupResult };
-  /** Goes into a Public or Meeting group (TIM joinGroup). */
-  "group.join": { params: JoinGroup; result: Empty };
+  /** Goes into a Public or Meeting group, or applies to (TIM joinGroup). */
+  "group.join": { params: JoinGroup; result: JoinGroupResult };
   /** Leaves a group (TIM quitGroup). The owner of a Work group leaves it to who is in it longest; other owners transfer it first. */
   "group.quit": { params: QuitGroup; result: Empty };
   /** Brings others in; any member may (TIM inviteUserToGroup). Who is in already stays as they are. */
@@ -80,6 +80,12 @@ export interface Methods {
   "group.deleteAttributes": { params: DeleteGroupAttributes; result: Empty };
   /** Keeps a member of a Public or Meeting group from writing in it for a time: the owner anybody, admins plain members (TIM muteGroupMember). */
   "group.muteMember": { params: MuteMember; result: Empty };
+  /** Asks who waits to be let into the groups one owns or administers (TIM getGroupApplicationList). */
+  "group.getApplicationList": { params: ListApplications; result: ListApplicationsResult };
+  /** Lets an applicant in; the owner and admins may (TIM acceptGroupApplication). */
+  "group.acceptApplication": { params: AcceptApplication; result: Empty };
+  /** Does not let an applicant in; the owner and admins may (TIM refuseGroupApplication). */
+  "group.refuseApplication": { params: RefuseApplication; result: Empty };
   /** Asks what users show of themselves (TIM getUsersInfo). */
   "user.getUsersInfo": { params: GetUsersInfo; result: GetUsersInfoResult };
   /** Changes what one shows of oneself (TIM setSelfInfo). Absent members are left as they are. */
@@ -180,6 +186,10 @@ export interface Events {
   onRevokeAdministrator: RevokeAdministrator;
   /** A member may not write, or may again (TIM onMemberInfoChanged). */
   onMemberInfoChanged: MemberInfoChanged;
+  /** Somebody wants to join a group one owns or administers (TIM onReceiveJoinApplication). */
+  onReceiveJoinApplication: ReceiveJoinApplication;
+  /** It was decided on an application; told to the applicant and to those who may decide (TIM onApplicationProcessed). */
+  onApplicationProcessed: ApplicationProcessed;
   /** What you show of yourself is this now (TIM onSelfInfoUpdated). */
   onSelfInfoUpdated: SelfInfoUpdated;
   /** Whom you have blocked, all of them. */
@@ -196,6 +206,12 @@ export interface Accept {
   data?: string;
 }
 
+/** Lets an applicant in; the owner and admins may (TIM acceptGroupApplication). */
+export interface AcceptApplication {
+  groupID: GroupID;
+  userID: UserID;
+}
+
 /** Blocks users: what they send and the invitations they make to oneself alone are refused with 20007 (TIM addToBlackList). */
 export interface AddToBlackList {
   /** 1 to 100, not oneself. 10,000 may be on the list. */
@@ -210,6 +226,16 @@ export interface AllReceiveMessageOptChanged {
   startAt: Millis;
   /** How long 2 holds from startAt on, in seconds; 0: until it is changed. */
   duration: number;
+}
+
+/** It was decided on an application; told to the applicant and to those who may decide (TIM onApplicationProcessed). */
+export interface ApplicationProcessed {
+  groupID: GroupID;
+  userID: UserID;
+  opUser: UserID;
+  isAgree: boolean;
+  reason: string;
+  at: Millis;
 }
 
 /** Whom you have blocked, all of them. */
@@ -315,6 +341,8 @@ export interface CreateGroup {
   type: "Work" | "Public" | "Meeting";
   /** Who is in it from the start, besides oneself. */
   members?: UserID[];
+  /** Of a Public or Meeting group: who joins is in, waits for the owner or an admin, or is refused. FreeAccess if absent. */
+  joinOption?: "FreeAccess" | "NeedPermission" | "DisableApply";
 }
 
 /** Names the group. */
@@ -444,6 +472,14 @@ export interface GrantAdministrator {
   at: Millis;
 }
 
+/** Somebody's wish to join a group. */
+export interface GroupApplication {
+  groupID: GroupID;
+  userID: UserID;
+  message: string;
+  at: Millis;
+}
+
 /** The group's attributes are these now, all of them. The server keeps inner_attr_kit_info, which tells of the call that runs in the group: JSON {business_type:"callkit", call_id, group_id, room_id, room_id_type (1 number, 2 string), call_media_type, user_list:[{userid}]}. */
 export interface GroupAttributeChanged {
   groupID: GroupID;
@@ -490,6 +526,8 @@ export interface GroupInfo {
   owner: UserID;
   memberCount: number;
   createdAt: Millis;
+  /** What becomes of who joins: they are in, wait for a decision, or are refused. */
+  joinOption: JoinOption;
   /** One's own role; absent if one is not in it. */
   role?: GroupRole;
 }
@@ -644,10 +682,21 @@ export interface InviteeRejected {
 /** The durable state of one invitee. Every state but pending is final. */
 export type InviteeState = "pending" | "accepted" | "rejected" | "cancelled" | "timedOut" | "told";
 
-/** Goes into a Public or Meeting group (TIM joinGroup). */
+/** Goes into a Public or Meeting group, or applies to (TIM joinGroup). */
 export interface JoinGroup {
   groupID: GroupID;
+  /** For who decides, where the group's joinOption is NeedPermission. At most 300 bytes. */
+  message?: string;
 }
+
+/** Says whether one is in. */
+export interface JoinGroupResult {
+  /** The application waits for a decision. */
+  waiting?: boolean;
+}
+
+/** Says what becomes of who wants to join a Public or Meeting group (TIM ApplyJoinOption). */
+export type JoinOption = "FreeAccess" | "NeedPermission" | "DisableApply";
 
 /** Puts members out: the owner anybody, admins plain members (TIM kickGroupMember). All of them or, if one may not be, none. */
 export interface KickFromGroup {
@@ -678,6 +727,14 @@ export interface Limits {
   maxSlots: number;
   /** When the server has gone away, wait a random part of this before coming back. */
   reconnectSpreadMs: number;
+}
+
+/** Asks who waits to be let into the groups one owns or administers (TIM getGroupApplicationList). */
+export type ListApplications = Record<string, never>;
+
+/** Lists them by group, in each the oldest first. */
+export interface ListApplicationsResult {
+  applications: GroupApplication[];
 }
 
 /** Asks for one's conversations, that with the newest message first. */
@@ -960,6 +1017,14 @@ export interface QuitGroup {
   groupID: GroupID;
 }
 
+/** Somebody wants to join a group one owns or administers (TIM onReceiveJoinApplication). */
+export interface ReceiveJoinApplication {
+  groupID: GroupID;
+  userID: UserID;
+  message: string;
+  at: Millis;
+}
+
 /** A user's do-not-disturb setting (TIM V2TIMReceiveMessageOptInfo). */
 export interface ReceiveMessageOpt {
   /** 0 receive and notify, 2 receive without notifying: do not disturb. */
@@ -990,6 +1055,14 @@ export type ReceiveOpt = number;
 /** A text or custom message was sent (TIM onRecvNewMessage). Signaling messages are told by signaling's own events. */
 export interface RecvNewMessage {
   message: Message;
+}
+
+/** Does not let an applicant in; the owner and admins may (TIM refuseGroupApplication). */
+export interface RefuseApplication {
+  groupID: GroupID;
+  userID: UserID;
+  /** For the applicant, at most 300 bytes. */
+  reason?: string;
 }
 
 /** A pending invitee's no. */
@@ -1118,6 +1191,8 @@ export interface SetGroupInfo {
   notification?: string;
   /** At most 500 bytes. */
   faceURL?: string;
+  /** FreeAccess, NeedPermission or DisableApply; not of a Work group. */
+  joinOption?: JoinOption;
 }
 
 /** Makes a member an admin or a plain member again; the owner may (TIM setGroupMemberRole). A Work group has no admins. */
