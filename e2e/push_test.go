@@ -114,6 +114,9 @@ func TestSubscriptionsAndKeysOutliveTheServer(t *testing.T) {
 	ana := svc.SignIn("ana")
 	id := ana.Invite("bo", "room", nil)
 	pushed(t, closed, p{"type": "invitation", "inviteID": id})
+	svc.Restart()
+	svc.SignIn("ana").Do("signaling.cancel", p{"inviteID": id})
+	pushed(t, closed, p{"type": "over", "inviteID": id, "outcome": "cancelled"})
 }
 
 func TestWhoWasRungByTheirPushServiceDidNotAnswer(t *testing.T) {

@@ -20,6 +20,7 @@ const (
 type delivery struct {
 	*ringing
 	user   call.UserID
+	heard  bool            // an earlier run of the server may have pushed the beginning
 	ctx    context.Context // ends when the invitation is over for the user
 	cancel context.CancelFunc
 
@@ -97,15 +98,17 @@ func (s *Service) step(d *delivery) {
 	outcome := d.outcome
 	d.mu.Unlock()
 	ctx := d.ctx
-	switch {
-	case outcome != "":
+	if outcome != "" {
 		ctx = s.ctx
-		d.turn()
-	case !d.prepared:
+	}
+	if !d.prepared && (outcome == "" || d.heard) {
 		d.prepared = true
-		if err := s.prepare(d); err != nil && ctx.Err() == nil {
+		if err := s.prepare(ctx, d); err != nil && ctx.Err() == nil {
 			s.log.Error("an invitation could not be pushed", "inviteID", d.inviteID, "user", d.user, "error", err)
 		}
+	}
+	if outcome != "" {
+		d.turn()
 	}
 	s.sendDue(ctx, d, outcome)
 	if next, ok := d.next(); ok {
@@ -114,7 +117,7 @@ func (s *Service) step(d *delivery) {
 }
 
 // prepare finds out whether and where to send.
-func (s *Service) prepare(d *delivery) (err error) {
+func (s *Service) prepare(ctx context.Context, d *delivery) (err error) {
 	var pushed bool
 	if d.notice, pushed, err = d.read(); err != nil || !pushed {
 		return err
@@ -123,15 +126,15 @@ func (s *Service) prepare(d *delivery) (err error) {
 	if d.expiresAt != 0 {
 		d.deadline = d.expiresAt.Time()
 	}
-	subs, err := s.store.PushSubscriptions(d.ctx, d.user)
+	subs, err := s.store.PushSubscriptions(ctx, d.user)
 	if err != nil || len(subs) == 0 {
 		return err
 	}
-	allowed, err := s.people.MayDisturb(d.ctx, d.inviter, d.user)
+	allowed, err := s.people.MayDisturb(ctx, d.inviter, d.user)
 	if err != nil || !allowed {
 		return err
 	}
-	if d.name, err = s.people.Name(d.ctx, d.inviter); err != nil {
+	if d.name, err = s.people.Name(ctx, d.inviter); err != nil {
 		return err
 	}
 	if d.token, err = s.tokens.IssueAnswer(d.user, d.inviteID, time.Until(d.deadline)); err != nil {
@@ -151,7 +154,7 @@ func (d *delivery) turn() {
 	}
 	d.ended, d.deadline = true, time.Now().Add(endPatience)
 	for _, t := range d.targets {
-		t.settled = t.tries == 0 || t.deaf
+		t.settled = t.deaf || t.tries == 0 && !d.heard
 		t.tries, t.next = 0, time.Time{}
 	}
 }

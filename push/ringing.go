@@ -26,6 +26,7 @@ type ringing struct {
 	offlinePushInfo string      // as it is kept
 	expiresAt       call.Millis // 0 = never
 
+	loaded     bool                      // it began in an earlier run of the server
 	deliveries map[call.UserID]*delivery // those of the pending whom it was pushed to
 }
 
@@ -38,7 +39,9 @@ func (s *Service) Load(ctx context.Context) error {
 	}
 	return s.loop.Do(ctx, func(*commit.Tx) error {
 		for _, inv := range open {
-			s.watch(inv)
+			if r := s.watch(inv); r != nil {
+				r.loaded = true
+			}
 		}
 		for user := range s.ringing {
 			s.pushAfter(startGrace, user)
@@ -69,7 +72,12 @@ func (s *Service) Follow(tx *commit.Tx, inv *call.Invitation, _ call.InvitationE
 		if len(s.ringing[user]) == 0 {
 			delete(s.ringing, user)
 		}
-		if d := r.deliveries[user]; d != nil {
+		d := r.deliveries[user]
+		if d == nil && r.loaded {
+			d = s.newDelivery(r, user)
+			d.heard = true
+		}
+		if d != nil {
 			delete(r.deliveries, user)
 			outcome := inv.Invitee(user).State
 			tx.After(func() { s.end(d, outcome) })
@@ -123,8 +131,13 @@ func (s *Service) pushAfter(grace time.Duration, user call.UserID) {
 
 // begin sends an invitation on its way to a user.
 func (s *Service) begin(tx *commit.Tx, r *ringing, user call.UserID) {
+	d := s.newDelivery(r, user)
+	tx.After(func() { s.wake(d) })
+}
+
+func (s *Service) newDelivery(r *ringing, user call.UserID) *delivery {
 	ctx, cancel := context.WithCancel(s.ctx)
 	d := &delivery{ringing: r, user: user, ctx: ctx, cancel: cancel}
 	r.deliveries[user] = d
-	tx.After(func() { s.wake(d) })
+	return d
 }

@@ -137,6 +137,23 @@ func TestWhatRangWhenTheServerStoppedIsPushedAfterItStarts(t *testing.T) {
 	})
 }
 
+func TestWhatEndsWhenTheServerStartsIsToldToWhoMayHaveHeardOfIt(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		phone, carols := w.subscribe("bo", ""), w.subscribe("carol", "")
+		inv := invitation(func(inv *call.Invitation) {
+			inv.Invitees = append(inv.Invitees, call.Invitee{UserID: "carol", State: call.InviteeRejected})
+		})
+		w.store.open = []*call.Invitation{inv.Clone()}
+		if err := w.Load(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.happens(inv, call.ExpireInvitation{At: at()})
+		rung(t, phone, "over")
+		time.Sleep(time.Minute)
+		quiet(t, phone, carols)
+	})
+}
+
 func TestTheEndIsToldAsItWas(t *testing.T) {
 	tests := []struct {
 		name string
