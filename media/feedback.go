@@ -30,6 +30,15 @@ func (p *Peer) feedback(packet rtcp.Packet, now time.Time) {
 	}
 }
 
+// transportReported takes a viewer's feedback about everything it is sent.
+// Called with link.reading held.
+func (p *Peer) transportReported(b []byte, _ time.Time) {
+	if p.transport.parse(b) != nil {
+		return // of a stranger's making
+	}
+	p.departures.reported(&p.transport)
+}
+
 // slotOf finds the slot that sends with an SSRC.
 func (p *Peer) slotOf(ssrc uint32) *slot {
 	for _, s := range p.allSlots() {

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/pion/rtcp"
-	"github.com/pion/rtp"
 )
 
 // Limits of asking for and of answering retransmissions (RFC 4585 section 6.2.1).
@@ -131,10 +130,9 @@ func (s *slot) resend(seq uint16, buf []byte, now int64) bool {
 	g.patch(&p)
 	buf[0], buf[1] = uint8(seq>>8), uint8(seq)
 	s.out.rtx++
-	h := &rtp.Header{
-		Version: 2, SSRC: b.rtxSSRC, PayloadType: g.to.rtx, SequenceNumber: s.out.rtx,
-		Timestamp: p.timestamp + g.timestamp, Marker: p.marker,
-	}
-	s.write(h, buf[:osn+len(p.payload)])
+	h := &s.repair
+	h.PayloadType, h.SequenceNumber = g.to.rtx, s.out.rtx
+	h.Timestamp, h.Marker = p.timestamp+g.timestamp, p.marker
+	s.write(h, buf[:osn+len(p.payload)], now)
 	return true
 }

@@ -28,6 +28,9 @@ type Peer struct {
 	maxSlots int
 	arrivals *arrivals
 
+	departures departures
+	budget     atomic.Int64 // bits/s that the path to the participant takes now; 0 = not known, no limit
+
 	connected   atomic.Bool  // DTLS is done: what is written goes out
 	heardAt     atomic.Int64 // Unix nanoseconds of the last authenticated packet
 	clockOffset atomic.Int64 // our clock minus the publisher's, MaxInt64 if unknown
@@ -49,8 +52,9 @@ type Peer struct {
 	closeOnce  sync.Once
 
 	// Guarded by link.reading.
-	header  rtp.Header
-	scratch []byte
+	header    rtp.Header
+	scratch   []byte
+	transport transportFeedback
 
 	// The router's alone.
 	inRoom    bool

@@ -92,11 +92,18 @@ func (p *Peer) receiveRTCP(k *keys, b []byte) {
 	}
 	now := time.Now()
 	p.heard(now)
-	packets, err := rtcp.Unmarshal(plain)
-	if err != nil {
-		return
-	}
-	for _, packet := range packets {
-		p.feedback(packet, now)
+	for len(plain) >= 4 {
+		size := 4 + 4*int(binary.BigEndian.Uint16(plain[2:]))
+		if size > len(plain) {
+			return
+		}
+		if one := plain[:size]; isTransportFeedback(one) {
+			p.transportReported(one, now)
+		} else if packets, err := rtcp.Unmarshal(one); err == nil {
+			for _, packet := range packets {
+				p.feedback(packet, now)
+			}
+		}
+		plain = plain[size:]
 	}
 }

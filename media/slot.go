@@ -1,6 +1,7 @@
 package media
 
 import (
+	"encoding/binary"
 	"math/rand/v2"
 	"sync"
 
@@ -27,9 +28,11 @@ type slot struct {
 	segments [segmentMemory]segment
 	newest   int // index of the segment in use
 	out      outState
-	header   rtp.Header // without extensions
-	extended rtp.Header // with the one extension of this kind
+	header   rtp.Header // with the transport-wide number only, if that was negotiated
+	extended rtp.Header // with the one extension of this kind as well
+	repair   rtp.Header // of retransmissions
 	extValue [1]byte
+	number   [2]byte // the transport-wide one of the packet that goes next
 	counts   slotCounts
 	credit   int // for retransmissions
 	viewer   viewerReport
@@ -56,6 +59,7 @@ type binding struct {
 	rtxSSRC     uint32
 	codecs      *codecs
 	extensionID uint8 // of the audio level or the orientation
+	transportCC uint8 // id of the transport-wide sequence number, 0 if absent
 }
 
 func newSlot(p *Peer, mid string, audio bool, id, streamID string, b binding) *slot {
@@ -65,10 +69,25 @@ func newSlot(p *Peer, mid string, audio bool, id, streamID string, b binding) *s
 	s.credit = firstCredit
 	s.header = rtp.Header{Version: 2, SSRC: b.ssrc}
 	s.extended = rtp.Header{Version: 2, SSRC: b.ssrc}
+	s.repair = rtp.Header{Version: 2, SSRC: b.rtxSSRC}
+	for _, h := range []*rtp.Header{&s.header, &s.extended, &s.repair} {
+		if b.transportCC != 0 && h.SetExtension(b.transportCC, s.number[:]) != nil {
+			s.bind.transportCC = 0
+		}
+	}
 	if b.extensionID != 0 && s.extended.SetExtension(b.extensionID, s.extValue[:]) != nil {
-		s.bind.extensionID = 0 // an id that one octet of header cannot hold
+		s.bind.extensionID = 0
 	}
 	return s
+}
+
+// oneOctetID is an extension's id if the one-octet form of header extensions
+// can hold it (RFC 8285 section 4.2), else 0: it is done without.
+func oneOctetID(id uint8) uint8 {
+	if id > 14 {
+		return 0
+	}
+	return id
 }
 
 // bindingOf makes the sending side of an m-line.
@@ -89,7 +108,8 @@ func bindingOf(line *section, w rtpWriter, taken func(uint32) bool) binding {
 	if line.audio() {
 		uri = uriAudioLevel
 	}
-	b.extensionID = line.extensionID(uri)
+	b.extensionID = oneOctetID(line.extensionID(uri))
+	b.transportCC = oneOctetID(line.extensionID(uriTransportCC))
 	return b
 }
 
@@ -208,14 +228,17 @@ func (s *slot) send(seg *segment, p *packet, now int64) {
 		s.out.pictureID, s.out.tl0 = pictureID, tl0
 		s.credit = min(s.credit+1, maxCredit)
 	}
-	if s.write(h, p.payload) {
+	if s.write(h, p.payload, now) {
 		s.counts.packets++
 		s.counts.octets += uint32(len(p.payload))
 	}
 }
 
 // write encrypts and sends a copy of a packet; false if that cannot be done.
-func (s *slot) write(h *rtp.Header, payload []byte) bool {
+func (s *slot) write(h *rtp.Header, payload []byte, now int64) bool {
+	if s.bind.transportCC != 0 {
+		binary.BigEndian.PutUint16(s.number[:], s.peer.departures.leave(now, rtpOverhead+len(payload)))
+	}
 	n, err := s.bind.writer.WriteRTP(h, payload)
 	if err != nil {
 		return false // the transport is closing; its end is reported elsewhere
