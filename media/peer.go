@@ -35,7 +35,6 @@ type Peer struct {
 	heardAt     atomic.Int64 // Unix nanoseconds of the last authenticated packet
 	clockOffset atomic.Int64 // our clock minus the publisher's, MaxInt64 if unknown
 	rtt         atomic.Int64 // nanoseconds, by ICE's checks
-	budget      atomic.Int64 // bits per second the path to the participant takes now, 0 if unknown: no limit
 
 	negotiation sync.Mutex // one offer at a time
 	session     uint64     // of the answers' origin (RFC 8866 section 5.2)
