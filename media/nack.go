@@ -13,15 +13,6 @@ const (
 	askAgainAfter = 60 * time.Millisecond
 )
 
-// What a slot may send again. NACKs must not amplify: a viewer that loses packets
-// because it, or this server, has too much to do would be sent ever more. Every
-// packet earns, each retransmission costs, so that a fifth of all can be repaired.
-const (
-	resendCost  = 4
-	maxCredit   = 64 * resendCost
-	firstCredit = 16 * resendCost
-)
-
 // missing is a packet that was asked for again.
 type missing struct {
 	ext  int64
@@ -84,55 +75,4 @@ func (l *layer) nack(seqs []uint16) rtcp.Packet {
 		SenderSSRC: l.pub.peer.ssrc, MediaSSRC: l.ssrc,
 		Nacks: rtcp.NackPairsFromSequenceNumbers(seqs),
 	}
-}
-
-// answer sends again what a viewer says it lost; buf is scratch space.
-func (s *slot) answer(nack *rtcp.TransportLayerNack, buf []byte, now int64) {
-	s.peer.engine.counters.nacksReceived.Add(1)
-	for i := range nack.Nacks {
-		nack.Nacks[i].Range(func(seq uint16) bool {
-			return s.resend(seq, buf, now)
-		})
-	}
-}
-
-// resend sends one packet again, as a retransmission (RFC 4588) if that was
-// negotiated; false stops for now.
-func (s *slot) resend(seq uint16, buf []byte, now int64) bool {
-	s.mu.Lock()
-	b := &s.bind
-	ext := s.out.highest + int64(int16(seq-uint16(s.out.highest)))
-	seg := s.segmentOf(ext)
-	if s.credit < resendCost {
-		s.mu.Unlock()
-		return false
-	}
-	if seg == nil || ext > s.out.highest {
-		s.mu.Unlock()
-		return true
-	}
-	g := *seg
-	s.mu.Unlock()
-
-	const osn = 2 // room for the original sequence number
-	p, ok := g.layer.copyPacket(ext-g.offset, buf[osn:])
-	if !ok {
-		return true
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.counts.resent++
-	s.credit -= resendCost
-	if g.to.rtx == 0 || b.rtxSSRC == 0 {
-		s.send(&g, &p, now)
-		return true
-	}
-	g.patch(&p)
-	buf[0], buf[1] = uint8(seq>>8), uint8(seq)
-	s.out.rtx++
-	h := &s.repair
-	h.PayloadType, h.SequenceNumber = g.to.rtx, s.out.rtx
-	h.Timestamp, h.Marker = p.timestamp+g.timestamp, p.marker
-	s.write(h, buf[:osn+len(p.payload)], now)
-	return true
 }

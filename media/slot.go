@@ -34,7 +34,8 @@ type slot struct {
 	extValue [1]byte
 	number   [2]byte // the transport-wide one of the packet that goes next
 	counts   slotCounts
-	credit   int // for retransmissions
+	credit   int      // for retransmissions
+	resent   []resent // by sequence number; nil until something was
 	viewer   viewerReport
 }
 
