@@ -33,7 +33,42 @@ type Slot struct {
 	MID    string `json:"mid"`
 	UserID UserID `json:"userID"`
 	Stream Source `json:"stream,omitempty"`
-	Layer  string `json:"layer,omitempty"` // simulcast rid, if any
+	// The simulcast rid, or "s1t2" for spatial layer 1 and temporal layer 2 of a
+	// scalable stream.
+	Layer string `json:"layer,omitempty"`
+	// Of the forwarded frames, in pixels, if known.
+	Height int `json:"height,omitempty"`
+	// Why it is less than the tile asks for.
+	Reduced Reduction `json:"reduced,omitempty" oneof:"bandwidth,publisher"`
+	// Nothing fits the path: the picture stands still.
+	Paused bool `json:"paused,omitempty"`
+}
+
+// Reduction is why a slot carries less than its tile asks for.
+type Reduction string
+
+// The reasons for a reduction.
+const (
+	ReducedByBandwidth Reduction = "bandwidth" // of the path to the viewer
+	ReducedByPublisher Reduction = "publisher" // who does not send the layer at the moment
+)
+
+// SenderWanted is what is needed of one sending video m-line of a participant.
+type SenderWanted struct {
+	MID       string           `json:"mid"`
+	Encodings []EncodingWanted `json:"encodings"`
+	// In bit/s of all encodings together, 0 = no limit.
+	MaxBitrate int64 `json:"maxBitrate"`
+}
+
+// EncodingWanted is what is needed of one encoding of a sender.
+type EncodingWanted struct {
+	// Empty for a sender without simulcast.
+	RID string `json:"rid"`
+	// Somebody looks at it, or may at any moment.
+	Active bool `json:"active"`
+	// In bit/s, 0 = no limit.
+	MaxBitrate int64 `json:"maxBitrate"`
 }
 
 // Publishing says which of a participant's streams go out; nil leaves as is.
@@ -127,6 +162,8 @@ type PeerObserver interface {
 	Available(source Source, available bool)
 	// Slots is the whole map of what the receive slots carry.
 	Slots([]Slot)
+	// EncodingsWanted is what is needed of all the video this peer sends.
+	EncodingsWanted([]SenderWanted)
 	// Volumes of those heard in the room, sent while anybody speaks and once with none.
 	Volumes([]Volume)
 	// NetworkQuality every two seconds: one's own and that of the others.

@@ -110,6 +110,7 @@ type events struct {
 	last  call.Millis // of TransportDown
 	loud  [][]call.Volume
 	own   call.Quality
+	asked []call.SenderWanted // by EncodingsWanted
 }
 
 func (e *events) add(format string, args ...any) {
@@ -130,6 +131,12 @@ func (e *events) Slots(slots []call.Slot) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.slots = slots
+}
+
+func (e *events) EncodingsWanted(senders []call.SenderWanted) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.asked = senders
 }
 
 func (e *events) Volumes(v []call.Volume) {

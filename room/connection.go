@@ -231,6 +231,14 @@ func (c *connection) Slots(slots []call.Slot) {
 	c.post(func(r *room, m *member) { r.send(m, wire.Slots{RoomID: r.id, Slots: slots}) })
 }
 
+// EncodingsWanted implements call.PeerObserver.
+func (c *connection) EncodingsWanted(senders []call.SenderWanted) {
+	if senders == nil {
+		senders = []call.SenderWanted{}
+	}
+	c.post(func(r *room, m *member) { r.send(m, wire.EncodingsWanted{RoomID: r.id, Senders: senders}) })
+}
+
 // Volumes implements call.PeerObserver.
 func (c *connection) Volumes(volumes []call.Volume) {
 	if volumes == nil {

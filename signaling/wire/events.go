@@ -23,6 +23,7 @@ func Events() []Event {
 		UserAudioAvailable{},
 		UserSubStreamAvailable{},
 		Slots{},
+		EncodingsWanted{},
 		UserVoiceVolume{},
 		NetworkQuality{},
 		UserRoleChanged{},
@@ -211,6 +212,14 @@ type Slots struct {
 	Slots  []call.Slot `json:"slots"`
 }
 
+// EncodingsWanted: what is needed of the video this session sends, all of it.
+// Nobody looks at an encoding that is not active: set
+// RTCRtpEncodingParameters.active, in both directions.
+type EncodingsWanted struct {
+	RoomID  call.RoomID         `json:"roomID"`
+	Senders []call.SenderWanted `json:"senders"`
+}
+
 // UserVoiceVolume: who speaks how loud.
 type UserVoiceVolume struct {
 	RoomID  call.RoomID   `json:"roomID"`
@@ -317,6 +326,9 @@ func (UserSubStreamAvailable) Name() string { return "onUserSubStreamAvailable" 
 
 // Name implements Event.
 func (Slots) Name() string { return "onSlots" }
+
+// Name implements Event.
+func (EncodingsWanted) Name() string { return "onEncodingsWanted" }
 
 // Name implements Event.
 func (UserVoiceVolume) Name() string { return "onUserVoiceVolume" }

@@ -144,6 +144,8 @@ export interface Events {
   onUserSubStreamAvailable: UserSubStreamAvailable;
   /** What each receive slot carries now, all of them. */
   onSlots: Slots;
+  /** What is needed of the video this session sends, all of it. Nobody looks at an encoding that is not active: set RTCRtpEncodingParameters.active, in both directions. */
+  onEncodingsWanted: EncodingsWanted;
   /** Who speaks how loud. */
   onUserVoiceVolume: UserVoiceVolume;
   /** One's own network and that of the others. 0 unknown, 1 excellent, 2 good, 3 poor, 4 bad, 5 very bad, 6 down. */
@@ -375,6 +377,22 @@ export interface Draining {
 
 /** The result of a request that only succeeds. */
 export type Empty = Record<string, never>;
+
+/** What is needed of one encoding of a sender. */
+export interface EncodingWanted {
+  /** Empty for a sender without simulcast. */
+  rid: string;
+  /** Somebody looks at it, or may at any moment. */
+  active: boolean;
+  /** In bit/s, 0 = no limit. */
+  maxBitrate: number;
+}
+
+/** What is needed of the video this session sends, all of it. Nobody looks at an encoding that is not active: set RTCRtpEncodingParameters.active, in both directions. */
+export interface EncodingsWanted {
+  roomID: RoomID;
+  senders: SenderWanted[];
+}
 
 /** Goes into a room (TRTC enterRoom). With an offer the media transport is set up by the same exchange. */
 export interface EnterRoom {
@@ -1057,6 +1075,9 @@ export interface RecvNewMessage {
   message: Message;
 }
 
+/** Why a slot carries less than its tile asks for. */
+export type Reduction = "bandwidth" | "publisher";
+
 /** Does not let an applicant in; the owner and admins may (TIM refuseGroupApplication). */
 export interface RefuseApplication {
   groupID: GroupID;
@@ -1151,6 +1172,14 @@ export interface SendMessageResult {
   /** Counts per conversation from 1, without gaps. */
   messageSeq: number;
   createdAt: Millis;
+}
+
+/** What is needed of one sending video m-line of a participant. */
+export interface SenderWanted {
+  mid: string;
+  encodings: EncodingWanted[];
+  /** In bit/s of all encodings together, 0 = no limit. */
+  maxBitrate: number;
 }
 
 /** Names one signed-in connection of a user, also across reconnections. A user may hold several. */
@@ -1252,8 +1281,14 @@ export interface Slot {
   mid: string;
   userID: UserID;
   stream?: Source;
-  /** Simulcast rid, if any. */
+  /** The simulcast rid, or "s1t2" for spatial layer 1 and temporal layer 2 of a scalable stream. */
   layer?: string;
+  /** Of the forwarded frames, in pixels, if known. */
+  height?: number;
+  /** Why it is less than the tile asks for. */
+  reduced?: "bandwidth" | "publisher";
+  /** Nothing fits the path: the picture stands still. */
+  paused?: boolean;
 }
 
 /** What each receive slot carries now, all of them. */
