@@ -92,6 +92,38 @@ class FakeTrack extends EventTarget {
   }
 }
 
+/** Like a browser's, its parameters are good for one change, made in the same breath. */
+class FakeSender {
+  track = null;
+  /** What setParameters() throws; null once. */
+  refuses = null;
+  #encodings;
+  #current = null;
+
+  constructor(sendEncodings) {
+    this.#encodings = sendEncodings.map((each) => ({ active: true, ...each }));
+  }
+  get encodings() {
+    return this.#encodings;
+  }
+  async replaceTrack(track) {
+    this.track = track;
+  }
+  getParameters() {
+    this.#current = { encodings: structuredClone(this.#encodings) };
+    queueMicrotask(() => (this.#current = null));
+    return this.#current;
+  }
+  async setParameters(parameters) {
+    if (parameters !== this.#current) throw new DOMException("stale parameters", "InvalidStateError");
+    this.#current = null;
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.refuses) throw this.refuses;
+    this.#encodings = parameters.encodings;
+    this.degradationPreference = parameters.degradationPreference;
+  }
+}
+
 class FakePeerConnection extends EventTarget {
   connectionState = "new";
   iceGatheringState = "complete";
@@ -100,11 +132,18 @@ class FakePeerConnection extends EventTarget {
   transceivers = [];
   offers = 0;
 
-  addTransceiver(kind, { direction }) {
-    const line = { kind, direction, mid: null, receiver: { track: new FakeTrack(kind) }, sender: { track: null } };
-    line.sender.replaceTrack = async (track) => void (line.sender.track = track);
+  servers = [];
+
+  addTransceiver(kind, { direction, sendEncodings = [] }) {
+    const line = { kind, direction, mid: null, receiver: { track: new FakeTrack(kind) }, sender: new FakeSender(sendEncodings) };
     this.transceivers.push(line);
     return line;
+  }
+  getConfiguration() {
+    return { bundlePolicy: "max-bundle" };
+  }
+  setConfiguration({ iceServers }) {
+    this.servers = iceServers;
   }
   async createOffer({ iceRestart = false } = {}) {
     return { type: "offer", sdp: `offer ${++this.offers}${iceRestart ? " restart" : ""}` };
@@ -135,6 +174,10 @@ export class FakeBrowser {
     this.asked.push(constraints);
     return streamOf(constraints);
   };
+  getDisplayMedia = async (options) => {
+    this.asked.push(options);
+    return streamOf(options);
+  };
   createPeerConnection = () => {
     this.peers.push(new FakePeerConnection());
     return this.peers.at(-1);
@@ -152,5 +195,5 @@ export class FakeBrowser {
 export function streamOf({ audio, video }) {
   const sound = audio ? [new FakeTrack("audio")] : [];
   const picture = video ? [new FakeTrack("video")] : [];
-  return { getAudioTracks: () => sound, getVideoTracks: () => picture };
+  return { getAudioTracks: () => sound, getVideoTracks: () => picture, getTracks: () => [...sound, ...picture] };
 }

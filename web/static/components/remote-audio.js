@@ -21,15 +21,15 @@ export class RemoteAudio {
 
   /** Tries to play; call it from a click when `blocked`. */
   play() {
-    for (const element of this.#elements) void this.#start(element);
+    for (const element of this.#elements) if (element.srcObject) void this.#start(element);
   }
 
   /** @param {MediaStream[]} streams */
   #attach(streams) {
     while (this.#elements.length < streams.length) this.#elements.push(new Audio());
-    streams.forEach((stream, i) => {
-      const element = this.#elements[i];
-      if (element) element.srcObject = stream;
+    this.#elements.forEach((element, i) => {
+      const stream = streams[i] ?? null;
+      if (element.srcObject !== stream) element.srcObject = stream; // the same again would interrupt it
     });
     void this.#route();
     this.play();

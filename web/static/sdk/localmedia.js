@@ -3,11 +3,14 @@ import { browser } from "./platform.js";
 
 /**
  * @typedef {"mic" | "camera"} Device
- * @typedef {"denied" | "notFound" | "inUse" | "insecure" | "failed"} DeviceFault why there is no picture or no sound from a device
+ * @typedef {import("./wire.js").Source} Source
+ * @typedef {"denied" | "notFound" | "inUse" | "insecure" | "unsupported" | "failed"} DeviceFault why there is no picture or
+ *   no sound from a device; of the screen, "denied" is also that its user chose nothing
  *
  * @typedef {object} LocalMediaEvents
- * @property {{source: Device, track: MediaStreamTrack | null}} track what is to be sent has changed
- * @property {{source: Device, fault: DeviceFault}} fault a device could not be opened
+ * @property {{source: Source, track: MediaStreamTrack | null}} track what is to be sent has changed
+ * @property {{source: Device | "screen", fault: DeviceFault}} fault a device could not be opened, or no screen be had
+ * @property {null} screenEnded the screen is no longer shared: its window was closed, or the browser's own bar was used
  * @property {{source: Device}} unplugged the device went away; the default one is tried next
  * @property {null} change anything that a page may show has changed
  */
@@ -26,11 +29,12 @@ const FAULTS = {
   NotReadableError: "inUse",
   AbortError: "inUse",
   SecurityError: "insecure",
+  NotSupportedError: "unsupported",
 };
 
 /**
- * One's own microphone and camera: which devices, open or not, muted or not.
- * Without any of them a call still works, one way.
+ * One's own microphone, camera and screen: which devices, open or not, muted
+ * or not. Without any of them a call still works, one way.
  *
  * The microphone's track is kept twice: `monitor` always carries sound, for a
  * level meter and to notice speaking while muted; the clone that is sent is
@@ -43,19 +47,19 @@ export class LocalMedia extends Emitter {
   monitor = null;
 
   #platform;
-  /** @type {Record<Device, MediaStreamTrack | null>} */
-  #tracks = { mic: null, camera: null };
+  /** @type {Record<Source, MediaStreamTrack | null>} */
+  #tracks = { mic: null, camera: null, screen: null, screenAudio: null };
   /** @type {Record<Device, string>} */
   #deviceIDs = { mic: "", camera: "" };
-  /** @type {Record<Device, DeviceFault | null>} */
-  #faults = { mic: null, camera: null };
+  /** @type {Record<Device | "screen", DeviceFault | null>} */
+  #faults = { mic: null, camera: null, screen: null };
   /** Counts what was wanted of a device, so that a late answer of the browser is recognised. */
-  #wishes = { mic: 0, camera: 0 };
-  /** Devices asked for and not yet there. @type {Set<Device>} */
+  #wishes = { mic: 0, camera: 0, screen: 0 };
+  /** What was asked for and is not there yet. @type {Set<Device | "screen">} */
   #opening = new Set();
   #muted = false;
 
-  /** @param {Pick<import("./platform.js").Platform, "getUserMedia">} [platform] */
+  /** @param {Pick<import("./platform.js").Platform, "getUserMedia" | "getDisplayMedia">} [platform] */
   constructor(platform = browser) {
     super();
     this.#platform = platform;
@@ -66,17 +70,17 @@ export class LocalMedia extends Emitter {
     return this.#muted;
   }
 
-  /** @param {Device} source */
+  /** What is sent of it; null while it is closed. @param {Source} source */
   track(source) {
     return this.#tracks[source];
   }
 
-  /** @param {Device} source */
+  /** Why it could not be opened the last time. @param {Device | "screen"} source */
   fault(source) {
     return this.#faults[source];
   }
 
-  /** True while the browser, or the user, has not answered yet. @param {Device} source */
+  /** True while the browser, or the user, has not answered yet. @param {Device | "screen"} source */
   opening(source) {
     return this.#opening.has(source);
   }
@@ -109,6 +113,41 @@ export class LocalMedia extends Emitter {
   }
 
   /**
+   * Asks for a screen, a window or a tab; the browser lets its user choose.
+   * Needs a click (transient activation).
+   *
+   * @param {{audio: boolean}} what with its sound, where there is any
+   * @returns {Promise<boolean>} whether it is shared now; if not, see fault("screen")
+   */
+  async openScreen({ audio }) {
+    if (this.#tracks.screen || this.#opening.has("screen")) return this.#tracks.screen !== null;
+    const wish = ++this.#wishes.screen;
+    this.#opening.add("screen");
+    const got = await this.#captureScreen(audio);
+    if (this.#wishes.screen !== wish) {
+      got?.getTracks().forEach((track) => track.stop());
+      return false;
+    }
+    this.#opening.delete("screen");
+    if (got) this.#share(got);
+    return got !== null;
+  }
+
+  /** Ends the sharing. */
+  closeScreen() {
+    this.#wishes.screen++;
+    this.#opening.delete("screen");
+    this.#faults.screen = null;
+    for (const source of /** @type {const} */ (["screen", "screenAudio"])) {
+      const track = this.#tracks[source];
+      if (!track) continue;
+      track.onended = null;
+      track.stop();
+      this.#put(source, null);
+    }
+  }
+
+  /**
    * Stops a device: its light goes out.
    *
    * @param {Device} source
@@ -120,10 +159,11 @@ export class LocalMedia extends Emitter {
     if (this.#tracks[source]) this.#set(source, null);
   }
 
-  /** Stops both and forgets the mute. */
+  /** Stops everything and forgets the mute. */
   closeAll() {
     this.close("mic");
     this.close("camera");
+    this.closeScreen();
     this.#muted = false;
     this.emit("change", null);
   }
@@ -182,8 +222,34 @@ export class LocalMedia extends Emitter {
     return { audio: of("mic"), video: of("camera") };
   }
 
+  /** @param {boolean} audio @returns {Promise<MediaStream | null>} */
+  async #captureScreen(audio) {
+    try {
+      return await this.#platform.getDisplayMedia(screenOptions(audio));
+    } catch (thrown) {
+      this.#fail("screen", thrown);
+      return null;
+    }
+  }
+
+  /** @param {MediaStream} captured */
+  #share(captured) {
+    const [picture] = captured.getVideoTracks();
+    const [sound] = captured.getAudioTracks();
+    if (!picture) return;
+    this.#faults.screen = null;
+    picture.contentHint = "detail"; // encoders keep the pixels and drop frames
+    if (sound) sound.contentHint = "music";
+    picture.onended = () => {
+      this.closeScreen();
+      this.emit("screenEnded", null);
+    };
+    this.#put("screen", picture);
+    if (sound) this.#put("screenAudio", sound);
+  }
+
   /**
-   * @param {Device} source
+   * @param {Device | "screen"} source
    * @param {unknown} thrown
    */
   #fail(source, thrown) {
@@ -210,6 +276,14 @@ export class LocalMedia extends Emitter {
       track = captured?.clone() ?? null;
       if (track) track.enabled = !this.#muted;
     }
+    this.#put(source, track);
+  }
+
+  /**
+   * @param {Source} source
+   * @param {MediaStreamTrack | null} track
+   */
+  #put(source, track) {
     this.#tracks[source] = track;
     this.emit("track", { source, track });
     this.emit("change", null);
@@ -222,4 +296,23 @@ export class LocalMedia extends Emitter {
     this.emit("unplugged", { source });
     await this.open({ [source]: true });
   }
+}
+
+/**
+ * Text needs pixels, not frames. The sound is what the machine plays, so
+ * nothing may be taken out of it.
+ *
+ * @param {boolean} audio
+ * @returns {DisplayMediaStreamOptions}
+ */
+function screenOptions(audio) {
+  const options = {
+    video: { width: { max: 2560 }, height: { max: 1440 }, frameRate: { ideal: 15, max: 15 } },
+    audio: audio && { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 2 },
+    // Chromium's: to share the page of the call itself would show the call in the call.
+    selfBrowserSurface: "exclude",
+    surfaceSwitching: "include",
+    systemAudio: audio ? "include" : "exclude",
+  };
+  return options;
 }

@@ -1,4 +1,6 @@
+import { preferred, VIDEO_CODECS } from "./codecs.js";
 import { Emitter } from "./emitter.js";
+import { Sending } from "./sending.js";
 
 /**
  * @typedef {import("./wire.js").Source} Source
@@ -7,15 +9,17 @@ import { Emitter } from "./emitter.js";
  * @typedef {object} PeerEvents
  * @property {TransportState} state the media transport's state has changed
  *
- * @typedef {object} ReceiveSlot a pair: the voice of whoever is shown in its picture comes in its sound
- * @property {RTCRtpTransceiver} audio
- * @property {RTCRtpTransceiver} video
- * @property {MediaStream} audioStream
- * @property {MediaStream} videoStream
+ * @typedef {object} ReceiveSlot what comes in one recvonly m-line
+ * @property {RTCRtpTransceiver} line
+ * @property {MediaStream} stream
+ *
+ * @typedef {object} Lines how many m-lines there should be
+ * @property {number} voices
+ * @property {number} pictures
+ * @property {Source[]} sources what is sent
  */
 
 const GATHERING_CAP_MS = 250;
-const CAMERA_BITS_PER_SECOND = 1_700_000;
 
 /**
  * The one PeerConnection of a room. This side always offers, with all its
@@ -25,31 +29,31 @@ const CAMERA_BITS_PER_SECOND = 1_700_000;
  * @extends {Emitter<PeerEvents>}
  */
 export class Peer extends Emitter {
+  /** Where voices come in. The i-th is of whom the i-th picture shows. @type {ReceiveSlot[]} */
+  voices = [];
+  /** Where pictures come in. @type {ReceiveSlot[]} */
+  pictures = [];
+
   #platform;
+  #codecs;
   #pc;
-  #mic;
-  #camera;
+  /** @type {Map<Source, Sending>} */
+  #sending = new Map();
   /** @type {Promise<void> | null} */
   #offered = null;
-  /** Grows by addSlots(). @type {ReceiveSlot[]} */
-  slots = [];
 
   /**
    * @param {import("./platform.js").Platform} platform
-   * @param {{iceServers: import("./wire.js").ICEServer[], slots: number}} options
+   * @param {object} options
+   * @param {import("./wire.js").ICEServer[]} options.iceServers
+   * @param {readonly import("./codecs.js").VideoCodec[]} [options.codecs] of its video lines, the one that is sent first
    */
-  constructor(platform, { iceServers, slots }) {
+  constructor(platform, { iceServers, codecs = VIDEO_CODECS }) {
     super();
     this.#platform = platform;
+    this.#codecs = codecs;
     const pc = platform.createPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     this.#pc = pc;
-    this.#mic = pc.addTransceiver("audio", { direction: "sendonly" });
-    this.#camera = pc.addTransceiver("video", {
-      direction: "sendonly",
-      sendEncodings: [{ maxBitrate: CAMERA_BITS_PER_SECOND }],
-    });
-    this.#preferVP8([this.#camera]);
-    this.addSlots(slots);
     pc.onconnectionstatechange = () => this.emit("state", pc.connectionState);
   }
 
@@ -60,10 +64,27 @@ export class Peer extends Emitter {
 
   /** Names the sending lines; their mids exist once offer() is done. */
   get send() {
-    return [
-      { mid: this.#mic.mid ?? "", source: /** @type {const} */ ("mic") },
-      { mid: this.#camera.mid ?? "", source: /** @type {const} */ ("camera") },
-    ];
+    return [...this.#sending.values()].map(({ mid, source }) => ({ mid, source }));
+  }
+
+  /**
+   * Makes the lines that are missing; they come to life with the next offer.
+   * There are never fewer afterwards.
+   *
+   * @param {Lines} lines
+   * @returns {boolean} whether any was missing
+   */
+  extend({ voices, pictures, sources }) {
+    const fresh = sources.filter((source) => !this.#sending.has(source));
+    const more = { voices: voices - this.voices.length, pictures: pictures - this.pictures.length };
+    for (const source of fresh) {
+      const sending = new Sending(this.#pc, source);
+      this.#sending.set(source, sending);
+      if (isVideo(source)) this.#prefer([sending.transceiver], this.#codecs.slice(0, 1));
+    }
+    this.voices.push(...this.#receive("audio", more.voices));
+    this.pictures.push(...this.#receive("video", more.pictures));
+    return fresh.length > 0 || more.voices > 0 || more.pictures > 0;
   }
 
   /**
@@ -79,20 +100,6 @@ export class Peer extends Emitter {
   }
 
   /**
-   * Makes more receive slots; they come to life with the next offer.
-   *
-   * @param {number} count
-   */
-  addSlots(count) {
-    const pc = this.#pc;
-    // All voices first, then all pictures: the i-th of each are a pair.
-    const audio = Array.from({ length: count }, () => pc.addTransceiver("audio", { direction: "recvonly" }));
-    const video = Array.from({ length: count }, () => pc.addTransceiver("video", { direction: "recvonly" }));
-    this.#preferVP8(video);
-    this.slots.push(...audio.map((line, i) => this.#pair(line, /** @type {RTCRtpTransceiver} */ (video[i]))));
-  }
-
-  /**
    * A new offer. With iceRestart it opens the transport afresh; media goes on
    * meanwhile where it still can.
    *
@@ -105,23 +112,47 @@ export class Peer extends Emitter {
   }
 
   /** @param {string} sdp */
-  answer(sdp) {
-    return this.#pc.setRemoteDescription({ type: "answer", sdp });
+  async answer(sdp) {
+    await this.#pc.setRemoteDescription({ type: "answer", sdp });
+    await Promise.all([...this.#sending.values()].map((sending) => sending.negotiated()));
   }
 
   /**
-   * Puts a device's track into its sending line, or takes it out.
+   * Other servers to reach the media server by, from the next ICE restart on.
    *
-   * @param {"mic" | "camera"} source
+   * @param {import("./wire.js").ICEServer[]} iceServers
+   */
+  useServers(iceServers) {
+    this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers });
+  }
+
+  /**
+   * Puts a track into its source's line, or takes it out. Without a line there is nothing to do.
+   *
+   * @param {Source} source
    * @param {MediaStreamTrack | null} track
    */
   async setTrack(source, track) {
-    const line = source === "mic" ? this.#mic : this.#camera;
     try {
-      await line.sender.replaceTrack(track);
+      await this.#sending.get(source)?.setTrack(track);
     } catch (thrown) {
       if (this.#pc.connectionState !== "closed") throw thrown;
     }
+  }
+
+  /**
+   * What the server wants of the lines.
+   *
+   * @param {import("./encodings.js").SenderWanted[]} wanted
+   */
+  async want(wanted) {
+    const all = [...this.#sending.values()];
+    await Promise.all(wanted.map((each) => all.find(({ mid }) => mid === each.mid)?.want(each)));
+  }
+
+  /** What the browser has measured. */
+  getStats() {
+    return this.#pc.getStats();
   }
 
   close() {
@@ -141,30 +172,27 @@ export class Peer extends Emitter {
   }
 
   /**
-   * Everyone's pictures are VP8: naming only that keeps the offer a third as long.
-   *
-   * @param {RTCRtpTransceiver[]} lines
+   * @param {"audio" | "video"} kind
+   * @param {number} count none if it is not above 0
+   * @returns {ReceiveSlot[]}
    */
-  #preferVP8(lines) {
-    const codecs = this.#platform.videoCodecs();
-    const vp8 = codecs.filter(({ mimeType }) => /^video\/(vp8|rtx)$/i.test(mimeType));
-    if (!vp8.some(({ mimeType }) => /vp8/i.test(mimeType))) return;
-    for (const line of lines) line.setCodecPreferences?.(vp8);
+  #receive(kind, count) {
+    const lines = Array.from({ length: Math.max(0, count) }, () => this.#pc.addTransceiver(kind, { direction: "recvonly" }));
+    if (kind === "video") this.#prefer(lines, this.#codecs);
+    return lines.map((line) => ({ line, stream: this.#platform.createStream([line.receiver.track]) }));
   }
 
-  /**
-   * @param {RTCRtpTransceiver} audio
-   * @param {RTCRtpTransceiver} video
-   * @returns {ReceiveSlot}
-   */
-  #pair(audio, video) {
-    return {
-      audio,
-      video,
-      audioStream: this.#platform.createStream([audio.receiver.track]),
-      videoStream: this.#platform.createStream([video.receiver.track]),
-    };
+  /** @param {RTCRtpTransceiver[]} lines @param {readonly import("./codecs.js").VideoCodec[]} codecs */
+  #prefer(lines, codecs) {
+    const list = preferred(this.#platform.videoCodecs(), codecs);
+    if (list.length === 0) return;
+    for (const line of lines) line.setCodecPreferences?.(list);
   }
+}
+
+/** @param {Source} source */
+function isVideo(source) {
+  return source === "camera" || source === "screen";
 }
 
 /**

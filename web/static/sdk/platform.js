@@ -15,6 +15,17 @@ export const browser = Object.freeze({
     return navigator.mediaDevices.getUserMedia(constraints);
   },
 
+  /** Whether the screen can be shared from here: in a secure context, and on no phone. */
+  canShareScreen: () => typeof globalThis.navigator?.mediaDevices?.getDisplayMedia === "function",
+
+  /** @param {DisplayMediaStreamOptions} options */
+  getDisplayMedia: (options) => {
+    if (!globalThis.navigator?.mediaDevices?.getDisplayMedia) {
+      return Promise.reject(new DOMException("no screen can be shared from here", "NotSupportedError"));
+    }
+    return navigator.mediaDevices.getDisplayMedia(options);
+  },
+
   enumerateDevices: async () => (await globalThis.navigator?.mediaDevices?.enumerateDevices()) ?? [],
 
   /**

@@ -15,8 +15,11 @@
  * @property {null} onTryToReconnect an attempt to get it back has begun
  * @property {null} onConnectionRecovery it is back
  * @property {{code: number, message: string}} onError the room could not be taken up again
- * @property {{streams: MediaStream[]}} onRemoteAudio what has to be played; one stream a receive slot
+ * @property {{streams: MediaStream[]}} onRemoteAudio what has to be played; one stream a receive slot. There may be more of
+ *   them at any time; those that were there stay where they are in the list
  * @property {{deviceID: string}} onSpeakerChanged where it has to be played
+ * @property {{audio: boolean}} onScreenCaptureStarted one's own screen is shared, with its sound or without
+ * @property {{reason: number}} onScreenCaptureStopped it is no longer; see ScreenStop
  *
  * @typedef {ForwardedEvents & OwnEvents} RoomEvents
  *

@@ -1,10 +1,11 @@
-import { Emitter } from "./emitter.js";
 import { Code, codeOf } from "./errors.js";
+import { receiveLines } from "./lines.js";
 import { LocalMedia } from "./localmedia.js";
 import { Negotiation } from "./negotiation.js";
 import { Peer } from "./peer.js";
 import { browser } from "./platform.js";
 import { Recovery } from "./recovery.js";
+import { RoomDevices } from "./room-devices.js";
 import { FORWARDED } from "./room-events.js";
 import { Views } from "./views.js";
 
@@ -12,37 +13,42 @@ import { Views } from "./views.js";
  * @typedef {import("./room-events.js").RoomEvents} RoomEvents
  * @typedef {import("./room-events.js").ForwardedEvents} ForwardedEvents
  * @typedef {import("./room-events.js").EnterOptions} EnterOptions
+ * @typedef {import("./wire.js").Source} Source
+ *
+ * @typedef {object} RoomOptions
+ * @property {import("./platform.js").Platform} [platform]
+ * @property {LocalMedia} [media]
+ * @property {readonly import("./codecs.js").VideoCodec[]} [codecs] of pictures, the one that is sent first; VP8 by
+ *   default. Everyone in a room must have those of the others.
  */
 
 /** How long an ICE restart waits for its answer before it is tried again. */
 const RESTART_TIMEOUT_MS = 8_000;
 /** As long as the session may take to come back: then the answer comes, or everything begins anew. */
 const SESSION_MS = 60_000;
+/** Tiles change their heights in the course of an animation; the server need not hear of every step. */
+const HEIGHTS_MS = 200;
+
+/** @type {readonly Source[]} */
+const DEVICES = ["mic", "camera"];
+/** @type {readonly Source[]} */
+const SCREEN = ["screen", "screenAudio"];
 
 /**
  * A room of the media server, under TRTC's names. It keeps the media transport
  * alive through lost networks and lost sessions: wishes about views, devices
  * and mutes outlive both.
- *
- * @extends {Emitter<RoomEvents>}
  */
-export class Room extends Emitter {
-  /** One's own microphone and camera. */
-  media;
-  /** The chosen speaker's id; empty for the default. */
-  speakerID = "";
-
+export class Room extends RoomDevices {
   #connection;
   #platform;
-  #slots;
+  #codecs;
   #views = new Views();
   #viewsQueued = false;
-  /** @type {EnterOptions | null} */
-  #entered = null;
-  /** room.enter is on its way or answered: what is sent now finds us in the room. */
-  #asked = false;
-  /** room.enter was answered. */
-  #inRoom = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #heightsTimer;
+  /** Who else is in. @type {Set<string>} */
+  #others = new Set();
   /** @type {Peer | null} */
   #peer = null;
   /** @type {Recovery | null} */
@@ -51,23 +57,24 @@ export class Room extends Emitter {
 
   /**
    * @param {import("./connection.js").Connection} connection
-   * @param {{slots?: number, platform?: import("./platform.js").Platform, media?: LocalMedia}} [options]
-   *   slots: receive slots to begin with; there will be more when more people are to be seen
+   * @param {RoomOptions} [options]
    */
-  constructor(connection, { slots = 1, platform = browser, media = new LocalMedia(platform) } = {}) {
-    super();
+  constructor(connection, { platform = browser, media = new LocalMedia(platform), codecs } = {}) {
+    super(connection, media);
     this.#connection = connection;
     this.#platform = platform;
-    this.#slots = slots;
-    this.media = media;
-    media.on("track", ({ source, track }) => void this.#peer?.setTrack(source, track));
+    this.#codecs = codecs;
+    media.on("track", ({ source, track }) => this.#send(source, track));
+    connection.on("onSlots", ({ roomID, slots }) => void (roomID === this.roomID && this.#views.carry(slots)));
     for (const name of FORWARDED) this.#forward(name);
+    this.on("onRemoteUserEnterRoom", ({ userID }) => this.#met(userID));
+    this.on("onRemoteUserLeaveRoom", ({ userID }) => void this.#others.delete(userID));
     connection.on("welcome", ({ resumed }) => this.#greeted(resumed));
   }
 
   /** The room one is in or on the way into; empty if none. */
   get roomID() {
-    return this.#entered?.roomID ?? "";
+    return this.link.roomID;
   }
 
   /** Makes the PeerConnection and its offer ready, so that enterRoom() costs one round trip. */
@@ -79,7 +86,7 @@ export class Room extends Emitter {
 
   /** Drops what prepare() made, unless a room uses it. */
   release() {
-    if (!this.#entered) this.#dropPeer();
+    if (!this.link.entered) this.#dropPeer();
   }
 
   /**
@@ -89,12 +96,12 @@ export class Room extends Emitter {
    * @param {EnterOptions} options
    */
   async enterRoom(options) {
-    if (this.#entered) throw new Error(`already in room ${this.#entered.roomID}: call exitRoom() first`);
-    this.#entered = options;
+    if (this.link.entered) throw new Error(`already in room ${this.roomID}: call exitRoom() first`);
+    this.link.entered = options;
     try {
       return await this.#enterForSure(options);
     } catch (thrown) {
-      if (this.#entered === options) this.#leave();
+      if (this.link.entered === options) this.#leave();
       throw thrown;
     }
   }
@@ -108,83 +115,27 @@ export class Room extends Emitter {
     await this.#connection.request("room.exit", { roomID }, { once: true, sessionBound: true });
   }
 
-  /** Opens the camera. @returns {Promise<void>} */
-  async startLocalPreview() {
-    await this.media.open({ camera: true });
-    this.#publish({ video: this.media.track("camera") !== null });
-  }
-
-  /** TUICallEngine's name of startLocalPreview. */
-  openCamera() {
-    return this.startLocalPreview();
-  }
-
-  /** Stops the camera: its light goes out, the others are told. */
-  closeCamera() {
-    this.media.close("camera");
-    this.#publish({ video: false });
-  }
-
-  /** TRTC's name of closeCamera. */
-  stopLocalPreview() {
-    this.closeCamera();
-  }
-
-  /** Opens the microphone. */
-  async startLocalAudio() {
-    await this.media.open({ mic: true });
-    this.#publish({ audio: !this.media.muted });
-  }
-
-  /** Stops the microphone. */
-  stopLocalAudio() {
-    this.media.close("mic");
-    this.#publish({ audio: false });
-  }
-
-  /** Silences the microphone, here and in the server; it stays open. @param {boolean} mute */
-  muteLocalAudio(mute) {
-    this.media.setMuted(mute);
-    this.#publish({ audio: !mute });
-  }
-
-  /** Holds the picture back in the server; the camera stays open. @param {boolean} mute */
-  muteLocalVideo(mute) {
-    this.#publish({ video: !mute });
-  }
-
-  /** @param {string} deviceID */
-  setCurrentMicDevice(deviceID) {
-    return this.media.setDevice("mic", deviceID);
-  }
-
-  /** @param {string} deviceID */
-  setCurrentCameraDevice(deviceID) {
-    return this.media.setDevice("camera", deviceID);
-  }
-
-  /** @param {string} deviceID */
-  setCurrentSpeakerDevice(deviceID) {
-    this.speakerID = deviceID;
-    this.emit("onSpeakerChanged", { deviceID });
-  }
-
   /**
    * Shows a user's stream in an element (which should be muted, autoplay and
    * playsinline: sound comes by onRemoteAudio) or gives it to a function. The
-   * wish stands: it may be made before the user or the picture is there.
+   * wish stands: it may be made before the user or the picture is there. Called
+   * again with the same element it only tells its height anew.
    *
    * @param {string} userID
    * @param {import("./views.js").ViewStream} stream
    * @param {import("./views.js").ViewTarget} view
-   * @param {{height?: number}} [options] height of the tile in pixels
+   * @param {{height?: number}} [options] height of the tile in pixels of the screen (CSS pixels times
+   *   devicePixelRatio): the server chooses the layer by it
    */
   startRemoteView(userID, stream, view, { height = 0 } = {}) {
-    this.#views.start(userID, stream, view, height);
-    this.#viewsChanged();
+    if (this.#views.start(userID, stream, view, height)) return this.#viewsChanged();
+    this.#heightsTimer ??= setTimeout(() => this.#sendViews(), HEIGHTS_MS);
   }
 
   /**
+   * Ends a view; what it took of the network is free for the others. Call it
+   * too when its tile is out of sight.
+   *
    * @param {string} userID
    * @param {import("./views.js").ViewStream} stream
    */
@@ -194,21 +145,32 @@ export class Room extends Emitter {
   }
 
   /**
+   * How a view fares, as onSlots told last: its layer, whether it is reduced or
+   * paused and why. Null while nothing comes for it.
+   *
+   * @param {string} userID
+   * @param {import("./views.js").ViewStream} stream
+   */
+  remoteView(userID, stream) {
+    return this.#views.carrying(userID, stream);
+  }
+
+  /**
    * Enters, and begins again with a new PeerConnection each time the session is lost on the way.
    *
    * @param {EnterOptions} options
    */
   async #enterForSure(options) {
     for (;;) {
-      this.#inRoom = false;
+      this.link.inRoom = false;
       try {
         const result = await this.#enter(options);
-        this.#inRoom = this.#entered === options;
-        void this.#growSlots();
+        this.link.inRoom = this.link.entered === options;
+        void this.#grow();
         return result;
       } catch (thrown) {
         const sessionLost = codeOf(thrown) === Code.notLoggedIn && this.#connection.state !== "closed";
-        if (!sessionLost || this.#entered !== options) throw thrown;
+        if (!sessionLost || this.link.entered !== options) throw thrown;
         this.#newPeer();
       }
     }
@@ -219,15 +181,11 @@ export class Room extends Emitter {
     const peer = this.#peer ?? this.#newPeer();
     const offer = await peer.offer();
     if (this.#peer !== peer) throw new Error("left before the offer was ready");
-    this.#asked = false;
-    const answer = this.#connection.request(
-      "room.enter",
-      { ...options, offer, send: peer.send },
-      { sessionBound: true },
-    );
-    this.#asked = true; // requests keep their order
+    this.link.asked = false;
+    const answer = this.link.request("room.enter", { ...options, offer, send: peer.send });
+    this.link.asked = true; // requests keep their order
     this.#sendViews();
-    if (this.media.muted) this.#publish({ audio: false });
+    this.publishAgain();
     const result = await answer;
     if (this.#peer !== peer) return result;
     await peer.answer(result.answer ?? "");
@@ -243,6 +201,7 @@ export class Room extends Emitter {
    * @param {import("./wire.js").RoomUser[]} users
    */
   #announce(roomID, users) {
+    this.#others.clear();
     for (const { userID, name, role, audio, video, screen, enteredAt } of users) {
       this.emit("onRemoteUserEnterRoom", { roomID, userID, name, role, at: enteredAt });
       if (audio) this.emit("onUserAudioAvailable", { roomID, userID, available: true });
@@ -253,9 +212,9 @@ export class Room extends Emitter {
 
   #newPeer() {
     this.#dropPeer();
-    const iceServers = this.#connection.welcome?.iceServers ?? [];
-    const peer = new Peer(this.#platform, { iceServers, slots: Math.max(this.#slots, this.#views.needed) });
+    const peer = new Peer(this.#platform, { iceServers: this.link.iceServers, ...(this.#codecs && { codecs: this.#codecs }) });
     this.#peer = peer;
+    peer.extend(this.#lines());
     this.#recovery = new Recovery(peer, {
       restart: () => this.#restartTransport(peer),
       connected: () => this.emit("onMediaConnected", null),
@@ -263,18 +222,34 @@ export class Room extends Emitter {
       trying: () => this.emit("onTryToReconnect", null),
       recovered: () => this.emit("onConnectionRecovery", null),
     });
-    for (const source of /** @type {const} */ (["mic", "camera"])) {
-      const track = this.media.track(source);
-      if (track) void peer.setTrack(source, track);
-    }
-    this.#views.attach(peer.slots);
+    for (const source of [...DEVICES, ...SCREEN]) this.#put(peer, source);
+    this.#views.attach(peer.pictures);
     this.#tellAudio(peer);
     return peer;
   }
 
+  /** The lines that are wanted now: devices always, a screen from the first time on. */
+  #lines() {
+    const scene = this.link.entered?.scene;
+    const room = { pictures: this.#views.needed, others: this.#others.size, maxSlots: this.link.maxSlots, ...(scene && { scene }) };
+    return { ...receiveLines(room), sources: [...DEVICES, ...SCREEN.filter((source) => this.media.track(source))] };
+  }
+
+  /** @param {Source} source @param {MediaStreamTrack | null} track */
+  #send(source, track) {
+    if (!this.#peer) return;
+    this.#put(this.#peer, source);
+    if (track && SCREEN.includes(source)) void this.#grow();
+  }
+
+  /** Puts a source's track, or none, into its line. @param {Peer} peer @param {Source} source */
+  #put(peer, source) {
+    void this.link.tell(peer.setTrack(source, this.media.track(source)));
+  }
+
   /** @param {Peer} peer */
-  #tellAudio({ slots }) {
-    this.emit("onRemoteAudio", { streams: slots.map((slot) => slot.audioStream) });
+  #tellAudio({ voices }) {
+    this.emit("onRemoteAudio", { streams: voices.map(({ stream }) => stream) });
   }
 
   #dropPeer() {
@@ -285,9 +260,8 @@ export class Room extends Emitter {
   }
 
   #leave() {
-    this.#entered = null;
-    this.#asked = false;
-    this.#inRoom = false;
+    this.link.leave();
+    this.#others.clear();
     this.#views.clear();
     this.#dropPeer();
   }
@@ -297,7 +271,11 @@ export class Room extends Emitter {
     // The server forgets the old way when it hears of a new one. Were its answer
     // to be held up in a dead socket, there would be neither; the old one may heal.
     if (!(await this.#connection.answers()) || peer.state === "connected") return;
-    const ready = () => this.#inRoom && this.#peer === peer;
+    const ready = () => {
+      if (!this.link.inRoom || this.#peer !== peer) return false;
+      peer.useServers(this.link.iceServers); // credentials of before may have run out
+      return true;
+    };
     const ask = (/** @type {string} */ offer) => this.#ask(peer, offer, RESTART_TIMEOUT_MS);
     try {
       await this.#negotiation.again(peer, { iceRestart: true, ready, ask });
@@ -307,32 +285,33 @@ export class Room extends Emitter {
     }
   }
 
-  /** Makes as many receive slots as there are pictures wanted. */
-  async #growSlots() {
+  /** Offers anew if there are more lines to be: receive slots for all that is to be seen and heard, or a screen's. */
+  async #grow() {
     const peer = this.#peer;
-    if (!peer || !this.#inRoom || this.#views.needed <= peer.slots.length) return;
+    if (!peer || !this.link.inRoom) return;
+    let grown = false;
     const ready = () => {
-      const had = peer.slots.length;
-      if (!this.#inRoom || this.#peer !== peer || this.#views.needed <= had) return false;
-      peer.addSlots(this.#views.needed - had);
-      this.#views.extended(had);
+      grown = this.link.inRoom && this.#peer === peer && peer.extend(this.#lines());
+      if (!grown) return false;
+      for (const source of SCREEN) this.#put(peer, source);
+      this.#views.extended();
       this.#tellAudio(peer);
       return true;
     };
-    await this.#tell(this.#negotiation.again(peer, { iceRestart: false, ready, ask: (offer) => this.#ask(peer, offer, SESSION_MS) }));
-    this.#sendViews();
+    const ask = (/** @type {string} */ offer) => this.#ask(peer, offer, SESSION_MS);
+    await this.link.tell(this.#negotiation.again(peer, { iceRestart: false, ready, ask }));
+    if (grown) this.#sendViews();
   }
 
   /** Gets the answer to an offer. @param {Peer} peer @param {string} offer @param {number} timeoutMs */
   async #ask(peer, offer, timeoutMs) {
-    const params = { roomID: this.roomID, offer, send: peer.send };
-    const { answer } = await this.#connection.request("room.offer", params, { sessionBound: true, timeoutMs });
+    const { answer } = await this.link.request("room.offer", { offer, send: peer.send }, { timeoutMs });
     return answer;
   }
 
   /** The server has forgotten this session's rooms: enter again with a new PeerConnection. */
   async #reenter() {
-    const options = this.#entered;
+    const options = this.link.entered;
     if (!options) return;
     const wasConnected = this.#recovery?.everConnected ?? false;
     this.#newPeer();
@@ -340,7 +319,7 @@ export class Room extends Emitter {
     try {
       await this.#enterForSure(options);
     } catch (thrown) {
-      if (this.#entered !== options) return; // left meanwhile
+      if (this.link.entered !== options) return; // left meanwhile
       this.#leave();
       this.emit("onError", { code: codeOf(thrown), message: String(thrown) });
     }
@@ -348,9 +327,15 @@ export class Room extends Emitter {
 
   /** @param {boolean} resumed */
   #greeted(resumed) {
-    if (!this.#inRoom) return;
+    if (!this.link.inRoom) return;
     if (resumed) this.#recovery?.hurry();
     else void this.#reenter();
+  }
+
+  /** @param {string} userID */
+  #met(userID) {
+    this.#others.add(userID);
+    if (this.#others.size === 2) void this.#grow(); // from now on several may speak at once
   }
 
   /** Tells the server of all that was changed in one go. */
@@ -359,42 +344,21 @@ export class Room extends Emitter {
     this.#viewsQueued = true;
     queueMicrotask(() => {
       this.#viewsQueued = false;
-      void this.#growSlots();
+      void this.#grow();
       this.#sendViews();
     });
   }
 
   #sendViews() {
-    if (!this.#entered || !this.#asked) return;
-    this.#tell(this.#connection.request("room.setViews", { roomID: this.roomID, views: this.#views.wire() }, { sessionBound: true }));
-  }
-
-  /** @param {{audio?: boolean, video?: boolean}} what */
-  #publish(what) {
-    if (!this.#entered || !this.#asked) return;
-    this.#tell(this.#connection.request("room.setPublishing", { roomID: this.roomID, ...what }, { sessionBound: true }));
-  }
-
-  /**
-   * A wish nobody waits for. If the session or the room is gone the wish is
-   * repeated on entering again; anything else is an error to be shown.
-   *
-   * @param {Promise<unknown>} answer
-   */
-  async #tell(answer) {
-    try {
-      await answer;
-    } catch (thrown) {
-      const code = codeOf(thrown);
-      if (code === Code.notLoggedIn || code === Code.notInRoom || code === Code.roomClosed) return;
-      this.emit("onError", { code, message: String(thrown) });
-    }
+    clearTimeout(this.#heightsTimer);
+    this.#heightsTimer = undefined;
+    this.link.wish("room.setViews", { views: this.#views.wire() });
   }
 
   /** @param {keyof ForwardedEvents} name */
   #forward(name) {
     this.#connection.on(name, (detail) => {
-      if (detail.roomID === this.roomID && this.#entered) this.emit(name, detail);
+      if (detail.roomID === this.roomID && this.link.entered) this.emit(name, detail);
     });
   }
 }

@@ -1,0 +1,97 @@
+import { Code, codeOf } from "./errors.js";
+
+/**
+ * @typedef {import("./room-events.js").EnterOptions} EnterOptions
+ * @typedef {import("./wire.js").Methods} Methods
+ */
+
+/** Of a server that has not said. */
+const MAX_SLOTS = 64;
+
+/**
+ * How far one is in a room, and the way to speak to the server of it: what the
+ * parts of a Room share.
+ */
+export class RoomLink {
+  /** The room one is in or on the way into. @type {EnterOptions | null} */
+  entered = null;
+  /** room.enter is on its way or answered: what is sent now finds us in the room. */
+  asked = false;
+  /** room.enter was answered. */
+  inRoom = false;
+
+  #connection;
+  #fault;
+
+  /**
+   * @param {import("./connection.js").Connection} connection
+   * @param {(fault: {code: number, message: string}) => void} fault told of wishes the server refused
+   */
+  constructor(connection, fault) {
+    this.#connection = connection;
+    this.#fault = fault;
+  }
+
+  /** Empty outside of any. */
+  get roomID() {
+    return this.entered?.roomID ?? "";
+  }
+
+  /** What the server gave for reaching it; never the same for long. */
+  get iceServers() {
+    return this.#connection.welcome?.iceServers ?? [];
+  }
+
+  /** How many receive lines one may have. */
+  get maxSlots() {
+    return this.#connection.welcome?.limits.maxSlots ?? MAX_SLOTS;
+  }
+
+  /** Out of it. */
+  leave() {
+    this.entered = null;
+    this.asked = false;
+    this.inRoom = false;
+  }
+
+  /**
+   * A request about this room.
+   *
+   * @template {keyof Methods & string} M
+   * @param {M} method
+   * @param {Omit<Methods[M]["params"], "roomID">} params
+   * @param {import("./requests.js").RequestOptions} [options]
+   * @returns {Promise<Methods[M]["result"]>} rejected with a CallError
+   */
+  request(method, params, options = {}) {
+    const whole = /** @type {Methods[M]["params"]} */ ({ roomID: this.roomID, ...params });
+    return this.#connection.request(method, whole, { sessionBound: true, ...options });
+  }
+
+  /**
+   * A wish about this room that nobody waits for, once it can be heard.
+   *
+   * @template {keyof Methods & string} M
+   * @param {M} method
+   * @param {Omit<Methods[M]["params"], "roomID">} params
+   */
+  wish(method, params) {
+    if (this.entered && this.asked) void this.tell(this.request(method, params));
+  }
+
+  /**
+   * Waits for what nobody else waits for. If the session or the room is gone the
+   * wish is repeated on entering again; anything else is an error to be shown.
+   *
+   * @param {Promise<unknown>} answer
+   */
+  async tell(answer) {
+    try {
+      await answer;
+    } catch (thrown) {
+      const code = codeOf(thrown);
+      if (code === Code.notLoggedIn || code === Code.notInRoom || code === Code.roomClosed) return;
+      this.#fault({ code, message: String(thrown) });
+    }
+  }
+}
