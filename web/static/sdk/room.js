@@ -7,6 +7,7 @@ import { browser } from "./platform.js";
 import { Recovery } from "./recovery.js";
 import { RoomDevices } from "./room-devices.js";
 import { FORWARDED } from "./room-events.js";
+import { StatisticsMeter } from "./statistics.js";
 import { Views } from "./views.js";
 
 /**
@@ -54,6 +55,7 @@ export class Room extends RoomDevices {
   /** @type {Recovery | null} */
   #recovery = null;
   #negotiation = new Negotiation();
+  #meter = new StatisticsMeter();
 
   /**
    * @param {import("./connection.js").Connection} connection
@@ -153,6 +155,19 @@ export class Room extends RoomDevices {
    */
   remoteView(userID, stream) {
     return this.#views.carrying(userID, stream);
+  }
+
+  /**
+   * Figures of everything that is sent and received, for a panel. Each covers
+   * the time since the call before; ask every second or two.
+   *
+   * @returns {Promise<import("./statistics.js").Statistics | null>} null outside of a room
+   */
+  async getStatistics() {
+    const peer = this.#peer;
+    if (!peer || !this.link.inRoom) return null;
+    const report = await peer.getStats();
+    return this.#meter.measure(report, { send: peer.send, slots: this.#views.told });
   }
 
   /**

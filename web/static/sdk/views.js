@@ -33,6 +33,11 @@ export class Views {
   /** @type {import("./wire.js").Slot[]} */
   #told = [];
 
+  /** What the server said last of every slot, voices too. */
+  get told() {
+    return this.#told;
+  }
+
   /** How many receive slots it takes to show all of it. */
   get needed() {
     this.#place();
