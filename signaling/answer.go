@@ -105,20 +105,18 @@ func eventOf(inv *call.Invitation, ev call.InvitationEvent, concerned []call.Use
 	panic("an invitation event without an event on the wire") // the set is sealed
 }
 
-// expire is the timer's door.
-func (s *Service) expire(id call.InviteID) {
-	s.loop.Post(func(tx *commit.Tx) {
-		l := s.open[id]
-		if l == nil {
-			return // answered in the same instant, and first
-		}
-		if l.Timeout == 0 {
-			s.log.Info("an invitation without a timeout was kept as long as can be and times out", "inviteID", id, "kept", s.floods.Retention)
-		}
-		if err := s.apply(tx, id, "", call.ExpireInvitation{At: now()}); err != nil {
-			s.log.Error("an open invitation could not time out", "inviteID", id, "error", err)
-		}
-	})
+// expire times an invitation out.
+func (s *Service) expire(tx *commit.Tx, id call.InviteID) {
+	l := s.open[id]
+	if l == nil {
+		return // answered in the same instant, and first
+	}
+	if l.Timeout == 0 {
+		s.log.Info("an invitation without a timeout was kept as long as can be and times out", "inviteID", id, "kept", s.floods.Retention)
+	}
+	if err := s.apply(tx, id, "", call.ExpireInvitation{At: now()}); err != nil {
+		s.log.Error("an open invitation could not time out", "inviteID", id, "error", err)
+	}
 }
 
 // Info returns the invitation a message is about, nil if it is about none or

@@ -1,6 +1,7 @@
 package signaling
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -127,8 +128,13 @@ func (s *Service) Load(ctx context.Context) error {
 		return fmt.Errorf("load open invitations: %w", err)
 	}
 	return s.loop.Do(ctx, func(tx *commit.Tx) error {
+		at := now()
+		slices.SortStableFunc(open, func(a, b *call.Invitation) int { return cmp.Compare(s.dueAt(a), s.dueAt(b)) })
 		for _, inv := range open {
 			s.keep(tx, inv)
+			if due := s.dueAt(inv); due != 0 && due <= at {
+				s.expire(tx, inv.InviteID)
+			}
 		}
 		return nil
 	})
@@ -147,7 +153,9 @@ func (s *Service) keep(tx *commit.Tx, inv *call.Invitation) {
 		s.pending[u][inv.InviteID] = l
 	}
 	if due := s.dueAt(inv); due != 0 {
-		l.timer = time.AfterFunc(time.Until(due.Time()), func() { s.expire(inv.InviteID) })
+		l.timer = time.AfterFunc(time.Until(due.Time()), func() {
+			s.loop.Post(func(tx *commit.Tx) { s.expire(tx, inv.InviteID) })
+		})
 	}
 	s.counts.open.Store(int64(len(s.open)))
 }

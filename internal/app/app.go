@@ -56,11 +56,34 @@ type App struct {
 	ready     atomic.Bool
 }
 
+// Ports are where an App is reached.
+type Ports struct {
+	HTTP  net.Listener
+	Media *media.Engine
+}
+
 // New opens the store, the ports and builds the parts. Nothing is served until
 // Run. Errors name the setting to change.
 func New(ctx context.Context, cfg config.Serve, log *slog.Logger) (*App, error) {
+	return newApp(ctx, cfg, log, (*App).openPorts)
+}
+
+// NewOn is New on ports that are open already, whatever the settings say of
+// them. The App closes them, also when this fails.
+func NewOn(ctx context.Context, cfg config.Serve, on Ports, log *slog.Logger) (*App, error) {
+	return newApp(ctx, cfg, log, func(a *App) error {
+		a.listener, a.engine = on.HTTP, on.Media
+		return nil
+	})
+}
+
+func newApp(ctx context.Context, cfg config.Serve, log *slog.Logger, ports func(*App) error) (*App, error) {
 	a := &App{cfg: cfg, log: log, limits: newLimits(cfg)}
-	if err := a.open(ctx); err != nil {
+	err := ports(a)
+	if err == nil {
+		err = a.open(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, a.closePorts())
 	}
 	a.build()
@@ -70,7 +93,15 @@ func New(ctx context.Context, cfg config.Serve, log *slog.Logger) (*App, error) 
 	return a, nil
 }
 
-// open acquires what can be refused: the store and the ports.
+// openPorts acquires the ports of the settings.
+func (a *App) openPorts() (err error) {
+	if a.listener, err = net.Listen("tcp", a.cfg.Listen); err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	return a.openMedia()
+}
+
+// open acquires the store and reads from it what the parts are built with.
 func (a *App) open(ctx context.Context) (err error) {
 	if a.cfg.DB == "" {
 		if err := os.MkdirAll(a.cfg.Data, 0o700); err != nil {
@@ -86,13 +117,8 @@ func (a *App) open(ctx context.Context) (err error) {
 	if err = a.openAuth(ctx); err != nil {
 		return err
 	}
-	if a.pushKeys, err = pushKeys(ctx, a.cfg, a.store); err != nil {
-		return err
-	}
-	if a.listener, err = net.Listen("tcp", a.cfg.Listen); err != nil {
-		return fmt.Errorf("--listen: %w", err)
-	}
-	return a.openMedia()
+	a.pushKeys, err = pushKeys(ctx, a.cfg, a.store)
+	return err
 }
 
 // openAuth learns which credentials are good.

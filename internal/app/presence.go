@@ -11,6 +11,7 @@ type observer App
 
 // SessionOpened implements session.Observer.
 func (o *observer) SessionOpened(who call.Caller, ready func([]wire.Event)) {
+	o.conductor.SessionBack(who.UserID)
 	o.loop.Post(func(tx *commit.Tx) {
 		first := o.users.Greet(tx, who)
 		pending := o.signaling.SessionOpened(tx, who.UserID)
@@ -28,6 +29,7 @@ func (o *observer) SessionDetached(who call.Caller, at call.Millis) {
 // SessionResumed implements session.Observer.
 func (o *observer) SessionResumed(who call.Caller, at call.Millis) {
 	o.rooms.SessionResumed(who.SessionID, at)
+	o.conductor.SessionBack(who.UserID)
 	o.signaling.SessionResumed(who.UserID)
 }
 

@@ -107,30 +107,3 @@ func (k *Conductor) arm(l *live) {
 		})
 	})
 }
-
-// watchInviter ends the ringing of a call whose inviter has no session and is
-// not in the room, if that is still so after the grace period.
-func (k *Conductor) watchInviter(l *live) {
-	if l.State != call.StateRinging || k.notify.Online(l.Inviter) {
-		return
-	}
-	id := l.CallID
-	time.AfterFunc(inviterGrace, func() {
-		k.loop.Post(func(tx *commit.Tx) {
-			if l := k.calls[id]; l != nil && l.State == call.StateRinging && !k.notify.Online(l.Inviter) {
-				k.apply(tx, l, call.InviterGone{At: now()})
-			}
-		})
-	})
-}
-
-// SessionGone says that a session of the user is no longer connected.
-func (k *Conductor) SessionGone(user call.UserID) {
-	k.loop.Post(func(*commit.Tx) {
-		for _, l := range k.byUser[user] {
-			if l.Inviter == user {
-				k.watchInviter(l)
-			}
-		}
-	})
-}

@@ -116,6 +116,7 @@ type Conductor struct {
 	byUser   map[call.UserID]map[call.ID]*live
 	byGroup  map[call.GroupID]map[call.ID]*live
 	present  map[call.RoomID]map[call.UserID]presence
+	absent   absences
 	ended    *endedCalls
 	draining bool
 	open     atomic.Int64
@@ -129,7 +130,7 @@ func New(p Parts) *Conductor {
 		callbacks: p.Callbacks, log: p.Log,
 		calls: map[call.ID]*live{}, byRoom: map[call.RoomID]*live{}, byInvite: map[call.InviteID]*live{},
 		byUser: map[call.UserID]map[call.ID]*live{}, byGroup: map[call.GroupID]map[call.ID]*live{}, present: map[call.RoomID]map[call.UserID]presence{},
-		ended: newEndedCalls(), results: newResultCounts(),
+		absent: absences{}, ended: newEndedCalls(), results: newResultCounts(),
 	}
 }
 

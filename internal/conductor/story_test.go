@@ -191,6 +191,24 @@ func TestACallerWithNoSessionAndNoMediaRingsForTwentySeconds(t *testing.T) {
 	})
 }
 
+func TestACallerWhoComesBackHasTwentySecondsAgain(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.connect("ana")
+		w.invite("ana", "bo", videoCall, 60)
+		w.disconnect("ana")
+		time.Sleep(15 * time.Second)
+		w.connect("ana")
+		w.cond.SessionBack("ana")
+		time.Sleep(3 * time.Second)
+		w.disconnect("ana")
+		time.Sleep(19 * time.Second)
+		synctest.Wait()
+		w.expect("bo: invited by ana")
+		time.Sleep(2 * time.Second)
+		w.expect("bo: cancelled for [bo]", "bo: call cancelled by server after 0 s")
+	})
+}
+
 func TestAServerThatDiesInMidCall(t *testing.T) {
 	t.Run("resumes the call when both come back", func(t *testing.T) {
 		story(t, func(t *testing.T, w *world) {

@@ -71,12 +71,13 @@ type frame struct {
 // Dial opens a connection and waits for session.welcome. Events go to sink, in
 // order, from a goroutine of the client's.
 func Dial(ctx context.Context, url string, header http.Header, sink func(Event)) (*Client, error) {
-	return dial(ctx, url, header, sink, func(P) {})
+	return DialOver(ctx, websocket.DefaultDialer, url, header, sink, func(P) {})
 }
 
-// dial calls welcomed before the first event.
-func dial(ctx context.Context, url string, header http.Header, sink func(Event), welcomed func(P)) (*Client, error) {
-	conn, res, err := websocket.DefaultDialer.DialContext(ctx, url, header)
+// DialOver is Dial by a dialer of the caller's. welcomed is called before the
+// first event.
+func DialOver(ctx context.Context, by *websocket.Dialer, url string, header http.Header, sink func(Event), welcomed func(P)) (*Client, error) {
+	conn, res, err := by.DialContext(ctx, url, header)
 	if err != nil {
 		return nil, refusal(res, err)
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/gorilla/websocket"
 )
 
 // User is somebody at one device. Its methods are for the test's goroutine;
@@ -80,7 +82,7 @@ func (u *User) ResumeAfter(seq int64) bool {
 	ctx, cancel := u.patience()
 	defer cancel()
 	query := url.Values{"token": {u.token}, "session": {u.session}, "after": {strconv.FormatInt(seq, 10)}}
-	c, err := dial(ctx, u.svc.Socket(query.Encode()), http.Header{}, u.Add, func(welcome P) {
+	c, err := DialOver(ctx, websocket.DefaultDialer, u.svc.Socket(query.Encode()), http.Header{}, u.Add, func(welcome P) {
 		if !welcome.Bool("resumed") {
 			u.Renumber()
 		}
