@@ -71,22 +71,30 @@ func (d *departures) find(seq uint16) *departure {
 	return nil
 }
 
-// reported takes a viewer's feedback and returns how many bytes of what left
-// have arrived by it, and how many packets it says are lost.
-func (d *departures) reported(f *transportFeedback) (bytes uint64, lost int) {
+// reported takes a viewer's feedback and appends what it says of each packet
+// for the first time. It returns also how many bytes have left so far.
+func (d *departures) reported(f *transportFeedback, results []packetResult) ([]packetResult, uint64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for i, at := range f.arrivals {
 		e := d.find(f.base + uint16(i))
-		switch {
-		case e == nil || e.state == arrived:
-		case at != noArrival:
-			e.state = arrived
-			bytes += uint64(e.size)
-		case e.state == underWay:
+		if e == nil || e.state == arrived || e.state == reportedLost && at == noArrival {
+			continue
+		}
+		results = append(results, packetResult{
+			number: e.number, departed: e.at, arrived: at, size: int(e.size), wasLost: e.state == reportedLost,
+		})
+		e.state = arrived
+		if at == noArrival {
 			e.state = reportedLost
-			lost++
 		}
 	}
-	return bytes, lost
+	return results, d.bytes
+}
+
+// upcoming is the number of the packet that leaves next.
+func (d *departures) upcoming() uint32 {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return uint32(d.next)
 }

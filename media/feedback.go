@@ -32,11 +32,11 @@ func (p *Peer) feedback(packet rtcp.Packet, now time.Time) {
 
 // transportReported takes a viewer's feedback about everything it is sent.
 // Called with link.reading held.
-func (p *Peer) transportReported(b []byte, _ time.Time) {
+func (p *Peer) transportReported(b []byte, now time.Time) {
 	if p.transport.parse(b) != nil {
 		return // of a stranger's making
 	}
-	p.departures.reported(&p.transport)
+	p.budget.Store(p.congestion.reported(&p.departures, &p.transport, now.UnixNano(), p.rtt.Load()))
 }
 
 // slotOf finds the slot that sends with an SSRC.

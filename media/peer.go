@@ -29,6 +29,7 @@ type Peer struct {
 	arrivals *arrivals
 
 	departures departures
+	congestion congestion
 	budget     atomic.Int64 // bits/s that the path to the participant takes now; 0 = not known, no limit
 
 	connected   atomic.Bool  // DTLS is done: what is written goes out

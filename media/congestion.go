@@ -1,0 +1,245 @@
+package media
+
+import (
+	"math"
+	"sync"
+	"time"
+)
+
+// The controller of draft-ietf-rmcat-gcc-02 sections 5.5 and 6, with three
+// differences told in docs/adr/0017: nothing is limited before congestion was
+// seen, loss that does not depend on what is sent does not count, and the way
+// up is found by probes.
+const (
+	minTarget      = 50_000 // bits/s: a voice and its repairs
+	decreaseFactor = 0.85
+	increaseFactor = 1.08 // a second
+	ackedHeadroom  = 1.5  // how far ahead of what arrives the target may grow
+	capacityChange = 0.3
+	peakHalf       = 60.0 // seconds
+	firstQueue     = 50.0 // milliseconds of queue before anything is limited at all
+	leastQueue     = 15.0 // and afterwards: less is jitter
+	lossDecrease   = 0.08 // excess loss that means congestion
+	lossHold       = 0.04 // excess loss at which nothing grows
+	maxInherent    = 0.30
+	lossInterval   = 250 * time.Millisecond
+	lossSample     = 25 // packets a share of loss is computed from, at least
+)
+
+// congestion estimates, for one viewer, how many bits a second the path takes.
+type congestion struct {
+	mu      sync.Mutex
+	trend   trend
+	acked   arrivalRate
+	loss    lossMeter
+	probe   probe
+	target  float64 // bits/s, 0 before there was congestion: nothing is limited
+	results []packetResult
+
+	capacity     float64 // mean of what arrived when the path was full, 0 if unknown
+	peak         float64 // the most that arrived, the longer ago the less it counts
+	lowered      float64 // what the target was lowered to last
+	lastDecrease int64
+	lastUpdate   int64
+	heard        int64 // when feedback came last, Unix nanoseconds; 0 never
+}
+
+// packetResult is what feedback says of one packet.
+type packetResult struct {
+	number            uint32
+	departed, arrived int64 // arrived is noArrival if it was lost
+	size              int
+	wasLost           bool // it arrived, after it had been reported lost
+}
+
+// reported takes a viewer's feedback and returns the target. rtt is nanoseconds.
+func (c *congestion) reported(d *departures, f *transportFeedback, now, rtt int64) int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.heard = now
+	var sent uint64
+	c.results, sent = d.reported(f, c.results[:0])
+	for i := range c.results {
+		r := &c.results[i]
+		c.probe.saw(r)
+		c.loss.saw(r)
+		if r.arrived == noArrival {
+			continue
+		}
+		c.acked.add(r.arrived, r.size)
+		c.trend.add(float64(r.departed)/1e6, float64(r.arrived)/1e6)
+	}
+	c.update(now, rtt, sent)
+	return int64(c.target)
+}
+
+// update moves the target.
+func (c *congestion) update(now, rtt int64, sent uint64) {
+	acked := c.acked.rate()
+	c.peak = max(c.peak*math.Exp2(-time.Duration(now-c.lastUpdate).Seconds()/peakHalf), acked)
+	c.loss.measure(now, sent, c.target > 0 && c.target <= 1.05*c.lowered && c.trend.queue < leastQueue, c.target)
+	switch rate, done := c.probe.result(now, rtt); {
+	case done:
+		c.probed(rate, now, rtt)
+	case c.probe.under(now, rtt):
+		// What the probe does to the queue is its own judgement's business.
+	case c.overused():
+		c.decrease(decreaseFactor*acked, acked, now, rtt)
+	case c.loss.excess() > lossDecrease && acked > 0 && c.loss.fresh:
+		c.decrease(max(acked, c.target*(1-c.loss.excess())), acked, now, rtt)
+	case c.trend.usage == usageNormal && c.loss.excess() < lossHold:
+		c.increase(acked, now, rtt)
+	}
+	c.loss.fresh = false
+	c.lastUpdate = now
+}
+
+// overused reports whether the queue grows and is long enough to matter.
+func (c *congestion) overused() bool {
+	least := leastQueue
+	if c.target == 0 {
+		least = firstQueue
+	}
+	return c.trend.usage == usageOver && c.trend.queue > least
+}
+
+// decrease lowers the target to a share of what arrives, once a round trip.
+func (c *congestion) decrease(to, acked float64, now, rtt int64) {
+	if acked == 0 || now-c.lastDecrease < rtt+int64(100*time.Millisecond) && acked > c.target/2 {
+		return
+	}
+	c.lastDecrease = now
+	to = max(to, c.target/2) // what arrives is little also because little is sent
+	if c.target > 0 && to >= c.target {
+		return // it was lowered already, and what is sent has yet to follow
+	}
+	if math.Abs(acked-c.capacity) > capacityChange*c.capacity {
+		c.capacity = acked // another path than before
+	}
+	c.capacity += (acked - c.capacity) / 4
+	c.target = max(to, minTarget)
+	c.lowered = c.target
+}
+
+// increase raises the target: slowly near where the path was full before, else
+// by a share a second, and never far beyond what is known to arrive.
+func (c *congestion) increase(acked float64, now, rtt int64) {
+	if c.target == 0 || acked == 0 {
+		return
+	}
+	elapsed := min(time.Duration(now-c.lastUpdate).Seconds(), 1)
+	grown := c.target
+	if near := c.capacity; near > 0 && c.target > 0.85*near && c.target < 1.15*near {
+		const packet = 1200 * 8
+		response := time.Duration(rtt).Seconds() + 0.1
+		grown += elapsed * packet / response
+	} else {
+		if c.target >= 1.15*near {
+			c.capacity = 0
+		}
+		grown *= math.Pow(increaseFactor, elapsed)
+	}
+	c.target = max(c.target, min(grown, ackedHeadroom*acked+10_000))
+}
+
+// probed takes the result of a probe, in bits/s.
+func (c *congestion) probed(rate float64, now, rtt int64) {
+	c.trend.restart()
+	c.probe.schedule(rate, now, rtt, c.target < c.peak/2)
+	if rate > c.target {
+		c.target, c.capacity = rate, 0
+	}
+}
+
+// arrivalRate is how many bits a second arrive, by the viewer's clock.
+type arrivalRate struct {
+	buckets [10]int // bytes
+	newest  int64   // index of the newest bucket since the clock began
+	first   int64   // of the first, 0 before
+}
+
+const rateBucket = int64(50 * time.Millisecond)
+
+func (a *arrivalRate) add(at int64, size int) {
+	i := at / rateBucket
+	switch {
+	case a.first == 0 || i-a.newest > 100 || a.newest-i > 100:
+		*a = arrivalRate{newest: i, first: i}
+	case i > a.newest:
+		for n := max(a.newest+1, i-int64(len(a.buckets))+1); n <= i; n++ {
+			a.buckets[n%int64(len(a.buckets))] = 0
+		}
+		a.newest = i
+	case a.newest-i >= int64(len(a.buckets)):
+		return
+	}
+	a.buckets[i%int64(len(a.buckets))] += size
+}
+
+// rate is 0 while too little is known. The newest bucket is not full yet and
+// does not count.
+func (a *arrivalRate) rate() float64 {
+	n := min(a.newest-a.first, int64(len(a.buckets))-1)
+	if n < 3 {
+		return 0
+	}
+	total := 0
+	for i := a.newest - n; i < a.newest; i++ {
+		total += a.buckets[i%int64(len(a.buckets))]
+	}
+	return float64(total) * 8 / (float64(n) * float64(rateBucket) / 1e9)
+}
+
+// lossMeter tells loss that comes of sending too much from loss that is there
+// anyhow, on a radio link say: the latter stays when less is sent.
+type lossMeter struct {
+	lost, got int
+	since     int64
+	sentAt    uint64  // bytes sent in all when the interval began
+	share     float64 // of the last interval
+	doubt     float64 // standard deviation of share, were it chance
+	sent      float64 // bits/s in it
+	inherent  float64 // loss that does not depend on the rate
+	fresh     bool    // an interval has just ended
+}
+
+func (m *lossMeter) saw(r *packetResult) {
+	switch {
+	case r.arrived == noArrival:
+		m.lost++
+	case r.wasLost:
+		m.lost, m.got = max(m.lost-1, 0), m.got+1
+	default:
+		m.got++
+	}
+}
+
+// measure ends an interval when it is long enough. lowered says that less is
+// meant to be sent than when there was congestion, and that no queue is left:
+// loss that stays then was not made by us.
+func (m *lossMeter) measure(now int64, sent uint64, lowered bool, target float64) {
+	if m.since == 0 {
+		m.since, m.sentAt = now, sent
+	}
+	elapsed := now - m.since
+	if elapsed < int64(lossInterval) || m.lost+m.got < lossSample {
+		return
+	}
+	n := float64(m.lost + m.got)
+	m.share = float64(m.lost) / n
+	m.doubt = math.Sqrt(m.share * (1 - m.share) / n)
+	m.sent = float64(sent-m.sentAt) * 8 / (float64(elapsed) / 1e9)
+	m.lost, m.got, m.since, m.sentAt, m.fresh = 0, 0, now, sent, true
+	switch {
+	case m.share < m.inherent:
+		m.inherent += (m.share - m.inherent) / 4
+	case lowered && m.sent < 1.15*target:
+		const learn = 2.0 // seconds
+		m.inherent += (m.share - m.inherent) * min(float64(elapsed)/1e9/learn, 1)
+	}
+	m.inherent = min(m.inherent, maxInherent)
+}
+
+// excess is the share of packets lost because too much is sent, as far as it
+// is not chance.
+func (m *lossMeter) excess() float64 { return max(m.share-m.inherent-m.doubt, 0) }

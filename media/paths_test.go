@@ -1,0 +1,386 @@
+package media
+
+import (
+	"io"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/interceptor/pkg/gcc"
+	"github.com/pion/interceptor/pkg/twcc"
+	"github.com/pion/logging"
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/sdp/v3"
+)
+
+// estimator is a send-side estimation on trial.
+type estimator interface {
+	leave(now time.Time, size int) uint16
+	reported(feedback []byte, now time.Time)
+	target() float64                                           // bits/s, 0 is no limit
+	probing(now time.Time, sent, wanted float64) (all float64) // bits/s to send in all, 0 is as much as there is
+	close()
+}
+
+// bottleneck is a simulated path to a viewer who watches video whose rate
+// follows the estimate up to wanted, and a voice.
+type bottleneck struct {
+	name     string
+	capacity func(t float64) float64 // bits/s at a second of the story
+	wanted   float64                 // bits/s
+	loss     float64
+	jitter   time.Duration
+	rtt      time.Duration
+	buffer   time.Duration // of the queue, in time at 1 Mbit/s
+}
+
+func steady(rate float64) func(float64) float64 { return func(float64) float64 { return rate } }
+
+func step(t float64) float64 {
+	if t >= 20 && t < 40 {
+		return 0.3e6
+	}
+	return 3e6
+}
+
+// competing takes half of 3 Mbit/s away for a while, and comes in packets of its own.
+func competing(t float64) float64 {
+	if t >= 20 && t < 40 {
+		return 1.5e6
+	}
+	return 3e6
+}
+
+func bottlenecks() []bottleneck {
+	const rtt, buffer = 50 * time.Millisecond, 300 * time.Millisecond
+	return []bottleneck{
+		{"3 Mbit/s steady, 5 wanted", steady(3e6), 5e6, 0, 0, rtt, buffer},
+		{"3 → 0.3 → 3 Mbit/s", step, 5e6, 0, 0, rtt, buffer},
+		{"2 % random loss", steady(3e6), 5e6, 0.02, 0, rtt, buffer},
+		{"5 % random loss", steady(3e6), 5e6, 0.05, 0, rtt, buffer},
+		{"10 % random loss", steady(3e6), 5e6, 0.10, 0, rtt, buffer},
+		{"200 ms round trip", steady(3e6), 5e6, 0, 0, 200 * time.Millisecond, buffer},
+		{"200 ms round trip, step", step, 5e6, 0, 0, 200 * time.Millisecond, buffer},
+		{"30 ms jitter", steady(3e6), 5e6, 0, 30 * time.Millisecond, rtt, buffer},
+		{"another flow takes half for 20 s", competing, 5e6, 0, 0, rtt, buffer},
+		{"1 Mbit/s with a short queue", steady(1e6), 5e6, 0, 0, rtt, 60 * time.Millisecond},
+		{"no limit, 1 wanted", steady(50e6), 1e6, 0, 0, rtt, buffer},
+		{"no limit, 1 wanted, 10 % loss", steady(50e6), 1e6, 0.10, 0, rtt, buffer},
+	}
+}
+
+// journey is what came of a minute on a path.
+type journey struct {
+	used      float64 // of what the path takes and is wanted, from the 5th second on
+	delay95   time.Duration
+	lost      float64 // share, from the 5th second on
+	recovered float64 // seconds until 80 % is used again after the 40th
+	lowest    float64 // target, bits/s
+	highest   float64
+	padding   float64 // share of all that was sent
+}
+
+// traveller simulates.
+type traveller struct {
+	b       bottleneck
+	e       estimator
+	random  *rand.Rand
+	start   time.Time
+	backlog float64 // bytes
+	drained time.Time
+	last    time.Time // of an arrival: nothing overtakes
+	coming  []parcel
+	inbox   *twcc.Recorder
+	replies []reply
+
+	sent, padding, lost int
+	recent              [10]int // bytes sent, a bucket each 50 ms
+	got                 [60]float64
+	delays              []time.Duration
+}
+
+type parcel struct {
+	seq     uint16
+	at      time.Time
+	size    int
+	padding bool
+}
+
+type reply struct {
+	at time.Time
+	b  []byte
+}
+
+func (v *traveller) second(now time.Time) float64 { return now.Sub(v.start).Seconds() }
+
+// send puts a packet on the path.
+func (v *traveller) send(now time.Time, size int, padding bool) {
+	seq := v.e.leave(now, size)
+	v.recent[now.Sub(v.start)/(50*time.Millisecond)%10] += size
+	steady := v.second(now) >= 5
+	if steady {
+		v.sent++
+	}
+	if padding {
+		v.padding += size
+	}
+	rate := v.b.capacity(v.second(now)) / 8
+	v.backlog = max(v.backlog-rate*now.Sub(v.drained).Seconds(), 0)
+	v.drained = now
+	if v.random.Float64() < v.b.loss || v.backlog+float64(size) > v.b.buffer.Seconds()*125_000 {
+		if steady {
+			v.lost++
+		}
+		return
+	}
+	v.backlog += float64(size)
+	queue := time.Duration(v.backlog / rate * 1e9)
+	if steady {
+		v.delays = append(v.delays, queue)
+	}
+	at := now.Add(v.b.rtt/2 + queue + time.Duration(v.random.Float64()*float64(v.b.jitter)))
+	if at.Before(v.last) {
+		at = v.last
+	}
+	v.last = at
+	v.coming = append(v.coming, parcel{seq, at, size, padding})
+}
+
+// receive takes what has arrived, and answers every 100 ms.
+func (v *traveller) receive(now time.Time, answer bool) {
+	n := 0
+	for n < len(v.coming) && !v.coming[n].at.After(now) {
+		p := v.coming[n]
+		v.inbox.Record(1, p.seq, p.at.UnixMicro())
+		if s := int(v.second(p.at)); s < len(v.got) && !p.padding {
+			v.got[s] += float64(p.size) * 8
+		}
+		n++
+	}
+	v.coming = v.coming[n:]
+	if !answer {
+		return
+	}
+	for _, packet := range v.inbox.BuildFeedbackPacket() {
+		if b, err := packet.Marshal(); err == nil && v.random.Float64() >= v.b.loss {
+			v.replies = append(v.replies, reply{now.Add(v.b.rtt / 2), b})
+		}
+	}
+}
+
+// travel lives through a minute, millisecond by millisecond.
+func travel(b bottleneck, e estimator) journey {
+	v := &traveller{b: b, e: e, random: rand.New(rand.NewPCG(1, 2)), start: time.Now(), drained: time.Now(), inbox: twcc.NewRecorder(1)}
+	j := journey{lowest: 1e12}
+	video, allowed, owed, extra, queue := 0.0, b.wanted, 0.0, 0.0, 0
+	for ms := range 60_000 {
+		now := time.Now()
+		if ms%50 == 0 {
+			v.recent[ms/50%10] = 0
+		}
+		for len(v.replies) > 0 && !v.replies[0].at.After(now) {
+			e.reported(v.replies[0].b, now)
+			v.replies = v.replies[1:]
+		}
+		if ms%200 == 0 { // the choice of layers follows
+			allowed = b.wanted
+			if t := e.target(); t > 0 {
+				allowed = min(b.wanted, max(0.95*t-48_000, 0))
+			}
+		}
+		if ms%20 == 0 {
+			v.send(now, 120, false)
+		}
+		if ms%33 == 0 {
+			video += allowed / 8 * 0.033 * (0.75 + 0.5*v.random.Float64())
+			for video > 0 {
+				queue++
+				video -= 1100
+			}
+		}
+		for ; queue > 0; queue-- {
+			v.send(now, 1100, false)
+		}
+		sent := 0
+		for _, n := range v.recent {
+			sent += n
+		}
+		if extra = e.probing(now, float64(sent)*16, b.wanted); extra > 0 {
+			owed += max(extra-float64(sent)*16, 0) / 8 / 1000
+			for owed > 1100 {
+				v.send(now, 1100, true)
+				owed -= 1100
+			}
+		}
+		v.receive(now, ms%100 == 0)
+		if t := e.target(); ms > 5000 && t > 0 {
+			j.lowest, j.highest = min(j.lowest, t), max(j.highest, t)
+		}
+		time.Sleep(time.Millisecond)
+	}
+	v.judge(&j)
+	return j
+}
+
+func (v *traveller) judge(j *journey) {
+	var can, did float64
+	for s := 5; s < 60; s++ {
+		can += min(v.b.capacity(float64(s)), v.b.wanted)
+		did += v.got[s]
+	}
+	j.used = did / can
+	slices.Sort(v.delays)
+	j.delay95 = v.delays[len(v.delays)*95/100]
+	j.lost = float64(v.lost) / float64(v.sent)
+	j.padding = float64(v.padding) * 8 / (did + float64(v.padding)*8)
+	for s := 40; s < 60; s++ {
+		if v.got[s] > 0.8*min(v.b.capacity(float64(s)), v.b.wanted) {
+			j.recovered = float64(s - 40)
+			return
+		}
+	}
+	j.recovered = 20
+}
+
+// own is the estimation of this package.
+type own struct {
+	c      congestion
+	d      departures
+	f      transportFeedback
+	rtt    int64
+	rate   float64
+	until  time.Time
+	budget float64
+}
+
+func (o *own) leave(now time.Time, size int) uint16 { return o.d.leave(now.UnixNano(), size) }
+func (o *own) target() float64                      { return o.budget }
+func (o *own) close()                               {}
+func (o *own) reported(b []byte, now time.Time) {
+	if err := o.f.parse(b); err != nil {
+		panic(err)
+	}
+	o.budget = float64(o.c.reported(&o.d, &o.f, now.UnixNano(), o.rtt))
+}
+
+func (o *own) probing(now time.Time, _, wanted float64) float64 {
+	switch {
+	case o.rate > 0 && now.After(o.until):
+		o.rate = 0
+		o.c.sentProbe(o.d.upcoming(), now.UnixNano())
+	case o.rate == 0 && now.UnixMilli()%100 == 0:
+		o.rate = o.c.begin(now.UnixNano(), o.rtt, wanted, o.d.upcoming())
+		o.until = now.Add(probeTime)
+	}
+	return o.rate
+}
+
+// theirs is pion's.
+type theirs struct {
+	bwe    *gcc.SendSideBWE
+	writer interceptor.RTPWriter
+	next   uint16
+}
+
+func newTheirs(tb testing.TB) *theirs {
+	const id = 3
+	bwe, err := gcc.NewSendSideBWE(gcc.SendSideBWEInitialBitrate(1e6), gcc.SendSideBWEMaxBitrate(10e6),
+		gcc.SendSideBWEMinBitrate(minTarget), gcc.SendSideBWEPacer(gcc.NewNoOpPacer()),
+		gcc.WithLoggerFactory(&logging.DefaultLoggerFactory{Writer: io.Discard}))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	nowhere := interceptor.RTPWriterFunc(func(*rtp.Header, []byte, interceptor.Attributes) (int, error) { return 0, nil })
+	w := bwe.AddStream(&interceptor.StreamInfo{
+		SSRC: 1, RTPHeaderExtensions: []interceptor.RTPHeaderExtension{{URI: sdp.TransportCCURI, ID: id}},
+	}, nowhere)
+	return &theirs{bwe: bwe, writer: w}
+}
+
+func (g *theirs) leave(_ time.Time, size int) uint16 {
+	h := rtp.Header{Version: 2, SSRC: 1}
+	seq := g.next
+	g.next++
+	if err := h.SetExtension(3, []byte{byte(seq >> 8), byte(seq)}); err != nil {
+		panic(err)
+	}
+	if _, err := g.writer.Write(&h, make([]byte, size-rtpOverhead), nil); err != nil {
+		panic(err)
+	}
+	return seq
+}
+
+func (g *theirs) target() float64                             { return float64(g.bwe.GetTargetBitrate()) }
+func (g *theirs) probing(time.Time, float64, float64) float64 { return 0 }
+func (g *theirs) close() {
+	if err := g.bwe.Close(); err != nil {
+		panic(err)
+	}
+}
+
+func (g *theirs) reported(b []byte, _ time.Time) {
+	var packet rtcp.TransportLayerCC
+	if err := packet.Unmarshal(b); err != nil {
+		panic(err)
+	}
+	if err := g.bwe.WriteRTCP([]rtcp.Packet{&packet}, nil); err != nil {
+		panic(err)
+	}
+}
+
+func TestTheEstimateFollowsThePath(t *testing.T) {
+	bounds := map[string]journey{ // used and lowest at least, the rest at most
+		"3 Mbit/s steady, 5 wanted":        {used: 0.85, lowest: 2e6, highest: 4.5e6, lost: 0.02, recovered: 5},
+		"3 → 0.3 → 3 Mbit/s":               {used: 0.70, lowest: 0.1e6, highest: 4.5e6, lost: 0.08, recovered: 10},
+		"2 % random loss":                  {used: 0.80, lowest: 1.5e6, highest: 4.5e6, lost: 0.04, recovered: 5},
+		"5 % random loss":                  {used: 0.80, lowest: 1.5e6, highest: 4.5e6, lost: 0.07, recovered: 10},
+		"10 % random loss":                 {used: 0.70, lowest: 1.5e6, highest: 4.5e6, lost: 0.12, recovered: 20},
+		"200 ms round trip":                {used: 0.85, lowest: 2e6, highest: 4.5e6, lost: 0.02, recovered: 5},
+		"200 ms round trip, step":          {used: 0.70, lowest: 0.1e6, highest: 4.5e6, lost: 0.08, recovered: 10},
+		"30 ms jitter":                     {used: 0.80, lowest: 2e6, highest: 4.5e6, lost: 0.03, recovered: 5},
+		"another flow takes half for 20 s": {used: 0.75, lowest: 1e6, highest: 4.5e6, lost: 0.05, recovered: 12},
+		"1 Mbit/s with a short queue":      {used: 0.80, lowest: 0.6e6, highest: 1.6e6, lost: 0.10, recovered: 5},
+		"no limit, 1 wanted":               {used: 0.99, lowest: 1e6},
+		"no limit, 1 wanted, 10 % loss":    {used: 0.85, lowest: 0.8e6, highest: 2.5e6, lost: 0.12, recovered: 2},
+	}
+	const mostDelay, mostPadding = 500 * time.Millisecond, 0.06
+	for _, b := range bottlenecks() {
+		t.Run(b.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				j, bound := travel(b, &own{rtt: int64(b.rtt)}), bounds[b.name]
+				t.Logf("%+v", j)
+				if j.used < bound.used || j.lowest < bound.lowest {
+					t.Errorf("used %.2f, want %.2f; lowest target %.0f, want %.0f", j.used, bound.used, j.lowest, bound.lowest)
+				}
+				if j.lost > bound.lost || j.recovered > bound.recovered || j.highest > bound.highest || j.delay95 > mostDelay || j.padding > mostPadding {
+					t.Errorf("beyond the bounds %+v: %+v", bound, j)
+				}
+			})
+		})
+	}
+}
+
+// pion's interceptor/pkg/gcc was the alternative (docs/adr/0017).
+func TestTheEstimateIsNoWorseThanPions(t *testing.T) {
+	for _, b := range bottlenecks() {
+		t.Run(b.name, func(t *testing.T) {
+			var ours, pions journey
+			synctest.Test(t, func(*testing.T) { ours = travel(b, &own{rtt: int64(b.rtt)}) })
+			synctest.Test(t, func(t *testing.T) {
+				e := newTheirs(t)
+				defer e.close()
+				pions = travel(b, e)
+			})
+			t.Logf("own  %+v", ours)
+			t.Logf("pion %+v", pions)
+			const tie = 0.05
+			if ours.used < pions.used-tie && ours.lost > pions.lost-0.02 {
+				t.Errorf("own uses %.2f, pion's %.2f; lost %.2f and %.2f", ours.used, pions.used, ours.lost, pions.lost)
+			}
+		})
+	}
+}

@@ -1,0 +1,128 @@
+package media
+
+import "time"
+
+// A probe finds out whether the path takes more than is sent: for a moment
+// repeats of what was sent lately go out besides, at up to twice the target,
+// and what comes of it is measured. Failed ones become rare.
+const (
+	probeTime     = 120 * time.Millisecond
+	probeFactor   = 2.0
+	probeCalm     = time.Second // after a decrease
+	probeWait     = 2 * time.Second
+	probeWaitLow  = 5 * time.Second        // at most, while the path once took much more
+	probeWaitMost = 20 * time.Second       // at most, else
+	probeSoon     = 250 * time.Millisecond // after one that succeeded
+	probeTimeout  = time.Second            // for its feedback, and a round trip
+	probeLeast    = 5                      // packets that must arrive for a judgement
+)
+
+// probe is the one under way, and when the next may be.
+type probe struct {
+	active      bool
+	first, last uint32 // the numbers of its packets; last is known when it has ended
+	ended       bool
+	began       int64
+	until       int64 // its end, or when it was given up
+	next        int64
+	wait        int64
+	target      float64 // when it began
+
+	packets, bytes       int
+	departFrom, departTo int64
+	arriveFrom, arriveTo int64
+	firstSize, lastSize  int
+	reachedEnd           bool
+}
+
+// begin decides whether to probe now and returns the rate to send at in all, in
+// bits/s, 0 if not. wanted is what the slots would take.
+func (c *congestion) begin(now, rtt int64, wanted float64, number uint32) float64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := &c.probe
+	calm := now-c.lastDecrease > int64(probeCalm)+rtt
+	if p.active || c.target == 0 || wanted < 1.05*c.target || now < p.next || !calm ||
+		c.trend.usage == usageOver || c.loss.excess() > lossHold || now-c.heard > int64(time.Second)+rtt {
+		return 0
+	}
+	*p = probe{active: true, first: number, began: now, wait: p.wait, target: c.target}
+	return min(probeFactor*c.target, 1.2*wanted)
+}
+
+// sent ends the sending of a probe; number is the first that is not of it.
+func (c *congestion) sentProbe(number uint32, now int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.probe.last, c.probe.ended, c.probe.until = number-1, true, now
+}
+
+// under reports whether a probe's packets may be in the path.
+func (p *probe) under(now, rtt int64) bool {
+	return p.active || p.until != 0 && now-p.until < rtt+int64(probeTime)
+}
+
+// saw takes the result of a packet.
+func (p *probe) saw(r *packetResult) {
+	if !p.active || int32(r.number-p.first) < 0 || p.ended && int32(r.number-p.last) > 0 {
+		return
+	}
+	if p.ended && r.number == p.last {
+		p.reachedEnd = true
+	}
+	if r.arrived == noArrival {
+		return
+	}
+	if p.packets == 0 {
+		p.departFrom, p.departTo, p.arriveFrom, p.arriveTo = r.departed, r.departed, r.arrived, r.arrived
+		p.firstSize = r.size
+	}
+	p.packets++
+	p.bytes += r.size
+	p.departFrom = min(p.departFrom, r.departed)
+	if r.departed >= p.departTo {
+		p.departTo, p.lastSize = r.departed, r.size
+	}
+	if r.arrived < p.arriveFrom {
+		p.arriveFrom, p.firstSize = r.arrived, r.size
+	}
+	p.arriveTo = max(p.arriveTo, r.arrived)
+}
+
+// result judges a probe when its last packet was reported on, or too late.
+func (p *probe) result(now, rtt int64) (rate float64, done bool) {
+	late := p.ended && now-p.until > int64(probeTimeout)+rtt
+	if !p.active || !p.ended || !p.reachedEnd && !late {
+		return 0, false
+	}
+	p.active, p.until = false, now
+	return p.measured(), true
+}
+
+// schedule says when the next may be, after one that found a rate.
+func (p *probe) schedule(rate float64, now, rtt int64, low bool) {
+	most := int64(probeWaitMost)
+	if low {
+		most = int64(probeWaitLow)
+	}
+	if rate > 1.1*p.target {
+		p.wait, p.next = 0, now+int64(probeSoon)+rtt
+		return
+	}
+	p.wait = min(max(2*p.wait, int64(probeWait)), most)
+	p.next = now + p.wait
+}
+
+// measured is the lower of the rates at which the packets left and arrived. If
+// they arrived clearly slower, the path was full: a little less is safe.
+func (p *probe) measured() float64 {
+	sending, receiving := float64(p.departTo-p.departFrom)/1e9, float64(p.arriveTo-p.arriveFrom)/1e9
+	if p.packets < probeLeast || sending <= 0 || receiving <= 0 {
+		return 0
+	}
+	sent, received := float64(p.bytes-p.lastSize)*8/sending, float64(p.bytes-p.firstSize)*8/receiving
+	if received < 0.9*sent {
+		return 0.9 * received
+	}
+	return min(sent, received)
+}
