@@ -70,8 +70,8 @@ func (p *Peer) viewed(blocks []rtcp.ReceptionReport) {
 // for nobody (RFC 4585 section 6.3.1).
 func (p *Peer) pictureLost(ssrc uint32, now time.Time) {
 	if s := p.slotOf(ssrc); s != nil {
-		if pub, _ := s.carrying(); pub != nil {
-			pub.askKeyframe(now, true)
+		if l := s.carrying(); l != nil {
+			l.pub.askKeyframe(now, l)
 		}
 	}
 }

@@ -11,33 +11,10 @@ const (
 // alone. Encoders for WebRTC put a sequence parameter set before each IDR
 // picture (RFC 7742 section 6.2), so that is where a decoder can start.
 func h264Keyframe(payload []byte) bool {
-	if len(payload) < 2 {
-		return false
-	}
-	switch payload[0] & 0x1f {
-	case nalSPS:
+	if h264ParameterSet(payload) != nil {
 		return true
-	case nalSTAPA:
-		return stapHasSPS(payload[1:])
-	case nalFUA:
-		return payload[1]&0x80 != 0 && payload[1]&0x1f == nalSPS
 	}
-	return false
-}
-
-// stapHasSPS looks through the units of a single-time aggregation packet.
-func stapHasSPS(units []byte) bool {
-	for len(units) > 2 {
-		size := int(units[0])<<8 | int(units[1])
-		if size == 0 || size > len(units)-2 {
-			return false
-		}
-		if units[2]&0x1f == nalSPS {
-			return true
-		}
-		units = units[2+size:]
-	}
-	return false
+	return len(payload) > 1 && payload[0]&0x1f == nalFUA && payload[1]&0x80 != 0 && payload[1]&0x1f == nalSPS
 }
 
 // vp9Keyframe reports whether a payload begins a key frame: beginning of a

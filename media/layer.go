@@ -31,6 +31,9 @@ type layer struct {
 	rtcp    receiverState
 	lastAt  int64 // when the last packet came, Unix nanoseconds
 	counts  layerCounts
+	meter   meter
+	size    frameSize
+	turned  bool // a quarter, by the receiver: width is height
 }
 
 // layerCounts grow under layer.mu; the tick takes them away.
@@ -72,6 +75,7 @@ func (l *layer) receive(h *rtp.Header, payload []byte, now int64) []uint16 {
 	}
 	l.counts.packets++
 	l.counts.bytes += uint64(len(payload))
+	woke := l.stateAt(now) != alive
 	l.lastAt = now
 	l.rtcp.arrived(h.Timestamp, c.clock, now)
 	if !l.pub.open.Load() {
@@ -81,8 +85,11 @@ func (l *layer) receive(h *rtp.Header, payload []byte, now int64) []uint16 {
 	if verdict == seqNew && c.nack {
 		ask = l.lose(previous, ext, now)
 	}
-	p := l.store(ext, h, c, payload)
-	l.pub.heard(p, now)
+	p := l.store(ext, h, c, payload, now)
+	l.pub.heard(l, p, now)
+	if woke && !l.pub.source.Audio() {
+		l.pub.peer.router.loop.post(func() { l.pub.peer.router.woke(l) })
+	}
 	for _, s := range *l.subs.Load() {
 		s.forward(l, p, now)
 	}
@@ -90,7 +97,7 @@ func (l *layer) receive(h *rtp.Header, payload []byte, now int64) []uint16 {
 }
 
 // store puts a packet into the history, parsed.
-func (l *layer) store(ext int64, h *rtp.Header, c *codec, payload []byte) *packet {
+func (l *layer) store(ext int64, h *rtp.Header, c *codec, payload []byte, now int64) *packet {
 	p := l.hist.place(ext)
 	p.timestamp, p.codec, p.marker = h.Timestamp, c, h.Marker
 	p.payload = append(p.payload, payload...)
@@ -100,19 +107,36 @@ func (l *layer) store(ext int64, h *rtp.Header, c *codec, payload []byte) *packe
 	if v := h.GetExtension(l.rotationID); l.rotationID != 0 && len(v) == 1 {
 		p.rotation, p.hasRotation = v[0], true
 	}
-	switch c.format {
+	l.understand(p)
+	l.meter.count(0, false, len(payload), now)
+	l.hist.added(p)
+	return p
+}
+
+// understand reads what a payload says of its frame.
+func (l *layer) understand(p *packet) {
+	size, sized := frameSize{}, false
+	switch p.codec.format {
 	case formatVP8:
 		p.vp8, _ = parseVP8(p.payload)
-		p.keyframe = p.vp8.keyframe
+		if p.keyframe = p.vp8.keyframe; p.keyframe {
+			size, sized = vp8Size(p.payload[p.vp8.size:])
+		}
 	case formatH264:
-		p.keyframe = h264Keyframe(p.payload)
+		if p.keyframe = h264Keyframe(p.payload); p.keyframe {
+			size, sized = h264Size(p.payload)
+		}
 	case formatVP9:
 		p.keyframe = vp9Keyframe(p.payload)
 	case formatAV1:
 		p.keyframe = av1Keyframe(p.payload)
 	}
-	l.hist.added(p)
-	return p
+	if sized {
+		l.size = size
+	}
+	if p.hasRotation {
+		l.turned = p.rotation&1 != 0
+	}
 }
 
 // restart is called when the publisher began a new sequence: what is stored
@@ -183,11 +207,4 @@ func (l *layer) copyPacket(ext int64, buf []byte) (packet, bool) {
 	c := *p
 	c.payload = buf[:copy(buf, p.payload)]
 	return c, true
-}
-
-// active reports whether a packet came within the last period (nanoseconds).
-func (l *layer) active(now, period int64) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.seq.started && now-l.lastAt < period
 }

@@ -60,6 +60,8 @@ type Peer struct {
 	inRoom    bool
 	views     []call.View
 	lastSlots []call.Slot
+	spent     int64     // bits per second given to the video slots
+	roomSince time.Time // since when more would be possible
 	monitor   monitor
 	quality   qualityMeter
 	summary   atomic.Pointer[call.MediaSummary]
@@ -251,7 +253,7 @@ func (p *Peer) tick(now time.Time, n int) {
 				packets = append(packets, l.nack(ask))
 			}
 		}
-		pub.askKeyframe(now, false)
+		pub.askDue(now)
 	}
 	packets = append(packets, p.reports(now, n%ticksPerSecond == 0)...)
 	packets = append(packets, p.arrivals.feedback()...)

@@ -26,26 +26,21 @@ func (r *router) reconcile(p *Peer) {
 	r.tellSlots(p)
 }
 
-// assignVideo fills the video slots as wished and returns, by the index of the
-// pair, who is shown.
+// assignVideo fills the video slots as wished, as far as the path takes it, and
+// returns, by the index of the pair, who is shown.
 func (r *router) assignVideo(p *Peer, now time.Time) map[int]*publication {
-	wishes := map[string]call.View{}
-	for _, v := range p.views {
-		wishes[v.MID] = v
-	}
+	wishes := r.wishes(p, now.UnixNano())
 	shown := map[int]*publication{}
-	pair := 0
+	granted := map[*slot]bool{}
+	for i, n := range p.divide(wishes, now) {
+		w := &wishes[i]
+		w.slot.grant(w, n, now)
+		shown[w.pair], granted[w.slot] = w.pub, true
+	}
 	for _, s := range p.allSlots() {
-		if s.audio {
-			continue
+		if !s.audio && !granted[s] {
+			s.vacate()
 		}
-		wish := wishes[s.mid]
-		pub := r.live[liveKey{wish.UserID, wish.Stream}]
-		s.assign(pub, wish.Height, now)
-		if pub != nil {
-			shown[pair] = pub
-		}
-		pair++
 	}
 	return shown
 }
@@ -73,7 +68,7 @@ func (r *router) assignAudio(p *Peer, shown map[int]*publication, now time.Time)
 		}
 	}
 	for i, pub := range placeVoices(before, pairs, voices) {
-		slots[i].assign(pub, 0, now)
+		slots[i].carry(pub, now)
 	}
 }
 
@@ -123,10 +118,7 @@ func (r *router) tellSlots(p *Peer) {
 	slots := p.allSlots()
 	told := make([]call.Slot, len(slots))
 	for i, s := range slots {
-		told[i] = call.Slot{MID: s.mid}
-		if pub, rid := s.carrying(); pub != nil {
-			told[i].UserID, told[i].Stream, told[i].Layer = pub.peer.user, pub.source, rid
-		}
+		told[i] = s.describeContent()
 	}
 	if slices.Equal(told, p.lastSlots) {
 		return
@@ -135,26 +127,66 @@ func (r *router) tellSlots(p *Peer) {
 	p.observer.Slots(slices.Clone(told))
 }
 
-// assign attaches a slot to a publication, nil for none. A video slot stays
-// with what it carried until the new one's keyframe comes.
-func (s *slot) assign(pub *publication, height int, now time.Time) {
-	if pub == nil {
+// describeContent is what the page is told of a slot.
+func (s *slot) describeContent() call.Slot {
+	told := call.Slot{MID: s.mid}
+	l := s.carrying()
+	switch {
+	case s.paused:
+		told.UserID, told.Stream = s.assigned.peer.user, s.assigned.source
+		told.Paused, told.Reduced = true, s.reduced
+	case l != nil:
+		told.UserID, told.Stream, told.Layer = l.pub.peer.user, l.pub.source, l.rid
+		if !s.audio && l.pub == s.assigned {
+			told.Height, told.Reduced = l.shownHeight(), s.reduced
+		}
+	}
+	return told
+}
+
+// grant gives a video slot an option of a wish, or lets its picture stand still
+// if n is -1.
+func (s *slot) grant(w *wish, n int, now time.Time) {
+	s.reduced = ""
+	if n < 0 {
+		s.vacate()
+		s.assigned, s.paused, s.reduced = w.pub, true, call.ReducedByBandwidth
+		return
+	}
+	options := w.demand.options
+	switch {
+	case n < len(options)-1:
+		s.reduced = call.ReducedByBandwidth
+	case w.short:
+		s.reduced = call.ReducedByPublisher
+	}
+	s.assign(w.pub, options[n], now)
+}
+
+// carry gives an audio slot a voice, nil for none.
+func (s *slot) carry(pub *publication, now time.Time) {
+	var ladder []rung
+	if pub != nil {
+		ladder = pub.ladder(now.UnixNano())
+	}
+	if len(ladder) == 0 {
 		s.vacate()
 		return
 	}
-	l := pub.best(now.UnixNano(), height)
-	if l == nil {
-		s.vacate()
-		return
-	}
-	s.assigned = pub
-	if len(s.layers) > 0 && s.layers[len(s.layers)-1] == l {
+	s.assign(pub, ladder[len(ladder)-1], now)
+}
+
+// assign attaches a slot to a publication. A video slot stays with what it
+// carried until the new one's keyframe comes.
+func (s *slot) assign(pub *publication, r rung, now time.Time) {
+	s.assigned, s.rung, s.paused = pub, r, false
+	if len(s.layers) > 0 && s.layers[len(s.layers)-1] == r.layer {
 		s.settle()
 		return
 	}
-	s.layers = append(s.layers, l)
-	if l.attach(s, now.UnixNano()) {
-		pub.askKeyframe(now, true)
+	s.layers = append(slices.DeleteFunc(s.layers, func(l *layer) bool { return l == r.layer }), r.layer)
+	if r.layer.attach(s, now.UnixNano()) {
+		pub.askKeyframe(now, r.layer)
 	}
 	s.settle()
 }
@@ -164,7 +196,8 @@ func (s *slot) vacate() {
 	for _, l := range s.layers {
 		l.detach(s)
 	}
-	s.layers, s.assigned = nil, nil
+	s.layers, s.assigned, s.paused = nil, nil, false
+	s.rung, s.reduced = rung{}, ""
 }
 
 // settle lets go of the layers that were switched away from.

@@ -65,6 +65,9 @@ func (r *router) tick(now time.Time) {
 	r.rank()
 	for _, p := range r.peers {
 		p.tick(now, r.ticks)
+		if p.squeezed(now) {
+			r.reconcile(p)
+		}
 		if r.ticks%monitorTicks == 0 {
 			r.transport(p, now)
 		}
@@ -112,7 +115,7 @@ func (r *router) prepareKeyframes(p *Peer, now time.Time) {
 			}
 			if other != p && !pub.source.Audio() && pub.live.Load() {
 				if left--; !pub.keys.fresh(now) {
-					pub.askKeyframe(now, true)
+					pub.askKeyframe(now, pub.current(now.UnixNano())...)
 				}
 			}
 		}
@@ -144,7 +147,7 @@ func (r *router) gate(p *Peer) {
 		switch allowed := p.allowed(pub.source); {
 		case allowed && !pub.open.Load():
 			pub.open.Store(true)
-			pub.askKeyframe(time.Now(), true)
+			pub.askKeyframe(time.Now(), *pub.layers.Load()...)
 		case !allowed && pub.open.Load():
 			r.close(pub)
 			r.reconcileAll()
@@ -176,6 +179,18 @@ func (r *router) became(pub *publication) {
 	r.reconcileAll()
 }
 
+// woke is called when packets of a layer come after a pause, or for the first
+// time. Who waited for it wants to see it at once.
+func (r *router) woke(l *layer) {
+	if !l.pub.peer.inRoom {
+		return
+	}
+	l.pub.rungs = nil
+	l.pub.keys.hurry(l)
+	l.pub.askDue(time.Now())
+	r.reconcileAll()
+}
+
 // ended is called when a stream's reader stopped.
 func (r *router) ended(p *Peer, l *layer) {
 	if !p.inRoom {
@@ -185,6 +200,8 @@ func (r *router) ended(p *Peer, l *layer) {
 		l.detach(s)
 	}
 	p.quality.end(l)
+	l.pub.keys.forget(l)
+	l.pub.rungs = nil
 	if p.removeLayer(l) {
 		r.close(l.pub)
 	}
@@ -205,11 +222,11 @@ func (r *router) transport(p *Peer, now time.Time) {
 		return
 	}
 	for _, s := range p.allSlots() {
-		if pub, _ := s.carrying(); pub != nil {
-			pub.askKeyframe(now, true)
+		if l := s.carrying(); l != nil {
+			l.pub.askKeyframe(now, l)
 		}
 	}
 	for _, pub := range p.publications() {
-		pub.askKeyframe(now, true)
+		pub.askKeyframe(now, pub.current(now.UnixNano())...)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"sync"
 
+	"callsvc/call"
+
 	"github.com/pion/rtp"
 )
 
@@ -21,6 +23,10 @@ type slot struct {
 	// The router's: what was asked for, and the publication attached.
 	assigned *publication
 	layers   []*layer // attached to, in the order it happened
+	asked    int      // height of what the tile asked for last, in pixels
+	rung     rung     // granted
+	reduced  call.Reduction
+	paused   bool // nothing fits the path
 
 	mu       sync.Mutex
 	current  *layer // what is being forwarded
@@ -114,14 +120,11 @@ func bindingOf(line *section, w rtpWriter, taken func(uint32) bool) binding {
 	return b
 }
 
-// carrying is the publication whose packets go out now, nil if none do.
-func (s *slot) carrying() (*publication, string) {
+// carrying is the layer whose packets go out now, nil if none do.
+func (s *slot) carrying() *layer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current == nil {
-		return nil, ""
-	}
-	return s.current.pub, s.current.rid
+	return s.current
 }
 
 // expect makes the slot wait for a layer; false if it already carries it.

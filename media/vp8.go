@@ -9,7 +9,11 @@ type vp8Descriptor struct {
 	tl0At       int
 	pictureID   uint16
 	tl0         uint8
-	keyframe    bool // this packet begins a key frame
+	keyframe    bool  // this packet begins a key frame
+	begins      bool  // this packet begins a frame
+	temporal    uint8 // layer of the frame
+	sync        bool  // the frame depends on the lowest temporal layer only
+	size        uint8 // of the descriptor
 }
 
 // parseVP8 reads the descriptor of a VP8 payload; ok is false if it is cut short.
@@ -35,14 +39,22 @@ func parseVP8(payload []byte) (d vp8Descriptor, ok bool) {
 			at++
 		}
 		if ext&0x30 != 0 { // T or K: one more octet
+			if len(payload) <= at {
+				return d, false
+			}
+			if ext&0x20 != 0 {
+				d.temporal, d.sync = payload[at]>>6, payload[at]&0x20 != 0
+			}
 			at++
 		}
 	}
 	if len(payload) <= at {
 		return d, false
 	}
+	d.size = uint8(at)
 	// S=1, PID=0: the frame begins here; P=0 in its header: a key frame.
-	d.keyframe = first&0x10 != 0 && first&0x07 == 0 && payload[at]&0x01 == 0
+	d.begins = first&0x10 != 0 && first&0x07 == 0
+	d.keyframe = d.begins && payload[at]&0x01 == 0
 	return d, true
 }
 

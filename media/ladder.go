@@ -1,0 +1,154 @@
+package media
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"callsvc/call"
+)
+
+// How long a layer may be silent before it counts as not sent. A screen on
+// which nothing moves is sent about once a second.
+const (
+	layerTimeout  = time.Second
+	screenTimeout = 5 * time.Second
+)
+
+// roomFor is how much taller than the picture a tile may become before a taller
+// picture is put in: so that resizing a window does not flap.
+const roomFor = 1.2
+
+// state says what can be had of a layer.
+type state uint8
+
+const (
+	silent state = iota // the publisher does not send it
+	asleep              // the publisher was told that nobody looks at it
+	alive               // packets come
+)
+
+// rung is one quality in which a publication can be had.
+type rung struct {
+	layer  *layer
+	target target
+	height int   // pixels, 0 if not known
+	rate   int64 // bits per second, 0 if not known
+	state  state
+}
+
+// ladderAge is how old a ladder may be (nanoseconds): many viewers look at it.
+const ladderAge = int64(100e6)
+
+// ladder lists what a publication can be had in, each rung better than the one
+// before. Called by the router.
+func (p *publication) ladder(now int64) []rung {
+	if p.rungs == nil || now-p.rungsAt >= ladderAge {
+		p.rungs, p.rungsAt = p.survey(now), now
+	}
+	return p.rungs
+}
+
+// survey makes the ladder anew.
+func (p *publication) survey(now int64) []rung {
+	var groups [][]rung
+	for _, l := range *p.layers.Load() {
+		if rungs := l.rungs(now); len(rungs) > 0 {
+			groups = append(groups, rungs)
+		}
+	}
+	sortBySize(groups)
+	return slices.Concat(groups...)
+}
+
+// sortBySize puts simulcast layers in the order of their pictures' heights; of
+// their bit rates while a height is not known; as offered while neither is.
+func sortBySize(groups [][]rung) {
+	last := func(g []rung) *rung { return &g[len(g)-1] }
+	known := func(of func(*rung) int64) bool {
+		return !slices.ContainsFunc(groups, func(g []rung) bool { return of(last(g)) == 0 })
+	}
+	height := func(r *rung) int64 { return int64(r.height) }
+	rate := func(r *rung) int64 { return r.rate }
+	for _, of := range []func(*rung) int64{height, rate} {
+		if known(of) {
+			slices.SortStableFunc(groups, func(a, b []rung) int { return cmp.Compare(of(last(a)), of(last(b))) })
+			return
+		}
+	}
+}
+
+// rungs lists what one RTP stream can be had in.
+func (l *layer) rungs(now int64) []rung {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r := rung{layer: l, target: everything, height: l.height(), state: l.stateAt(now)}
+	l.meter.look(now, r.state != alive)
+	r.rate = l.meter.rate(everything)
+	return []rung{r}
+}
+
+// height is that of the picture as it is shown. l.mu is held.
+func (l *layer) height() int {
+	if l.turned {
+		return int(l.size.width)
+	}
+	return int(l.size.height)
+}
+
+// shownHeight is that of the picture as it is shown, 0 if not known.
+func (l *layer) shownHeight() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.height()
+}
+
+// stateAt says whether the layer is sent. l.mu is held.
+func (l *layer) stateAt(now int64) state {
+	timeout := layerTimeout
+	if l.pub.source == call.SourceScreen {
+		timeout = screenTimeout
+	}
+	if l.lastAt != 0 && now-l.lastAt < int64(timeout) {
+		return alive
+	}
+	return silent
+}
+
+// choose says which rung a tile of some height (pixels, 0 if unknown) asks for:
+// the lowest that is tall enough, or the highest. held is the height of what it
+// asked for before, 0 for nothing. It returns -1 for an empty ladder.
+func choose(ladder []rung, tile, held int) int {
+	best := len(ladder) - 1
+	if tile == 0 {
+		return best
+	}
+	for i := range ladder {
+		h := ladder[i].height
+		enough := h >= tile || h == held && float64(tile) <= roomFor*float64(h)
+		if h == 0 || !enough {
+			continue
+		}
+		for i < len(ladder)-1 && ladder[i+1].height == h {
+			i++
+		}
+		return i
+	}
+	return best
+}
+
+// usable is the rung to take instead of one that is asked for: itself if it can
+// be had, else the next lower, else the next higher; -1 if there is none.
+func usable(ladder []rung, asked int) int {
+	for i := asked; i >= 0; i-- {
+		if ladder[i].state != silent {
+			return i
+		}
+	}
+	for i := asked + 1; i < len(ladder); i++ {
+		if i >= 0 && ladder[i].state != silent {
+			return i
+		}
+	}
+	return -1
+}

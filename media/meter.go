@@ -1,0 +1,80 @@
+package media
+
+import "math"
+
+const (
+	// packetOverhead is what a packet takes of the path besides its payload:
+	// IP and UDP, RTP with header extensions, SRTP's tag (octets).
+	packetOverhead = 60
+	// measureAtLeast is how long a new stream is watched before its bit rate is
+	// believed (nanoseconds).
+	measureAtLeast = int64(200e6)
+	// measureWindow is the time over which bit rates are averaged (nanoseconds).
+	measureWindow = float64(1e9)
+)
+
+// meter measures what the layers of one RTP stream take of the path. The
+// octets are added under layer.mu; only the router looks at the rates.
+type meter struct {
+	since  int64 // Unix nanoseconds, 0 before the first packet
+	octets [everything + 1]uint32
+	alone  [everything + 1]uint32 // of frames that no higher spatial layer needs
+
+	rates  [everything + 1]float64 // bits per second, the same
+	aloneR [everything + 1]float64
+}
+
+// count adds a packet.
+func (m *meter) count(layer target, alone bool, size int, now int64) {
+	if m.since == 0 {
+		m.since = now
+	}
+	if alone {
+		m.alone[layer] += uint32(size + packetOverhead)
+	} else {
+		m.octets[layer] += uint32(size + packetOverhead)
+	}
+}
+
+// look brings the rates up to date. A stream that was silent keeps those it had:
+// that is what it will take when it comes back.
+func (m *meter) look(now int64, silent bool) {
+	elapsed := now - m.since
+	if m.since == 0 || !silent && elapsed < measureAtLeast {
+		return
+	}
+	if !silent {
+		weight := 1 - math.Exp(-float64(elapsed)/measureWindow)
+		smooth := func(rates *[everything + 1]float64, octets *[everything + 1]uint32) {
+			for i := range octets {
+				rate := float64(octets[i]) * 8e9 / float64(elapsed)
+				if rates[i] == 0 {
+					rates[i] = rate
+				}
+				rates[i] += weight * (rate - rates[i])
+			}
+		}
+		smooth(&m.rates, &m.octets)
+		smooth(&m.aloneR, &m.alone)
+		m.since = now
+	} else {
+		m.since = 0
+	}
+	clear(m.octets[:])
+	clear(m.alone[:])
+}
+
+// rate is what a target takes, in bits per second; 0 while it is not known.
+func (m *meter) rate(t target) int64 {
+	sum := 0.0
+	for spatial := range t.spatial() + 1 {
+		for temporal := range t.temporal() + 1 {
+			layer := newTarget(spatial, temporal)
+			sum += m.rates[layer]
+			if spatial == t.spatial() {
+				sum += m.aloneR[layer]
+			}
+		}
+	}
+	return int64(sum)
+}
