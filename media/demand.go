@@ -89,9 +89,6 @@ func (w *wish) ask(now int64) bool {
 	asked := choose(ladder, w.tile, s.asked)
 	top := usable(ladder, asked)
 	if top < 0 {
-		top = asked // all are silent: the one to wait for
-	}
-	if top < 0 {
 		return false
 	}
 	s.asked = ladder[asked].height
@@ -171,8 +168,12 @@ func (p *Peer) videoBudget(now int64) int64 {
 	return max(budget, 1)
 }
 
-// squeezed reports whether the path takes less than was given out.
-func (p *Peer) squeezed(now time.Time) bool {
-	budget := p.videoBudget(now.UnixNano())
-	return budget > 0 && p.spent > budget
+// reconcileSqueezed takes back at once what the path to a peer does not take
+// any more.
+func (r *router) reconcileSqueezed(now time.Time) {
+	for _, p := range r.peers {
+		if budget := p.videoBudget(now.UnixNano()); budget > 0 && p.spent > budget {
+			r.reconcile(p)
+		}
+	}
 }

@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/netip"
 
+	"callsvc/call"
+
 	"github.com/pion/ice/v4"
 	"github.com/pion/rtp"
 	"golang.org/x/net/ipv4"
@@ -18,11 +20,16 @@ var (
 	H264Keyframe = h264Keyframe
 	VP9Keyframe  = vp9Keyframe
 	AV1Keyframe  = av1Keyframe
+	H264Size     = func(b []byte) (frameSize, bool) { return h264Size(b) }
+	VP8Size      = func(b []byte) (frameSize, bool) { return vp8Size(b) }
 	Unpad        = func(h *rtp.Header, b []byte) ([]byte, bool) { return unpad(h, b) }
 	PlaceVoices  = placeVoices[string]
 	ToNTP        = toNTP
 	FromNTP      = fromNTP
 )
+
+// SetBudget says what the path to a participant takes, in bits per second.
+func SetBudget(p call.Peer, bitsPerSecond int64) { p.(*Peer).budget.Store(bitsPerSecond) }
 
 // RewriteVP8 writes counters into a payload and reads them back.
 func RewriteVP8(b []byte, pictureID uint16, tl0 uint8) (before, after bool, id uint16) {

@@ -11,7 +11,7 @@ import (
 // How long a layer may be silent before it counts as not sent. A screen on
 // which nothing moves is sent about once a second.
 const (
-	layerTimeout  = time.Second
+	layerTimeout  = 500 * time.Millisecond
 	screenTimeout = 5 * time.Second
 )
 
@@ -58,7 +58,29 @@ func (p *publication) survey(now int64) []rung {
 		}
 	}
 	sortBySize(groups)
-	return slices.Concat(groups...)
+	ladder := slices.Concat(groups...)
+	if !slices.ContainsFunc(ladder, func(r rung) bool { return r.state != silent }) {
+		for i := range ladder { // in a gap nothing says which of them will come
+			ladder[i].state = alive
+		}
+	}
+	return ladder
+}
+
+// fell reports whether a layer has fallen silent since it was last asked.
+func (p *publication) fell(now int64) bool {
+	fell := false
+	for _, l := range *p.layers.Load() {
+		l.mu.Lock()
+		before := l.sent
+		l.sent = l.stateAt(now) == alive
+		fell = fell || before && !l.sent
+		l.mu.Unlock()
+	}
+	if fell {
+		p.rungs = nil
+	}
+	return fell
 }
 
 // sortBySize puts simulcast layers in the order of their pictures' heights; of

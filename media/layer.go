@@ -32,6 +32,7 @@ type layer struct {
 	lastAt  int64 // when the last packet came, Unix nanoseconds
 	counts  layerCounts
 	meter   meter
+	sent    bool // as the router last saw it
 	size    frameSize
 	turned  bool // a quarter, by the receiver: width is height
 }

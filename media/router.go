@@ -63,17 +63,20 @@ func (r *router) run() {
 func (r *router) tick(now time.Time) {
 	r.ticks++
 	r.rank()
+	fell := false
 	for _, p := range r.peers {
 		p.tick(now, r.ticks)
-		if p.squeezed(now) {
-			r.reconcile(p)
+		for _, pub := range p.publications() {
+			fell = !pub.source.Audio() && pub.fell(now.UnixNano()) || fell
 		}
 		if r.ticks%monitorTicks == 0 {
 			r.transport(p, now)
 		}
 	}
-	if r.ticks%layerCheckTicks == 0 {
+	if fell || r.ticks%layerCheckTicks == 0 {
 		r.reconcileAll()
+	} else {
+		r.reconcileSqueezed(now)
 	}
 	if r.ticks%volumeTicks == 0 {
 		r.volumes()

@@ -154,10 +154,14 @@ func TestNTPTimesConvertBothWays(t *testing.T) {
 func FuzzPayloads(f *testing.F) {
 	f.Add([]byte{0x90, 0xe0, 0xff, 0xfe, 9, 0x20, 0x00}, uint16(7), uint8(3))
 	f.Add([]byte{0x78, 0, 2, 0x67, 0x42, 0, 2, 0x68, 0xce}, uint16(1), uint8(1))
+	f.Add([]byte{0x67, 0x42, 0xc0, 0x1f, 0x8c, 0x68, 0x0a, 0x02, 0xff, 0x95, 0x01}, uint16(0), uint8(0))
+	f.Add([]byte{0x67, 0x64, 0x00, 0x28, 0xac, 0xd9, 0x40, 0x78, 0x02, 0x27, 0xe5, 0x84, 0, 0, 3, 0, 4, 0, 0, 3, 0, 0xf0, 0x3c, 0x60}, uint16(0), uint8(0))
 	f.Fuzz(func(t *testing.T, b []byte, id uint16, tl0 uint8) {
 		media.H264Keyframe(b)
 		media.VP9Keyframe(b)
 		media.AV1Keyframe(b)
+		media.H264Size(b)
+		media.VP8Size(b)
 		size := len(b)
 		before, after, got := media.RewriteVP8(b, id, tl0)
 		if before && (!after || len(b) != size) {

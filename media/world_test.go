@@ -223,6 +223,7 @@ type clientOption struct {
 	publish      bool
 	pairs        int
 	interceptors bool // NACK, reports, feedback, as a browser would
+	simulcast    bool // names the layers of what it sends
 }
 
 func (w *world) client(user string, o clientOption) *client {
@@ -234,6 +235,11 @@ func (w *world) client(user string, o clientOption) *client {
 	}
 	if err := m.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: "urn:ietf:params:rtp-hdrext:ssrc-audio-level"}, webrtc.RTPCodecTypeAudio); err != nil {
 		w.t.Fatal(err)
+	}
+	if o.simulcast {
+		if err := webrtc.ConfigureSimulcastExtensionHeaders(m); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 	registry := &interceptor.Registry{}
 	if o.interceptors {

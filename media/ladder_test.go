@@ -1,0 +1,147 @@
+package media
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// heights makes a ladder of pictures of these heights, all of them sent.
+func heights(hs ...int) []rung {
+	var ladder []rung
+	for _, h := range hs {
+		ladder = append(ladder, rung{height: h, rate: int64(h) * 1000, state: alive})
+	}
+	return ladder
+}
+
+func TestATileGetsTheLowestPictureThatIsTallEnough(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		ladder     []rung
+		tile, held int
+		want       int
+	}{
+		{"nothing is published", nil, 180, 0, -1},
+		{"no height asks for the best", heights(180, 360, 720), 0, 0, 2},
+		{"exactly as tall", heights(180, 360, 720), 180, 0, 0},
+		{"a little taller than the lowest", heights(180, 360, 720), 181, 0, 1},
+		{"taller than all of them", heights(180, 360, 720), 2000, 0, 2},
+		{"one that was tall enough has some room", heights(180, 360, 720), 200, 180, 0},
+		{"but not more than that", heights(180, 360, 720), 220, 180, 1},
+		{"from above there is no room below", heights(180, 360, 720), 181, 360, 1},
+		{"and down it goes when the lower is enough", heights(180, 360, 720), 180, 360, 0},
+		{"of equal heights the best", heights(180, 180, 360, 360), 100, 0, 1},
+		{"heights that are not known yet", heights(0, 0, 0), 100, 0, 2},
+		{"a layer whose height is not known is passed over", heights(0, 360, 720), 100, 0, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := choose(c.ladder, c.tile, c.held); got != c.want {
+				t.Errorf("rung %d, want %d", got, c.want)
+			}
+		})
+	}
+}
+
+func TestResizingATileALittleNeverFlaps(t *testing.T) {
+	ladder := heights(180, 360, 720)
+	rapid.Check(t, func(t *rapid.T) {
+		size := rapid.IntRange(1, 900).Draw(t, "tile")
+		held, switches, last := 0, 0, -1
+		for range 50 {
+			tile := size + rapid.IntRange(-size/12, size/12).Draw(t, "shake") // 8 % up and down
+			got := choose(ladder, tile, held)
+			if last >= 0 && got != last {
+				switches++
+			}
+			last, held = got, ladder[got].height
+		}
+		if switches > 1 {
+			t.Fatalf("a tile of about %d switched %d times", size, switches)
+		}
+	})
+}
+
+func TestWhenALayerIsNotSentTheNextBestIsTaken(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		states []state
+		asked  int
+		want   int
+	}{
+		{"it is sent", []state{alive, alive, alive}, 1, 1},
+		{"the next lower", []state{alive, alive, silent}, 2, 1},
+		{"not the next higher if a lower one is there", []state{alive, silent, alive}, 1, 0},
+		{"the next higher if none is lower", []state{silent, silent, alive}, 0, 2},
+		{"one that sleeps can be woken", []state{alive, asleep, silent}, 2, 1},
+		{"nothing is sent", []state{silent, silent, silent}, 1, -1},
+		{"nothing is there", nil, -1, -1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ladder := make([]rung, len(c.states))
+			for i := range ladder {
+				ladder[i].state = c.states[i]
+			}
+			if got := usable(ladder, c.asked); got != c.want {
+				t.Errorf("rung %d, want %d", got, c.want)
+			}
+		})
+	}
+}
+
+func TestSimulcastLayersAreOrderedBySizeNotByName(t *testing.T) {
+	l := map[string]*layer{"a": {rid: "a"}, "b": {rid: "b"}, "c": {rid: "c"}}
+	group := func(rid string, height int, rate int64) []rung {
+		return []rung{{layer: l[rid], height: height, rate: rate}}
+	}
+	for _, c := range []struct {
+		name   string
+		groups [][]rung
+		want   string
+	}{
+		{"by height", [][]rung{group("a", 720, 1), group("b", 180, 2), group("c", 360, 3)}, "bca"},
+		{"by bit rate while a height is unknown", [][]rung{group("a", 720, 3), group("b", 0, 2), group("c", 360, 1)}, "cba"},
+		{"as offered while neither is known", [][]rung{group("b", 720, 3), group("c", 0, 2), group("a", 360, 0)}, "bca"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			sortBySize(c.groups)
+			got := ""
+			for _, g := range c.groups {
+				got += g[0].layer.rid
+			}
+			if got != c.want {
+				t.Errorf("order %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestHeightsAreReadFromKeyframes(t *testing.T) {
+	vp8 := []byte{0x10, 0x50, 0x01, 0x9d, 0x01, 0x2a, 0x80, 0x42, 0x68, 0x41} // scaling bits set
+	baseline := []byte{0x67, 0x42, 0xc0, 0x1f, 0x8c, 0x68, 0x0a, 0x02, 0xff, 0x95, 0x01}
+	high := []byte{
+		0x67, 0x64, 0x00, 0x28, 0xac, 0xd9, 0x40, 0x78, 0x02, 0x27, 0xe5, 0x84, 0x00,
+		0x00, 0x03, 0x00, 0x04, 0x00, 0x00, 0x03, 0x00, 0xf0, 0x3c, 0x60, 0xc6, 0x58,
+	}
+	for _, c := range []struct {
+		name    string
+		read    func([]byte) (frameSize, bool)
+		payload []byte
+		want    frameSize
+	}{
+		{"VP8", vp8Size, vp8, frameSize{640, 360}},
+		{"VP8 without its start code", vp8Size, make([]byte, 10), frameSize{}},
+		{"VP8 cut short", vp8Size, vp8[:9], frameSize{}},
+		{"H264 baseline, eight lines cropped", h264Size, baseline, frameSize{640, 360}},
+		{"H264 high, aggregated behind a delimiter", h264Size, append([]byte{0x78, 0, 2, 0x09, 0xf0, 0, 26}, high...), frameSize{1920, 1080}},
+		{"H264 cut short", h264Size, baseline[:8], frameSize{}},
+		{"H264 without a parameter set", h264Size, []byte{0x65, 0x88, 0x84}, frameSize{}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, ok := c.read(c.payload)
+			if ok != (c.want != frameSize{}) || ok && got != c.want {
+				t.Errorf("%+v %t, want %+v", got, ok, c.want)
+			}
+		})
+	}
+}
