@@ -25,6 +25,9 @@ type Config struct {
 	// TCP is where ICE over TCP (RFC 6544) is accepted; nil is nowhere. The
 	// engine closes it, also if New fails.
 	TCP net.Listener
+	// TURN is the TURN server for who reaches none of these; nil is none. The
+	// engine closes its listeners, also if New fails.
+	TURN *TURNConfig
 	// NodeIPs are the addresses advertised as candidates. Empty advertises
 	// every address of the host, loopback included.
 	NodeIPs []netip.Addr

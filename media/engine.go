@@ -32,6 +32,8 @@ type Engine struct {
 	tcp         *tcpListener // nil without ICE over TCP, with the following
 	tcpMux      *ice.TCPMuxDefault
 	tcpPort     uint16
+	relays      *relays     // nil without TURN, with the following
+	turn        *turnServer // which feeds them
 	counters    counters
 
 	mu     sync.Mutex
@@ -46,6 +48,9 @@ func New(cfg Config, log *slog.Logger) (*Engine, error) {
 	e, err := newEngine(cfg, log)
 	if err != nil && cfg.TCP != nil {
 		err = errors.Join(err, cfg.TCP.Close())
+	}
+	if err != nil {
+		err = errors.Join(err, cfg.TURN.close())
 	}
 	return e, err
 }
@@ -199,5 +204,5 @@ func (e *Engine) Close() error {
 	}
 	closing.Wait()
 	e.loops.Wait()
-	return errors.Join(e.mux.Close(), e.closeTCP(), e.conn.Close())
+	return errors.Join(e.turn.close(), e.mux.Close(), e.closeTCP(), e.conn.Close())
 }

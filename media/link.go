@@ -44,10 +44,11 @@ type link struct {
 }
 
 // path is the way to the participant: an address to send to from the UDP
-// socket, or a TCP connection.
+// socket, a TCP connection, or a relay of our own TURN server.
 type path struct {
-	addr netip.AddrPort
-	tcp  *tcpConn // nil with UDP
+	addr  netip.AddrPort
+	tcp   *tcpConn // nil with UDP
+	relay *relay   // nil without
 }
 
 // credentials are those of ICE (RFC 8839 section 5.4).
@@ -234,7 +235,7 @@ func (l *link) selected(remote ice.Candidate) {
 	default:
 		l.addRoute(to, math.MaxInt)
 		l.engine.routes.set(to, l)
-		l.path.Store(&path{addr: to})
+		l.path.Store(&path{addr: to, relay: l.engine.relays.at(to.Addr())})
 	}
 }
 
@@ -325,8 +326,11 @@ func (l *link) writeRTCP(packets []rtcp.Packet) error {
 
 // enqueue takes over a datagram and sends it soon.
 func (l *link) enqueue(d *datagram, to *path) error {
-	if to.tcp != nil {
+	switch {
+	case to.tcp != nil:
 		return to.tcp.enqueue(d)
+	case to.relay != nil:
+		return to.relay.deliver(d, to.addr)
 	}
 	d.addr = to.addr
 	return l.engine.conn.enqueue(d)

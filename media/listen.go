@@ -49,7 +49,7 @@ func (e *Engine) listen(cfg Config, network transport.Net) error {
 	}
 	e.conn = newBatchConn(conn, e.routes.receive)
 	e.mux = &singleMux{UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{
-		UDPConn: e.conn, Net: network, Logger: loggerFactory{e.log}.NewLogger("mux"),
+		UDPConn: e.muxed(cfg.TURN), Net: network, Logger: loggerFactory{e.log}.NewLogger("mux"),
 	})}
 	for _, is4 := range []bool{true, false} {
 		i := slices.IndexFunc(e.advertised, func(a netip.Addr) bool { return a.Is4() == is4 })
@@ -58,13 +58,30 @@ func (e *Engine) listen(cfg Config, network transport.Net) error {
 			e.mux.addrs = append(e.mux.addrs, net.UDPAddrFromAddrPort(addr))
 		}
 	}
-	if cfg.TCP == nil {
-		return nil
+	if cfg.TCP != nil {
+		err = e.listenTCP(cfg.TCP, local)
 	}
-	if err := e.listenTCP(cfg.TCP, local); err != nil {
-		return errors.Join(err, e.mux.Close(), e.conn.Close())
+	if cfg.TURN != nil && err == nil {
+		err = e.serveTURN(cfg.TURN, e.relays)
+	}
+	if err != nil {
+		return errors.Join(err, e.mux.Close(), e.closeTCP(), e.conn.Close())
 	}
 	return nil
+}
+
+// muxed is the socket as pion's mux has it: with the relays of TURN, if any.
+func (e *Engine) muxed(cfg *TURNConfig) net.PacketConn {
+	if cfg == nil {
+		return e.conn
+	}
+	peers := make([]netip.AddrPort, len(e.advertised))
+	for i, addr := range e.advertised {
+		peers[i] = netip.AddrPortFrom(addr, e.port)
+	}
+	mux := newRelayMux(e.conn, peers, cfg.limits())
+	e.relays = mux.relays
+	return mux
 }
 
 // listenUDP prefers a socket for both families.

@@ -3,7 +3,7 @@ package media
 import "sync/atomic"
 
 // Stats is a snapshot of the engine's counters, for metrics. All but Rooms,
-// Peers and TCPConns only grow.
+// Peers, TCPConns and Relays only grow.
 type Stats struct {
 	Rooms, Peers      int
 	PacketsIn         uint64 // RTP taken from publishers
@@ -19,6 +19,9 @@ type Stats struct {
 	TCPConns          int    // of ICE over TCP, as they are now
 	TCPRefused        uint64 // connections beyond the limits
 	TCPDropped        uint64 // packets for clients that read too slowly
+	Relays            int    // TURN allocations, as they are now
+	RelayRefused      uint64 // TURN requests and connections beyond the limits
+	RelayDropped      uint64 // packets of TURN that went nowhere: too many, or to others than this server
 }
 
 // counters are the engine's own. Packet paths count in the stream they hold the
@@ -45,6 +48,9 @@ func (e *Engine) Stats() Stats {
 	}
 	if e.tcp != nil {
 		s.TCPConns, s.TCPRefused, s.TCPDropped = e.tcp.count(), e.tcp.refused.Load(), e.tcp.dropped.Load()
+	}
+	if e.turn != nil {
+		s.Relays, s.RelayRefused, s.RelayDropped = e.relays.count(), e.turn.clients.refused.Load(), e.relays.dropped.Load()
 	}
 	return s
 }
