@@ -25,9 +25,9 @@ import (
 // which no packet of the internet comes from. The port says to which of the
 // server's addresses the client sent: an answer must come from that one.
 type relays struct {
-	peers   []netip.AddrPort                         // the server's own addresses, all of which lead to the engine
-	origins []*net.UDPAddr                           // the same, as pion has them
-	inject  func(b []byte, from netip.AddrPort)      // hands a packet to the engine
+	peers   []netip.AddrPort                    // the server's own addresses, all of which lead to the engine
+	origins []*net.UDPAddr                      // the same, as pion has them
+	inject  func(b []byte, from netip.AddrPort) // hands a packet to the engine
 	limits  relayLimits
 	pool    *datagrams
 	dropped atomic.Uint64

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"callsvc/call"
+	"callsvc/media"
 
 	"github.com/pion/logging"
 	"github.com/pion/rtp"
@@ -26,14 +27,15 @@ func TestRealSocketsCarryMedia(t *testing.T) {
 		{"from a publisher whose network blocks UDP", tcp, udp},
 		{"between two whose networks block UDP", tcp, tcp},
 	} {
-		t.Run(tt.name, func(t *testing.T) { carryMedia(t, newSocketClient(t, tt.publisher), newSocketClient(t, tt.viewer)) })
+		t.Run(tt.name, func(t *testing.T) {
+			carryMedia(t, newEngine(t), newSocketClient(t, tt.publisher), newSocketClient(t, tt.viewer))
+		})
 	}
 }
 
 // carryMedia lets one publish and the other view.
-func carryMedia(t *testing.T, publisher, viewer *webrtc.PeerConnection) {
+func carryMedia(t *testing.T, e *media.Engine, publisher, viewer *webrtc.PeerConnection) {
 	t.Helper()
-	e := newEngine(t)
 	track, err := webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8}, "camera", "ana")
 	if err != nil {
 		t.Fatal(err)
