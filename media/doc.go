@@ -7,7 +7,9 @@
 // PeerConnection, whose offer the engine answers. The engine's end of it is a
 // link: ICE finds the path, DTLS agrees on keys, and SRTP goes between the
 // socket and the link directly. Where UDP is blocked the socket is a TCP
-// connection of the link's own (RFC 6544), with a queue of its own. The recvonly m-lines of the offer are receive
+// connection of the link's own (RFC 6544), with a queue of its own; where that is
+// blocked too, a relay of the engine's own TURN server (RFC 8656), which hands
+// packets over in memory. The recvonly m-lines of the offer are receive
 // slots; the router decides what each slot carries and changes it without
 // renegotiating.
 //

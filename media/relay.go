@@ -50,15 +50,16 @@ type relayUser struct {
 	rate   *rate.Limiter
 }
 
-// Networks the addresses of relays are taken from, and the first port of each.
-var (
-	relayNetwork4 = netip.MustParsePrefix("198.18.0.0/15") // RFC 2544
-	relayNetwork6 = netip.MustParsePrefix("2001:2::/48")   // RFC 5180
-)
+// relayNetwork4 and relayNetwork6 are what the addresses of relays are taken from.
+func relayNetwork4() netip.Prefix { return netip.PrefixFrom(netip.AddrFrom4([4]byte{198, 18}), 15) } // RFC 2544
+
+func relayNetwork6() netip.Prefix { // RFC 5180
+	return netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0, 0x02}), 48)
+}
 
 const (
-	relayPort     = 1024
-	relayQueueMax = 256 // datagrams to a client that reads slowly; beyond it they are lost
+	relayPort     = 1024 // the first of each
+	relayQueueMax = 256  // datagrams to a client that reads slowly; beyond it they are lost
 	relayBurst    = 256 << 10
 )
 
@@ -75,7 +76,7 @@ func newRelays(peers []netip.AddrPort, limits relayLimits, pool *datagrams, inje
 
 // isRelayed reports whether an address is one of those that relays have.
 func isRelayed(addr netip.Addr) bool {
-	return relayNetwork4.Contains(addr) || relayNetwork6.Contains(addr)
+	return relayNetwork4().Contains(addr) || relayNetwork6().Contains(addr)
 }
 
 // at finds the relay with an address; nil if there is none, or no TURN.
@@ -152,14 +153,14 @@ func (r *relays) free(is4 bool) netip.Addr {
 }
 
 func relayAddr4(n uint64) netip.Addr {
-	base := relayNetwork4.Addr().As4()
-	hosts := uint32(1)<<(32-relayNetwork4.Bits()) - 1
+	base := relayNetwork4().Addr().As4()
+	hosts := uint32(1)<<(32-relayNetwork4().Bits()) - 1
 	binary.BigEndian.PutUint32(base[:], binary.BigEndian.Uint32(base[:])|uint32(n)&hosts)
 	return netip.AddrFrom4(base)
 }
 
 func relayAddr6(n uint64) netip.Addr {
-	base := relayNetwork6.Addr().As16()
+	base := relayNetwork6().Addr().As16()
 	binary.BigEndian.PutUint64(base[8:], n)
 	return netip.AddrFrom16(base)
 }

@@ -51,8 +51,9 @@ type tcpConn struct {
 	vector  net.Buffers
 }
 
-func newTCPConn(conn *net.TCPConn, l *tcpListener, remote netip.AddrPort) *tcpConn {
-	c := &tcpConn{TCPConn: conn, listener: l, remote: remote, in: bufio.NewReader(conn), wake: make(chan struct{}, 1)}
+// newTCPConn makes one of a connection that is read from in.
+func newTCPConn(conn *net.TCPConn, in io.Reader, l *tcpListener, remote netip.AddrPort) *tcpConn {
+	c := &tcpConn{TCPConn: conn, listener: l, remote: remote, in: bufio.NewReader(in), wake: make(chan struct{}, 1)}
 	c.stranger = time.AfterFunc(tcpStrangerLimit, func() {
 		if c.owner.Load() != nil {
 			return

@@ -91,6 +91,9 @@ func (l *tcpListener) admit(conn net.Conn) (*tcpConn, error) {
 	// What the kernel holds back is a delay nobody can take back.
 	const sendBuffer = 128 << 10
 	tcp, ok := conn.(*net.TCPConn)
+	if under, wrapped := conn.(interface{ NetConn() net.Conn }); wrapped {
+		tcp, ok = under.NetConn().(*net.TCPConn) // of a shared port: its first bytes are in conn
+	}
 	if !ok {
 		return nil, errors.New("not a TCP connection")
 	}
@@ -110,7 +113,7 @@ func (l *tcpListener) admit(conn net.Conn) (*tcpConn, error) {
 	if len(l.conns) >= maxTCPConns || l.from[prefix] >= maxTCPConnsPerAddress || l.conns[remote] != nil {
 		return nil, errTooManyConns
 	}
-	c := newTCPConn(tcp, l, remote)
+	c := newTCPConn(tcp, conn, l, remote)
 	l.conns[remote] = c
 	l.from[prefix]++
 	l.tasks.Go(c.run)

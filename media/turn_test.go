@@ -17,11 +17,12 @@ import (
 
 	"github.com/pion/logging"
 	"github.com/pion/stun/v4"
+	"github.com/pion/transport/v5/vnet"
 	"github.com/pion/turn/v5"
 	"github.com/pion/webrtc/v4"
 )
 
-var turnSecret = []byte("of nobody else")
+func turnSecret() []byte { return []byte("of nobody else") }
 
 // relayed is an engine with TURN on the loopback interface.
 type relayed struct {
@@ -40,7 +41,7 @@ func newRelayed(t *testing.T, more ...func(*media.TURNConfig)) *relayed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := &media.TURNConfig{UDP: udp, Listeners: []net.Listener{tcp}, Secret: turnSecret, Realm: "test"}
+	cfg := &media.TURNConfig{UDP: udp, Listeners: []net.Listener{tcp}, Secret: turnSecret(), Realm: "test"}
 	for _, f := range more {
 		f(cfg)
 	}
@@ -68,7 +69,7 @@ func (r *relayed) url(transport string) string {
 // newRelayClient is a PeerConnection that may use relays only.
 func newRelayClient(t *testing.T, user, url string) *webrtc.PeerConnection {
 	t.Helper()
-	name, password := media.TURNCredentials(turnSecret, call.UserID(user), time.Now().Add(time.Hour))
+	name, password := media.TURNCredentials(turnSecret(), call.UserID(user), time.Now().Add(time.Hour))
 	s := webrtc.SettingEngine{LoggerFactory: &logging.DefaultLoggerFactory{Writer: io.Discard}}
 	pc, err := webrtc.NewAPI(webrtc.WithSettingEngine(s)).NewPeerConnection(webrtc.Configuration{
 		ICETransportPolicy: webrtc.ICETransportPolicyRelay,
@@ -126,7 +127,7 @@ func (r *relayed) allocate(name, password string) (*turn.Client, net.PacketConn,
 
 func (r *relayed) mustAllocate(user call.UserID) (*turn.Client, net.PacketConn) {
 	r.t.Helper()
-	c, relay, err := r.allocate(media.TURNCredentials(turnSecret, user, time.Now().Add(time.Hour)))
+	c, relay, err := r.allocate(media.TURNCredentials(turnSecret(), user, time.Now().Add(time.Hour)))
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -145,9 +146,9 @@ func wantTURNCode(t *testing.T, err error, code stun.ErrorCode) {
 func TestCredentialsOfTURN(t *testing.T) {
 	r := newRelayed(t)
 	soon := time.Now().Add(time.Hour)
-	good, password := media.TURNCredentials(turnSecret, "ana", soon)
+	good, password := media.TURNCredentials(turnSecret(), "ana", soon)
 	other, ofOther := media.TURNCredentials([]byte("another"), "ana", soon)
-	late, ofLate := media.TURNCredentials(turnSecret, "ana", time.Now().Add(-time.Second))
+	late, ofLate := media.TURNCredentials(turnSecret(), "ana", time.Now().Add(-time.Second))
 	for _, tt := range []struct{ name, user, password string }{
 		{"expired", late, ofLate},
 		{"of another server", other, ofOther},
@@ -211,7 +212,7 @@ func TestAUserHasSoManyRelays(t *testing.T) {
 	r := newRelayed(t, func(c *media.TURNConfig) { c.MaxAllocations = 2 })
 	_, first := r.mustAllocate("ana")
 	r.mustAllocate("ana")
-	_, _, err := r.allocate(media.TURNCredentials(turnSecret, "ana", time.Now().Add(time.Hour)))
+	_, _, err := r.allocate(media.TURNCredentials(turnSecret(), "ana", time.Now().Add(time.Hour)))
 	wantTURNCode(t, err, stun.CodeAllocQuotaReached)
 	r.mustAllocate("ben")
 	if err := first.Close(); err != nil { // asks the server to end it, and waits for the answer
@@ -264,7 +265,7 @@ func TestAConnectionWithoutAnAllocationIsClosed(t *testing.T) {
 		listener := newPipeListener()
 		e, err := media.New(media.Config{
 			Net: newQuietNet(t), NodeIPs: []netip.Addr{netip.MustParseAddr(serverIP)},
-			TURN: &media.TURNConfig{Listeners: []net.Listener{listener}, Secret: turnSecret, Realm: "test"},
+			TURN: &media.TURNConfig{Listeners: []net.Listener{listener}, Secret: turnSecret(), Realm: "test"},
 		}, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
@@ -296,6 +297,23 @@ func TestAnAddressHasSoManyTURNConnections(t *testing.T) {
 	if got := r.Stats().RelayRefused; got != 1 {
 		t.Errorf("%d connections were refused, want 1", got)
 	}
+}
+
+// newQuietNet is the network of a server that nobody speaks to.
+func newQuietNet(t *testing.T) *vnet.Net {
+	t.Helper()
+	n, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: []string{serverIP}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	router, err := vnet.NewRouter(&vnet.RouterConfig{CIDR: "10.0.0.0/16", LoggerFactory: logging.NewDefaultLoggerFactory()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := router.AddNet(n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // pipeListener accepts what is dialed in memory, so that its time is the bubble's.

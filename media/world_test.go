@@ -90,23 +90,6 @@ type testWriter struct{ t *testing.T }
 
 func (w testWriter) Write(b []byte) (int, error) { w.t.Logf("%s", b); return len(b), nil }
 
-// newQuietNet is the network of a server that nobody speaks to.
-func newQuietNet(t *testing.T) *vnet.Net {
-	t.Helper()
-	n, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: []string{serverIP}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	router, err := vnet.NewRouter(&vnet.RouterConfig{CIDR: "10.0.0.0/16", LoggerFactory: logging.NewDefaultLoggerFactory()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := router.AddNet(n); err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
 func (w *world) host(ip string) *vnet.Net {
 	w.t.Helper()
 	n, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: []string{ip}})

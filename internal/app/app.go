@@ -19,6 +19,7 @@ import (
 	"callsvc/internal/commit"
 	"callsvc/internal/conductor"
 	"callsvc/internal/config"
+	"callsvc/internal/portmux"
 	"callsvc/internal/sqlstore"
 	"callsvc/media"
 	"callsvc/push"
@@ -51,7 +52,8 @@ type App struct {
 	webhook   *webhook.Deliverer // nil: nobody is told of events
 	history   *calllog.Log
 	hub       *session.Hub
-	listener  net.Listener
+	listener  net.Listener // of HTTP
+	mux       *portmux.Mux // nil: HTTP has the port for itself
 	http      *http.Server
 	ready     atomic.Bool
 }
@@ -93,14 +95,6 @@ func newApp(ctx context.Context, cfg config.Serve, log *slog.Logger, ports func(
 	return a, nil
 }
 
-// openPorts acquires the ports of the settings.
-func (a *App) openPorts() (err error) {
-	if a.listener, err = net.Listen("tcp", a.cfg.Listen); err != nil {
-		return fmt.Errorf("--listen: %w", err)
-	}
-	return a.openMedia()
-}
-
 // open acquires the store and reads from it what the parts are built with.
 func (a *App) open(ctx context.Context) (err error) {
 	if a.cfg.DB == "" {
@@ -140,7 +134,9 @@ func (a *App) openAuth(ctx context.Context) error {
 // build makes the parts and joins them.
 func (a *App) build() {
 	a.loop = commit.New(a.store)
-	a.hub = session.New(hubOptions(a.cfg, a.limits.addresses, (*memory)(a)), a, (*observer)(a), (*doorman)(a), a.log)
+	options := hubOptions(a.cfg, a.limits.addresses, (*memory)(a))
+	options.ICEServers = a.iceServers
+	a.hub = session.New(options, a, (*observer)(a), (*doorman)(a), a.log)
 	a.users = user.New(a.loop, a.store, a.hub)
 	a.im = im.New(im.Options{
 		MaxMembers: a.cfg.MaxMembers, GroupMessages: a.limits.groupMessages, Broadcasts: a.limits.broadcasts,
@@ -210,6 +206,9 @@ func (a *App) serve(ctx context.Context) (<-chan error, error) {
 	go a.conductor.Run(ctx)
 	a.push.Start()
 	go a.forget(ctx)
+	if a.mux != nil {
+		go a.mux.Serve()
+	}
 	served := make(chan error, 1)
 	go func() {
 		if err := a.http.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
@@ -247,10 +246,18 @@ func (a *App) stop() error {
 	if errors.Is(err, commit.ErrClosed) {
 		err = nil // the store failed; Run says so
 	}
-	err = errors.Join(err, a.hub.Close(ctx), a.http.Shutdown(ctx), a.engine.Close())
+	err = errors.Join(err, a.hub.Close(ctx), a.http.Shutdown(ctx), a.engine.Close(), a.closeMux())
 	a.push.Close()
 	a.log.Info("stopped")
 	return err
+}
+
+// closeMux ends the sharing of the port.
+func (a *App) closeMux() error {
+	if a.mux == nil {
+		return nil
+	}
+	return a.mux.Close()
 }
 
 // closePorts releases what open acquired before something failed.
@@ -260,7 +267,7 @@ func (a *App) closePorts() error {
 		errs = append(errs, a.engine.Close())
 	}
 	if a.listener != nil {
-		errs = append(errs, a.listener.Close())
+		errs = append(errs, a.listener.Close(), a.closeMux())
 	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())

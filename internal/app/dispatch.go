@@ -45,6 +45,8 @@ func (a *App) Handle(ctx context.Context, who call.Caller, req wire.Request) (an
 		return wire.Empty{}, nil
 	case *wire.SessionTime:
 		return wire.SessionTimeResult{ServerAt: call.MillisOf(time.Now())}, nil
+	case *wire.GetICEServers:
+		return a.iceServers(who.UserID), nil
 	}
 	return a.messaging(ctx, who, req)
 }

@@ -27,6 +27,7 @@ type figures struct {
 	rooms, participants                                             *prometheus.Desc
 	peers, rtp, rtpBytes, repairs, dropped                          *prometheus.Desc
 	tcpConns, tcpRefused                                            *prometheus.Desc
+	relays, relayRefused                                            *prometheus.Desc
 	callbacks, callbacksWaiting                                     *prometheus.Desc
 }
 
@@ -57,6 +58,8 @@ func newFigures(a *App) *figures {
 		dropped:          d("media_dropped_total", "Packets dropped.", "reason"),
 		tcpConns:         d("media_tcp_connections", "Connections of ICE over TCP."),
 		tcpRefused:       d("media_tcp_refused_total", "Connections of ICE over TCP beyond the limits."),
+		relays:           d("media_turn_allocations", "Allocations of TURN."),
+		relayRefused:     d("media_turn_refused_total", "Requests and connections of TURN beyond the limits."),
 		callbacks:        d("webhook_callbacks_total", "Callbacks by how their delivery went.", "outcome"),
 		callbacksWaiting: d("webhook_callbacks_waiting", "Callbacks in memory that wait for delivery."),
 	}
@@ -140,6 +143,9 @@ func (f *figures) collectMedia(ch chan<- prometheus.Metric) {
 	count(ch, f.dropped, float64(m.TCPDropped), "tcpQueue")
 	gauge(ch, f.tcpConns, float64(m.TCPConns))
 	count(ch, f.tcpRefused, float64(m.TCPRefused))
+	gauge(ch, f.relays, float64(m.Relays))
+	count(ch, f.relayRefused, float64(m.RelayRefused))
+	count(ch, f.dropped, float64(m.RelayDropped), "turn")
 }
 
 func (f *figures) collectWebhook(ch chan<- prometheus.Metric) {

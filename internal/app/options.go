@@ -15,7 +15,7 @@ import (
 const maxFrameBytes = 256 << 10
 
 func hubOptions(cfg config.Serve, from limit.Addresses, memory session.Memory) session.Options {
-	o := session.Options{
+	return session.Options{
 		Heartbeat: cfg.Heartbeat, AllowedOrigins: cfg.AllowedOrigin, MaxFrameBytes: maxFrameBytes,
 		Requests:     limit.Rate{PerSecond: float64(cfg.RequestRate), Burst: cfg.RequestBurst},
 		UserRequests: rateOf(cfg.UserRequestRate, 3),
@@ -28,10 +28,6 @@ func hubOptions(cfg config.Serve, from limit.Addresses, memory session.Memory) s
 			MaxParticipants: cfg.MaxParticipants, MaxSlots: cfg.MaxSlots,
 		},
 	}
-	for _, url := range cfg.ICEServer {
-		o.ICEServers = append(o.ICEServers, wire.ICEServer{URLs: []string{url}})
-	}
-	return o
 }
 
 func nodeIPs(cfg config.Serve) []netip.Addr {

@@ -30,6 +30,7 @@ func rules() []rule {
 		{"internal/actor", "", ""},
 		{"internal/commit", "call", ""},
 		{"internal/limit", "", "golang.org/x/time/rate"},
+		{"internal/portmux", "", ""},
 		{"internal/conductor", "call signaling/wire internal/commit", "github.com/google/uuid"},
 		{"internal/sqlstore", "call", "database/sql/... modernc.org/sqlite/... github.com/jackc/pgx/... github.com/pressly/goose/... github.com/go-json-experiment/json golang.org/x/sync/..."},
 		{"internal/bench", "", "github.com/gorilla/websocket golang.org/x/sync/..."},

@@ -11,14 +11,17 @@ type Serve struct {
 	File `group:"General"`
 	Dev  bool `group:"General" help:"Development: well-known credentials, tokens for anybody at /dev/token, everybody sees who is online, wide rate limits. Never on a public address."`
 
-	Listen        string    `group:"Network" default:":8080" placeholder:"HOST:PORT" help:"Address of HTTP, WebSocket and page."`
-	UDPPort       int       `group:"Network" name:"udp-port" default:"7882" placeholder:"PORT" help:"The one UDP port of all media; 0 picks a free one."`
-	TCPPort       int       `group:"Network" name:"tcp-port" default:"0" placeholder:"PORT" help:"TCP port of media for clients whose network blocks UDP (ICE over TCP); 0 is off."`
-	NodeIP        []IP      `group:"Network" name:"node-ip" placeholder:"IP" help:"Address advertised to clients for media, repeatable. Default: the addresses of this machine. Set it behind NAT."`
-	ICEServer     []string  `group:"Network" name:"ice-server" placeholder:"URL" help:"stun:, turn: or turns: URL handed to clients, repeatable."`
-	AllowedOrigin []string  `group:"Network" placeholder:"ORIGIN" help:"Web origin besides our own that may open the connection, such as https://app.example.org, repeatable."`
-	TrustedProxy  []Network `group:"Network" placeholder:"CIDR" help:"Network of reverse proxies whose X-Forwarded-For says where a request comes from, repeatable. Default: none is believed."`
-	NATS          string    `group:"Network" name:"nats" placeholder:"URL" help:"Message bus between several nodes. Not implemented yet: anything but empty is refused."`
+	Listen         string    `group:"Network" default:":8080" placeholder:"HOST:PORT" help:"Address of HTTP, WebSocket and page."`
+	UDPPort        int       `group:"Network" name:"udp-port" default:"7882" placeholder:"PORT" help:"The one UDP port of all media; 0 picks a free one."`
+	TCPPort        int       `group:"Network" name:"tcp-port" default:"0" placeholder:"PORT" help:"TCP port of media for clients whose network blocks UDP (ICE over TCP); 0 is off."`
+	TURN           TURN      `embed:""`
+	TLSCertificate string    `group:"Network" name:"tls-certificate" placeholder:"FILE" help:"PEM file of the certificate chain for TURN over TLS and for HTTPS, which --listen then speaks beside HTTP. Read again when it changes."`
+	TLSKey         string    `group:"Network" name:"tls-key" placeholder:"FILE" help:"PEM file of the certificate's key."`
+	NodeIP         []IP      `group:"Network" name:"node-ip" placeholder:"IP" help:"Address advertised to clients for media, repeatable. Default: the addresses of this machine. Set it behind NAT."`
+	ICEServer      []string  `group:"Network" name:"ice-server" placeholder:"URL" help:"stun:, turn: or turns: URL handed to clients, repeatable."`
+	AllowedOrigin  []string  `group:"Network" placeholder:"ORIGIN" help:"Web origin besides our own that may open the connection, such as https://app.example.org, repeatable."`
+	TrustedProxy   []Network `group:"Network" placeholder:"CIDR" help:"Network of reverse proxies whose X-Forwarded-For says where a request comes from, repeatable. Default: none is believed."`
+	NATS           string    `group:"Network" name:"nats" placeholder:"URL" help:"Message bus between several nodes. Not implemented yet: anything but empty is refused."`
 
 	Store         `group:"Data"`
 	Credentials   `group:"Credentials"`

@@ -25,8 +25,14 @@ func (s Serve) checkNetwork() []error {
 		checkListen(s.Listen),
 		checkRange("--udp-port", s.UDPPort, 0, 65535),
 		checkRange("--tcp-port", s.TCPPort, 0, 65535),
+		checkRange("--turn-udp-port", s.TURN.UDPPort, 0, 65535),
+		checkRange("--turn-tcp-port", s.TURN.TCPPort, 0, 65535),
+		checkRange("--turn-tls-port", s.TURN.TLSPort, 0, 65535),
+		checkRange("--turn-max-allocations", s.TURN.MaxAllocations, 1, 10_000),
+		checkRange("--turn-max-bitrate", s.TURN.MaxBitrate, 1, 1_000_000),
 		checkUnsupported("--nats", s.NATS != "", "running several nodes is not implemented yet, leave it empty"),
 	}
+	errs = append(errs, s.checkTURN()...)
 	for _, ip := range s.NodeIP {
 		if ip.IsUnspecified() || ip.IsMulticast() {
 			errs = append(errs, fmt.Errorf("--node-ip: %s cannot be reached by a client, give an address of this machine or of its NAT", ip))
@@ -39,6 +45,26 @@ func (s Serve) checkNetwork() []error {
 	}
 	for _, o := range s.AllowedOrigin {
 		errs = append(errs, checkOrigin(o))
+	}
+	return errs
+}
+
+func (s Serve) checkTURN() []error {
+	var errs []error
+	if (s.TLSCertificate == "") != (s.TLSKey == "") {
+		errs = append(errs, errors.New("--tls-certificate: goes with --tls-key, give both or none"))
+	}
+	if s.TURN.TLSPort != 0 && s.TLSCertificate == "" {
+		errs = append(errs, errors.New("--turn-tls-port: needs --tls-certificate and --tls-key"))
+	}
+	if s.TURN.TLSPort != 0 && s.TURN.Domain == "" {
+		errs = append(errs, errors.New("--turn-tls-port: needs --turn-domain, the name in the certificate"))
+	}
+	if s.TURN.TLSPort != 0 && s.TURN.TLSPort == s.TURN.TCPPort && s.TURN.TLSPort != s.ListenPort() {
+		errs = append(errs, errors.New("--turn-tcp-port: is that of --turn-tls-port; only the port of --listen can be shared"))
+	}
+	if s.TURN.Domain != "" && strings.ContainsAny(s.TURN.Domain, "/:?[]@ ") {
+		errs = append(errs, fmt.Errorf("--turn-domain: %q is no host name, write it like turn.example.org", s.TURN.Domain))
 	}
 	return errs
 }

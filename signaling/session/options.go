@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"time"
 
+	"callsvc/call"
 	"callsvc/internal/limit"
 	"callsvc/signaling/wire"
 )
@@ -67,8 +68,9 @@ type Options struct {
 	RememberUserBytes, RememberBytes int
 
 	// For session.welcome. MaxFrameBytes in Limits is filled in.
-	Limits     wire.Limits
-	ICEServers []wire.ICEServer
+	Limits wire.Limits
+	// ICEServers are what a user's client may use; nil is none.
+	ICEServers func(call.UserID) wire.GetICEServersResult
 	Dev        bool
 
 	// Answers of before a restart; nil if nothing is kept.
@@ -102,7 +104,9 @@ func (o Options) withDefaults() Options {
 	o.RememberBytes = cmp.Or(o.RememberBytes, 64<<20)
 	o.Limits.MaxFrameBytes = o.MaxFrameBytes
 	if o.ICEServers == nil {
-		o.ICEServers = []wire.ICEServer{}
+		o.ICEServers = func(call.UserID) wire.GetICEServersResult {
+			return wire.GetICEServersResult{ICEServers: []wire.ICEServer{}}
+		}
 	}
 	return o
 }

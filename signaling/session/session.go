@@ -273,10 +273,11 @@ func (s *session) abort() {
 func (s *session) welcome(resumed bool, spread time.Duration) outgoing {
 	limits := s.opts.Limits
 	limits.ReconnectSpreadMs = int(spread / time.Millisecond)
+	ice := s.opts.ICEServers(s.who.UserID)
 	ev, err := newEvent(wire.Welcome{
 		SessionID: s.id, UserID: s.who.UserID, UserName: s.who.Name,
 		ServerAt: call.MillisOf(time.Now()), Heartbeat: int(s.opts.Heartbeat / time.Second), Resumed: resumed,
-		Limits: limits, ICEServers: s.opts.ICEServers, Dev: s.opts.Dev,
+		Limits: limits, ICEServers: ice.ICEServers, ICEServersExpireAt: ice.ICEServersExpireAt, Dev: s.opts.Dev,
 	})
 	if err != nil { // a struct of strings and numbers always encodes
 		panic(err)

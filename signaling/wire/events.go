@@ -77,6 +77,9 @@ type Welcome struct {
 	Limits  Limits `json:"limits"`
 	// For RTCPeerConnection's configuration.
 	ICEServers []ICEServer `json:"iceServers"`
+	// When their credentials expire: then ask session.getICEServers. Absent if
+	// they have none.
+	ICEServersExpireAt call.Millis `json:"iceServersExpireAt,omitempty"`
 	// The server runs with --dev.
 	Dev bool `json:"dev"`
 }

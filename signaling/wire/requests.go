@@ -42,6 +42,7 @@ func callMethods() []Method {
 		{"user.subscribeStatus", func() Request { return new(SubscribeStatus) }, Empty{}},
 		{"user.logout", func() Request { return new(Logout) }, Empty{}},
 		{"session.time", func() Request { return new(SessionTime) }, SessionTimeResult{}},
+		{"session.getICEServers", func() Request { return new(GetICEServers) }, GetICEServersResult{}},
 	}
 }
 
@@ -288,6 +289,19 @@ type SessionTimeResult struct {
 	ServerAt call.Millis `json:"serverAt"`
 }
 
+// GetICEServers asks for session.welcome's iceServers anew: their credentials
+// are good for some hours, and sessions last longer. Ask before a
+// PeerConnection is made, if they have expired or will soon.
+type GetICEServers struct{}
+
+// GetICEServersResult is for RTCPeerConnection's configuration.
+type GetICEServersResult struct {
+	ICEServers []ICEServer `json:"iceServers"`
+	// From when no new connection may be begun with them; absent if they have no
+	// credentials.
+	ICEServersExpireAt call.Millis `json:"iceServersExpireAt,omitempty"`
+}
+
 func (*Invite) request()           {}
 func (*InviteInGroup) request()    {}
 func (*Cancel) request()           {}
@@ -307,3 +321,4 @@ func (*ListOnline) request()       {}
 func (*SubscribeStatus) request()  {}
 func (*Logout) request()           {}
 func (*SessionTime) request()      {}
+func (*GetICEServers) request()    {}

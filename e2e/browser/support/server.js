@@ -15,7 +15,7 @@ const READY_WITHIN_MS = 20_000;
  * @typedef {object} ServerOptions
  * @property {string} [host] the address it listens on and advertises
  * @property {string[]} [prefix] a command that starts commands elsewhere, such as nsenter
- * @property {string[]} [flags] more of `callsvc serve`
+ * @property {string[] | ((port: number) => Promise<string[]>)} [flags] more of `callsvc serve`, if need be for the port it listens on
  */
 
 /** The real program on ports and data of its own. */
@@ -51,7 +51,7 @@ export class Server {
     const url = `http://${host}:${port}`;
     const data = mkdtempSync(join(tmpdir(), "callsvc-e2e-"));
     const args = ["serve", "--dev", "--listen", `${host}:${port}`, "--udp-port", String(udpPort), "--node-ip", host, "--data", data, "--drain-timeout", "500ms"];
-    const [command = "", ...rest] = [...prefix, BINARY, ...args, ...flags];
+    const [command = "", ...rest] = [...prefix, BINARY, ...args, ...(typeof flags === "function" ? await flags(port) : flags)];
     const server = new Server(url, udpPort, spawn(command, rest, { stdio: ["ignore", "ignore", "pipe"] }), data);
     try {
       await server.#ready(prefix);

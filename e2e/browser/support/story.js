@@ -24,6 +24,7 @@ after(async () => {
  *
  * @typedef {object} Ways
  * @property {Relay} [via] the network they live behind
+ * @property {{script: (arg: string) => void, arg: string}} [before] a script that runs before the page's
  * @property {() => void} [robot] a script that acts in their place, see Person.enter
  *
  * @typedef {import("playwright-core").BrowserContextOptions & Ways} EnterOptions
@@ -64,10 +65,11 @@ export class Stage {
    * @param {import("playwright-core").Browser} browser
    * @param {EnterOptions} [options]
    */
-  async enterBy(userID, browser, { via, robot, ...options } = {}) {
+  async enterBy(userID, browser, { via, before, robot, ...options } = {}) {
     const context = await browser.newContext({ locale: "en-US", viewport: { width: 900, height: 640 }, ...options });
     this.#contexts.push(context);
     if (via) await context.addInitScript(hideAddresses);
+    if (before) await context.addInitScript(before.script, before.arg);
     const person = await Person.enter(context, { userID, url: via?.url ?? this.server.url, robot });
     this.people.push(person);
     return person;
@@ -105,9 +107,10 @@ export class Stage {
  *
  * @param {string} title a sentence
  * @param {(stage: Stage, context: import("node:test").TestContext) => Promise<void>} tell
+ * @param {import("./server.js").ServerOptions} [options] of the server
  */
-export function story(title, tell) {
-  test(title, { timeout: STORY_MS }, (context) => perform(title, (stage) => tell(stage, context)));
+export function story(title, tell, options) {
+  test(title, { timeout: STORY_MS }, (context) => perform(title, (stage) => tell(stage, context), options));
 }
 
 /**

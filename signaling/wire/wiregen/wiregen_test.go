@@ -150,7 +150,7 @@ func TestMarkdownFillsItsPlaces(t *testing.T) {
 	for _, e := range wire.Events() {
 		events = append(events, e.Name())
 	}
-	all := "signaling.* room.* history.* user.* message.* conversation.* group.* push.* session.time types " + strings.Join(events, " ")
+	all := "signaling.* room.* history.* user.* message.* conversation.* group.* push.* session.time session.getICEServers types " + strings.Join(events, " ")
 	place := func(words string) string { return open + words + " -->\nold\n" + end + "\n" }
 	tests := []struct{ name, document, want string }{
 		{"all in one", "before\n" + place(all) + "after\n", ""},

@@ -40,6 +40,8 @@ export interface Methods {
   "user.logout": { params: Logout; result: Empty };
   /** Asks for the server's clock. */
   "session.time": { params: SessionTime; result: SessionTimeResult };
+  /** Asks for session.welcome's iceServers anew: their credentials are good for some hours, and sessions last longer. Ask before a PeerConnection is made, if they have expired or will soon. */
+  "session.getICEServers": { params: GetICEServers; result: GetICEServersResult };
   /** Sends a message to a user or to a group one is in. */
   "message.send": { params: SendMessage; result: SendMessageResult };
   /** Asks for a page of a conversation, newest first. */
@@ -450,6 +452,16 @@ export interface GetGroupAttributesResult {
 /** Asks about a group: a Work group one is in, any other (TIM getGroupsInfo). */
 export interface GetGroupInfo {
   groupID: GroupID;
+}
+
+/** Asks for session.welcome's iceServers anew: their credentials are good for some hours, and sessions last longer. Ask before a PeerConnection is made, if they have expired or will soon. */
+export type GetICEServers = Record<string, never>;
+
+/** For RTCPeerConnection's configuration. */
+export interface GetICEServersResult {
+  iceServers: ICEServer[];
+  /** From when no new connection may be begun with them; absent if they have no credentials. */
+  iceServersExpireAt?: Millis;
 }
 
 /** Asks how many calls one has missed since they were last marked as seen. */
@@ -1420,6 +1432,8 @@ export interface Welcome {
   limits: Limits;
   /** For RTCPeerConnection's configuration. */
   iceServers: ICEServer[];
+  /** When their credentials expire: then ask session.getICEServers. Absent if they have none. */
+  iceServersExpireAt?: Millis;
   /** The server runs with --dev. */
   dev: boolean;
 }
