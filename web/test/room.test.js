@@ -175,3 +175,20 @@ test("a camera that was muted before the session was lost stays muted", async (t
   const after = server.requests.slice(server.requests.findIndex(({ method }) => method === "room.enter"));
   assert.deepEqual(after.filter(({ method }) => method === "room.setPublishing").map(({ params }) => params.video), [false]);
 });
+
+test("what the server wants of the layers is what runs, in each transport anew", async (t) => {
+  const { server, browser } = await inRoom(t);
+  const camera = () => browser.peer.transceivers[1].sender.encodings.map(({ active }) => active);
+  const encodings = ["q", "h", "f"].map((rid) => ({ rid, active: rid !== "f", maxBitrate: 0 }));
+  server.event("onEncodingsWanted", { roomID: "another", senders: [{ mid: "1", encodings, maxBitrate: 0 }] });
+  await settle();
+  assert.deepEqual(camera(), [false, false, true]);
+  server.event("onEncodingsWanted", { roomID: ROOM, senders: [{ mid: "1", encodings, maxBitrate: 0 }, { mid: "7", encodings: [], maxBitrate: 0 }] });
+  await settle();
+  assert.deepEqual(camera(), [true, true, false]);
+  server.breakSocket();
+  t.mock.timers.tick(1_000);
+  server.welcome();
+  await settle();
+  assert.deepEqual(camera(), [false, false, true]);
+});

@@ -3,16 +3,7 @@
  * sender's parameters.
  *
  * @typedef {import("./wire.js").Source} Source
- *
- * @typedef {object} EncodingWanted
- * @property {string} rid empty for a source that is sent as one stream
- * @property {boolean} active false: nobody looks at it
- * @property {number} maxBitrate bit/s, 0 for no limit
- *
- * @typedef {object} SenderWanted
- * @property {string} mid
- * @property {EncodingWanted[]} encodings
- * @property {number} maxBitrate of all of them together in bit/s, 0 for no limit
+ * @typedef {import("./wire.js").SenderWanted} SenderWanted
  */
 
 /** Below this a layer is not worth its packets. */

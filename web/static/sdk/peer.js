@@ -143,7 +143,7 @@ export class Peer extends Emitter {
   /**
    * What the server wants of the lines.
    *
-   * @param {import("./encodings.js").SenderWanted[]} wanted
+   * @param {import("./wire.js").SenderWanted[]} wanted
    */
   async want(wanted) {
     const all = [...this.#sending.values()];

@@ -4,7 +4,7 @@
  * @typedef {import("./wire.js").Events} Events
  *
  * @typedef {Pick<Events, "onRemoteUserEnterRoom" | "onRemoteUserLeaveRoom" | "onUserVideoAvailable" |
- *   "onUserAudioAvailable" | "onUserSubStreamAvailable" | "onSlots" | "onUserVoiceVolume" |
+ *   "onUserAudioAvailable" | "onUserSubStreamAvailable" | "onSlots" | "onEncodingsWanted" | "onUserVoiceVolume" |
  *   "onNetworkQuality" | "onRoomClosed" | "onKickedOut">} ForwardedEvents this room's, as the server sent them
  *
  * @typedef {object} OwnEvents
@@ -37,6 +37,7 @@ export const FORWARDED = [
   "onUserAudioAvailable",
   "onUserSubStreamAvailable",
   "onSlots",
+  "onEncodingsWanted",
   "onUserVoiceVolume",
   "onNetworkQuality",
   "onRoomClosed",

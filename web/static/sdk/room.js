@@ -69,6 +69,7 @@ export class Room extends RoomDevices {
     media.on("track", ({ source, track }) => this.#send(source, track));
     connection.on("onSlots", ({ roomID, slots }) => void (roomID === this.roomID && this.#views.carry(slots)));
     for (const name of FORWARDED) this.#forward(name);
+    this.on("onEncodingsWanted", ({ senders }) => void (this.#peer && this.link.tell(this.#peer.want(senders))));
     this.on("onRemoteUserEnterRoom", ({ userID }) => this.#met(userID));
     this.on("onRemoteUserLeaveRoom", ({ userID }) => void this.#others.delete(userID));
     connection.on("welcome", ({ resumed }) => this.#greeted(resumed));

@@ -11,7 +11,7 @@ export class Sending {
   source;
 
   #transceiver;
-  /** @type {import("./encodings.js").SenderWanted | null} */
+  /** @type {import("./wire.js").SenderWanted | null} */
   #wanted = null;
   #busy = false;
   #again = false;
@@ -48,7 +48,7 @@ export class Sending {
   /**
    * What the server wants of it from now on.
    *
-   * @param {import("./encodings.js").SenderWanted} wanted
+   * @param {import("./wire.js").SenderWanted} wanted
    */
   async want(wanted) {
     this.#wanted = wanted;
