@@ -88,7 +88,9 @@ func (p *payload) write(b *strings.Builder) {
 	}
 }
 
-// writeLayers accepts the simulcast layers (RFC 8853).
+// writeLayers accepts the simulcast layers (RFC 8853). Those that are paused in
+// the offer are so in the answer: browsers begin to send what the answer does
+// not name as paused.
 func (s *section) writeLayers(b *strings.Builder) {
 	if len(s.rids) == 0 {
 		return
@@ -96,7 +98,17 @@ func (s *section) writeLayers(b *strings.Builder) {
 	for _, rid := range s.rids {
 		fmt.Fprintf(b, "a=rid:%s recv\r\n", rid)
 	}
-	fmt.Fprintf(b, "a=simulcast:recv %s\r\n", strings.Join(s.rids, ";"))
+	b.WriteString("a=simulcast:recv ")
+	for i, rid := range s.rids {
+		if i > 0 {
+			b.WriteByte(';')
+		}
+		if slices.Contains(s.paused, rid) {
+			b.WriteByte('~')
+		}
+		b.WriteString(rid)
+	}
+	b.WriteString("\r\n")
 }
 
 // describe names the stream of a slot (RFC 8830, RFC 5576).

@@ -134,3 +134,12 @@ func (r *Routes) Owner(from netip.AddrPort) string {
 	}
 	return ""
 }
+
+// AnswerText is the answer to an offer as far as the offer alone settles it.
+func AnswerText(text string) (string, error) {
+	o, err := parseOffer(text, defaultMaxSlots)
+	if err != nil {
+		return "", err
+	}
+	return (&answer{}).text(o), nil
+}

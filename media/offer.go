@@ -24,6 +24,7 @@ type section struct {
 	payloads   []payload
 	extensions []extension
 	rids       []string          // simulcast layers it sends, in order (RFC 8853)
+	paused     []string          // of these, those that are not sent for now
 	ssrcs      []uint32          // it sends, as far as they are told (RFC 5576)
 	repairs    map[uint32]uint32 // the SSRC of retransmissions -> of what is repaired
 }
@@ -182,6 +183,8 @@ func (s *section) readAttributes(m *sdp.MediaDescription) {
 			if rid, rest, _ := strings.Cut(a.Value, " "); strings.HasPrefix(rest, "send") && validRID(rid) {
 				s.rids = append(s.rids, rid)
 			}
+		case "simulcast":
+			s.paused = pausedLayers(a.Value)
 		case sdp.AttrKeySSRC:
 			number, _, _ := strings.Cut(a.Value, " ")
 			if ssrc, ok := readSSRC(number); ok && !slices.Contains(s.ssrcs, ssrc) && len(s.ssrcs) < 2*maxLayers {
@@ -199,6 +202,22 @@ func (s *section) readAttributes(m *sdp.MediaDescription) {
 			}
 		}
 	}
+}
+
+// pausedLayers reads which layers "send ~q;h recv …" begins without (RFC 8853 section 5.1).
+func pausedLayers(value string) []string {
+	fields := strings.Fields(value)
+	i := slices.Index(fields, "send")
+	if i < 0 || i+1 == len(fields) {
+		return nil
+	}
+	var paused []string
+	for rid := range strings.FieldsFuncSeq(fields[i+1], func(r rune) bool { return r == ';' || r == ',' }) {
+		if rid, ok := strings.CutPrefix(rid, "~"); ok {
+			paused = append(paused, rid)
+		}
+	}
+	return paused
 }
 
 // addExtension reads "1[/direction] URI" and keeps it if it is understood.

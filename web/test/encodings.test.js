@@ -76,6 +76,13 @@ test("a wish refused in the middle of a negotiation is granted by the answer", a
   assert.equal(active(sender), "h");
 });
 
+test("layers that an answer turned on are turned off again", async () => {
+  const { sending, sender } = await camera();
+  for (const encoding of sender.encodings) encoding.active = true; // browsers do so where the answer does not say "~"
+  await sending.negotiated();
+  assert.equal(active(sender), "f");
+});
+
 test("any other refusal is told", async () => {
   const { sending, sender } = await camera();
   sender.refuses = new DOMException("too many", "InvalidModificationError");

@@ -183,7 +183,7 @@ export class FakeBrowser {
     return this.peers.at(-1);
   };
   createStream = (tracks) => ({ tracks });
-  videoCodecs = () => [];
+  codecs = () => [];
   waitsForCandidates = () => false;
 
   get peer() {

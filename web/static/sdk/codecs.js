@@ -37,3 +37,13 @@ export function preferred(all, wanted) {
 function is({ mimeType }, name) {
   return mimeType.toLowerCase() === `video/${name.toLowerCase()}`;
 }
+
+/**
+ * The same for sound: Opus, and Opus sent twice (RFC 2198), which the server
+ * answers with first where it helps.
+ *
+ * @param {RTCRtpCodec[]} all
+ */
+export function preferredForSound(all) {
+  return all.filter(({ mimeType }) => /^audio\/(opus|red)$/i.test(mimeType));
+}

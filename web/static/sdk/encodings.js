@@ -36,6 +36,12 @@ export function encodingsOf(source) {
   return ENCODINGS[source].map((encoding) => ({ ...encoding }));
 }
 
+/** The same as a wish, for as long as the server has none. @param {Source} source @returns {SenderWanted} */
+export function wantedAtFirst(source) {
+  const encodings = ENCODINGS[source].map(({ rid = "", active = true }) => ({ rid, active, maxBitrate: 0 }));
+  return { mid: "", encodings, maxBitrate: 0 };
+}
+
 /**
  * Puts a wish into parameters as RTCRtpSender.getParameters() gave them. What
  * the source's own limits are it never exceeds.

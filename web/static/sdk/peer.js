@@ -1,4 +1,4 @@
-import { preferred, VIDEO_CODECS } from "./codecs.js";
+import { preferred, preferredForSound, VIDEO_CODECS } from "./codecs.js";
 import { Emitter } from "./emitter.js";
 import { Sending } from "./sending.js";
 
@@ -80,7 +80,7 @@ export class Peer extends Emitter {
     for (const source of fresh) {
       const sending = new Sending(this.#pc, source);
       this.#sending.set(source, sending);
-      if (isVideo(source)) this.#prefer([sending.transceiver], this.#codecs.slice(0, 1));
+      this.#prefer([sending.transceiver], isVideo(source) ? "video" : "audio", this.#codecs.slice(0, 1));
     }
     this.voices.push(...this.#receive("audio", more.voices));
     this.pictures.push(...this.#receive("video", more.pictures));
@@ -178,13 +178,18 @@ export class Peer extends Emitter {
    */
   #receive(kind, count) {
     const lines = Array.from({ length: Math.max(0, count) }, () => this.#pc.addTransceiver(kind, { direction: "recvonly" }));
-    if (kind === "video") this.#prefer(lines, this.#codecs);
+    this.#prefer(lines, kind, this.#codecs);
     return lines.map((line) => ({ line, stream: this.#platform.createStream([line.receiver.track]) }));
   }
 
-  /** @param {RTCRtpTransceiver[]} lines @param {readonly import("./codecs.js").VideoCodec[]} codecs */
-  #prefer(lines, codecs) {
-    const list = preferred(this.#platform.videoCodecs(), codecs);
+  /**
+   * @param {RTCRtpTransceiver[]} lines
+   * @param {"audio" | "video"} kind
+   * @param {readonly import("./codecs.js").VideoCodec[]} codecs of pictures
+   */
+  #prefer(lines, kind, codecs) {
+    const all = this.#platform.codecs(kind);
+    const list = kind === "audio" ? preferredForSound(all) : preferred(all, codecs);
     if (list.length === 0) return;
     for (const line of lines) line.setCodecPreferences?.(list);
   }

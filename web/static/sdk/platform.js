@@ -58,8 +58,8 @@ export const browser = Object.freeze({
   /** @param {MediaStreamTrack[]} tracks */
   createStream: (tracks) => new MediaStream(tracks),
 
-  /** The codecs this browser receives, in its own order of preference. */
-  videoCodecs: () => RTCRtpReceiver.getCapabilities?.("video")?.codecs ?? [],
+  /** The codecs this browser receives, in its own order of preference. @param {"audio" | "video"} kind */
+  codecs: (kind) => RTCRtpReceiver.getCapabilities?.(kind)?.codecs ?? [],
 
   /** Firefox does not pair with candidates of a server on its own host unless the offer names its own. */
   waitsForCandidates: () => /firefox/i.test(globalThis.navigator?.userAgent ?? ""),

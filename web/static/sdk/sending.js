@@ -1,4 +1,4 @@
-import { adjust, encodingsOf } from "./encodings.js";
+import { adjust, encodingsOf, wantedAtFirst } from "./encodings.js";
 
 /** @typedef {import("./wire.js").Source} Source */
 
@@ -11,8 +11,8 @@ export class Sending {
   source;
 
   #transceiver;
-  /** @type {import("./wire.js").SenderWanted | null} */
-  #wanted = null;
+  /** @type {import("./wire.js").SenderWanted} */
+  #wanted;
   #busy = false;
   #again = false;
 
@@ -22,6 +22,7 @@ export class Sending {
    */
   constructor(pc, source) {
     this.source = source;
+    this.#wanted = wantedAtFirst(source);
     const kind = source === "camera" || source === "screen" ? "video" : "audio";
     this.#transceiver = pc.addTransceiver(kind, { direction: "sendonly", sendEncodings: encodingsOf(source) });
   }
@@ -55,7 +56,7 @@ export class Sending {
     await this.#apply();
   }
 
-  /** An answer has been taken: what could not be set before may be now. */
+  /** An answer has been taken: what could not be set before may be now, and what it set by itself is put right. */
   async negotiated() {
     await this.#apply();
   }
@@ -92,7 +93,7 @@ export class Sending {
 
   /** @param {RTCRtpSendParameters} parameters @returns {boolean} whether anything is different now */
   #edit(parameters) {
-    const changed = this.#wanted !== null && adjust(parameters, this.source, this.#wanted);
+    const changed = adjust(parameters, this.source, this.#wanted);
     if (this.source !== "screen" || parameters.degradationPreference === "maintain-resolution") return changed;
     parameters.degradationPreference = "maintain-resolution"; // rather fewer frames than fewer pixels
     return true;
