@@ -92,9 +92,19 @@ func (d *departures) reported(f *transportFeedback, results []packetResult) ([]p
 	return results, d.bytes
 }
 
-// upcoming is the number of the packet that leaves next.
-func (d *departures) upcoming() uint32 {
+// left corrects when a packet left that was held back.
+func (d *departures) left(seq uint16, now int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return uint32(d.next)
+	if e := d.find(seq); e != nil {
+		e.at = now
+	}
+}
+
+// progress is the number of the packet that leaves next, and how many bytes
+// have left before it.
+func (d *departures) progress() (number uint32, bytes uint64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return uint32(d.next), d.bytes
 }

@@ -35,6 +35,7 @@ type Engine struct {
 	relays      *relays     // nil without TURN, with the following
 	turn        *turnServer // which feeds them
 	counters    counters
+	pacer       *pacer
 
 	mu     sync.Mutex
 	rooms  map[call.RoomID]*router
@@ -78,6 +79,7 @@ func newEngine(cfg Config, log *slog.Logger) (*Engine, error) {
 	if err := e.listen(cfg, network); err != nil {
 		return nil, err
 	}
+	e.pacer = newPacer()
 	return e, nil
 }
 
@@ -204,5 +206,6 @@ func (e *Engine) Close() error {
 	}
 	closing.Wait()
 	e.loops.Wait()
+	e.pacer.close()
 	return errors.Join(e.turn.close(), e.mux.Close(), e.closeTCP(), e.conn.Close())
 }

@@ -143,3 +143,9 @@ func AnswerText(text string) (string, error) {
 	}
 	return (&answer{}).text(o), nil
 }
+
+// The pace of video on a narrow path.
+const (
+	PaceBurst  = paceBurst
+	PaceFactor = paceFactor
+)

@@ -291,17 +291,26 @@ func (l *link) receive(b []byte) {
 
 // WriteRTP encrypts a packet and queues it. It does not allocate.
 func (l *link) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
-	k, to := l.keys.Load(), l.path.Load()
-	if k == nil || to == nil {
-		return 0, errNotUp
-	}
-	d := l.engine.conn.take()
-	n, err := k.sealRTP(d, h, payload)
+	d, to, err := l.seal(h, payload)
 	if err != nil {
-		l.engine.conn.give(d)
 		return 0, err
 	}
+	n := d.n
 	return n, l.enqueue(d, to)
+}
+
+// seal makes an encrypted datagram of a packet, to be given to enqueue.
+func (l *link) seal(h *rtp.Header, payload []byte) (*datagram, *path, error) {
+	k, to := l.keys.Load(), l.path.Load()
+	if k == nil || to == nil {
+		return nil, nil, errNotUp
+	}
+	d := l.engine.conn.take()
+	if _, err := k.sealRTP(d, h, payload); err != nil {
+		l.engine.conn.give(d)
+		return nil, nil, err
+	}
+	return d, to, nil
 }
 
 var errNotUp = errors.New("the transport is not up")

@@ -64,7 +64,15 @@ func (p *Peer) planSlots(o *offer) ([]*slot, error) {
 		}
 		count[line.audio()]++
 		fresh = append(fresh, newSlot(p, line.mid, line.audio(),
-			fmt.Sprintf("%s%d", letter, n), fmt.Sprintf("slot%d", n), bindingOf(line, p.link, taken)))
+			fmt.Sprintf("%s%d", letter, n), fmt.Sprintf("slot%d", n), bindingOf(line, p.writerFor(line), taken)))
 	}
 	return fresh, nil
+}
+
+// writerFor is the way the packets of a slot take.
+func (p *Peer) writerFor(line *section) rtpWriter {
+	if line.audio() {
+		return p.link
+	}
+	return &laneWriter{lane: p.lane, transportCC: oneOctetID(line.extensionID(uriTransportCC))}
 }

@@ -271,9 +271,9 @@ func (o *own) probing(now time.Time, _, wanted float64) float64 {
 	switch {
 	case o.rate > 0 && now.After(o.until):
 		o.rate = 0
-		o.c.sentProbe(o.d.upcoming(), now.UnixNano())
+		o.c.sentProbe(upcoming(&o.d), now.UnixNano())
 	case o.rate == 0 && now.UnixMilli()%100 == 0:
-		o.rate = o.c.begin(now.UnixNano(), o.rtt, wanted, o.d.upcoming())
+		o.rate = o.c.begin(now.UnixNano(), o.rtt, wanted, upcoming(&o.d))
 		o.until = now.Add(probeTime)
 	}
 	return o.rate
@@ -383,4 +383,9 @@ func TestTheEstimateIsNoWorseThanPions(t *testing.T) {
 			}
 		})
 	}
+}
+
+func upcoming(d *departures) uint32 {
+	number, _ := d.progress()
+	return number
 }

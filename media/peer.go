@@ -30,6 +30,7 @@ type Peer struct {
 
 	departures departures
 	congestion congestion
+	lane       *lane
 	budget     atomic.Int64 // bits/s that the path to the participant takes now; 0 = not known, no limit
 
 	connected   atomic.Bool  // DTLS is done: what is written goes out
@@ -59,6 +60,7 @@ type Peer struct {
 	// The router's alone.
 	inRoom    bool
 	views     []call.View
+	wanted    int64 // bits/s all its slots would take, 0 if they have what they want
 	lastSlots []call.Slot
 	spent     int64     // bits per second given to the video slots
 	roomSince time.Time // since when more would be possible
@@ -81,6 +83,7 @@ func newPeer(e *Engine, r *router, join call.JoinMedia, observer call.PeerObserv
 	if join.MaxSlots > 0 {
 		p.maxSlots = min(p.maxSlots, join.MaxSlots)
 	}
+	p.lane = &lane{peer: p}
 	p.arrivals = &arrivals{recorder: twcc.NewRecorder(p.ssrc)}
 	p.clockOffset.Store(math.MaxInt64)
 	p.summary.Store(&call.MediaSummary{})
@@ -245,6 +248,7 @@ func (p *Peer) tick(now time.Time, n int) {
 		return
 	}
 	p.takeCounts()
+	p.seekMore(now.UnixNano())
 	var packets []rtcp.Packet
 	rtt := time.Duration(p.rtt.Load())
 	for _, pub := range p.publications() {

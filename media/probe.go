@@ -35,6 +35,15 @@ type probe struct {
 	reachedEnd           bool
 }
 
+// seekMore begins a probe if the slots would take more than the path is known
+// to. Called by the router.
+func (p *Peer) seekMore(now int64) {
+	number, _ := p.departures.progress()
+	if rate := p.congestion.begin(now, p.rtt.Load(), float64(p.wanted), number); rate > 0 {
+		p.lane.probe(rate, now)
+	}
+}
+
 // begin decides whether to probe now and returns the rate to send at in all, in
 // bits/s, 0 if not. wanted is what the slots would take.
 func (c *congestion) begin(now, rtt int64, wanted float64, number uint32) float64 {
