@@ -136,13 +136,23 @@ func (p *Peer) divide(wishes []wish, now time.Time) []int {
 			got = better
 		}
 	}
-	p.spent = 0
+	p.spent, p.wanted = 0, 0
 	for i, n := range got {
+		if all := demands[i].options; budget > 0 {
+			p.wanted += all[len(all)-1].cost()
+		}
 		if n >= 0 {
 			p.spent += demands[i].options[n].cost()
 		}
 	}
 	return got
+}
+
+// wants is what the path would have to take for every wish to be granted, in
+// bits per second.
+func (p *Peer) wants() int64 {
+	voices := p.budget.Load() - p.videoBudget(time.Now().UnixNano())
+	return int64(float64(p.wanted)/headroom) + voices
 }
 
 // videoBudget is what the path takes besides the voices, in bits per second; 0

@@ -60,7 +60,7 @@ type Peer struct {
 	// The router's alone.
 	inRoom    bool
 	views     []call.View
-	wanted    int64 // bits/s all its slots would take, 0 if they have what they want
+	wanted    int64 // bits/s its pictures would take if nothing limited them, 0 if nothing does
 	lastSlots []call.Slot
 	spent     int64     // bits per second given to the video slots
 	roomSince time.Time // since when more would be possible

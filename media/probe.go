@@ -38,8 +38,11 @@ type probe struct {
 // seekMore begins a probe if the slots would take more than the path is known
 // to. Called by the router.
 func (p *Peer) seekMore(now int64) {
+	if p.budget.Load() == 0 {
+		return // nothing is limited
+	}
 	number, _ := p.departures.progress()
-	if rate := p.congestion.begin(now, p.rtt.Load(), float64(p.wanted), number); rate > 0 {
+	if rate := p.congestion.begin(now, p.rtt.Load(), float64(p.wants()), number); rate > 0 {
 		p.lane.probe(rate, now)
 	}
 }
