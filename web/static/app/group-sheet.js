@@ -1,12 +1,12 @@
 import { avatar } from "../components/avatar.js";
 import { t } from "../components/i18n.js";
 import { icons } from "../components/icons.js";
+import "../components/people-picker.js";
 import { Sheet } from "../components/sheet.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { faultSentence } from "./faults.js";
 import { allowed } from "./group-rights.js";
 import { knownPeople } from "./known-people.js";
-import "./people-picker.js";
 
 /**
  * @typedef {import("../sdk/wire.js").GroupInfo} GroupInfo

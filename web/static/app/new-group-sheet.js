@@ -1,9 +1,9 @@
 import { t } from "../components/i18n.js";
+import "../components/people-picker.js";
 import { Sheet } from "../components/sheet.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { faultSentence } from "./faults.js";
 import { knownPeople } from "./known-people.js";
-import "./people-picker.js";
 
 /**
  * @typedef {object} NewGroupData

@@ -1,30 +1,46 @@
-import { html } from "../vendor/lit-html.js";
+import { html, nothing } from "../vendor/lit-html.js";
 import { t } from "./i18n.js";
 import { icons } from "./icons.js";
 
-/** @typedef {"devices" | "help" | null} Panel */
+/** @typedef {"devices" | "help" | "people" | "chat" | "stats" | "more" | null} Panel */
+
+/**
+ * A button of the bar that a narrow screen finds in its menu. Its name stays
+ * the same whatever the state; aria-pressed or aria-expanded tells it.
+ *
+ * @typedef {object} Control
+ * @property {string} id also its class in the bar
+ * @property {string} label
+ * @property {unknown} icon
+ * @property {string} key its shortcut; empty for none
+ * @property {boolean} [pressed] of a switch
+ * @property {boolean} [open] of what opens something
+ * @property {boolean} [lit] shown as active
+ * @property {number} [count] what waits there
+ * @property {boolean} [menuOnly] never in the bar
+ * @property {() => void} act
+ */
 
 /**
  * @typedef {object} ControlsData
  * @property {boolean} muted
  * @property {boolean} cameraOff
+ * @property {readonly Control[]} controls those after the microphone and the camera
  * @property {Panel} panel what is open
  * @property {() => void} toggleMic
  * @property {() => void} toggleCamera
  * @property {(panel: Panel) => void} open
- * @property {() => void} fullscreen
- * @property {() => void} hangUp
+ * @property {string} leaveLabel
+ * @property {() => void} leave
  */
 
 /**
- * The bar of buttons of a call. Names stay the same whatever the state;
- * aria-pressed tells it.
+ * The bar of buttons of a call.
  *
  * @param {ControlsData} data
  */
-export function callControls({ muted, cameraOff, panel, toggleMic, toggleCamera, open, fullscreen, hangUp }) {
-  /** @param {Panel} which */
-  const toggle = (which) => open(panel === which ? null : which);
+export function callControls({ muted, cameraOff, controls, panel, toggleMic, toggleCamera, open, leaveLabel, leave }) {
+  const waiting = controls.reduce((sum, { id, count = 0 }) => (id === "chat" || id === "people" ? sum + count : sum), 0);
   return html`<div class="controls" role="toolbar" aria-label=${t("callControls")}>
     <button type="button" class="round ${muted ? "off" : ""}" aria-label=${t("mute")} title="${t("mute")} (M)" aria-pressed=${muted} @click=${toggleMic}>
       ${muted ? icons.micOff : icons.mic}
@@ -32,13 +48,40 @@ export function callControls({ muted, cameraOff, panel, toggleMic, toggleCamera,
     <button type="button" class="round ${cameraOff ? "off" : ""}" aria-label=${t("turnOffCamera")} title="${t("turnOffCamera")} (V)" aria-pressed=${cameraOff} @click=${toggleCamera}>
       ${cameraOff ? icons.cameraOff : icons.camera}
     </button>
-    <button type="button" class="round" aria-label=${t("devices")} title=${t("devices")} aria-expanded=${panel === "devices"} @click=${() => toggle("devices")}>
-      ${icons.sliders}
+    ${controls.filter(({ menuOnly }) => !menuOnly).map((control) => round(control))}
+    <button type="button" class="round control-more" aria-label=${t("more")} title=${t("more")} aria-expanded=${panel === "more"} @click=${() => open(panel === "more" ? null : "more")}>
+      ${icons.more}${badge(waiting, "more-badge")}
     </button>
-    <button type="button" class="round wide-only" aria-label=${t("fullscreen")} title="${t("fullscreen")} (F)" @click=${fullscreen}>${icons.expand}</button>
-    <button type="button" class="round wide-only" aria-label=${t("help")} title="${t("help")} (?)" aria-expanded=${panel === "help"} @click=${() => toggle("help")}>
-      ${icons.keyboard}
-    </button>
-    <button type="button" class="round danger hang-up" aria-label=${t("hangUp")} title=${t("hangUp")} @click=${hangUp}>${icons.hangUp}</button>
+    <button type="button" class="round danger hang-up" aria-label=${leaveLabel} title=${leaveLabel} @click=${leave}>${icons.hangUp}</button>
   </div>`;
+}
+
+/** @param {Control} control */
+function round({ id, label, icon, key, pressed, open, lit, count = 0, act }) {
+  return html`<button type="button" class="round control-${id} ${lit ? "lit" : ""}" aria-label=${label} title=${key ? `${label} (${key})` : label}
+    aria-pressed=${pressed ?? nothing} aria-expanded=${open ?? nothing} @click=${act}>${icon}${badge(count)}</button>`;
+}
+
+/** @param {number} count @param {string} [looks] */
+function badge(count, looks = "") {
+  return count > 0 ? html`<span class="control-badge ${looks}" aria-hidden="true">${count > 99 ? "99+" : count}</span>` : nothing;
+}
+
+/**
+ * What the bar has no room for, with words.
+ *
+ * @param {readonly Control[]} controls
+ * @param {() => void} close
+ */
+export function moreMenu(controls, close) {
+  return html`<section class="panel pop more-panel" aria-label=${t("more")}>
+    <ul class="more-list">
+      ${controls.map(({ id, label, icon, key, pressed, count = 0, menuOnly, act }) => html`<li class="more-${id} ${menuOnly ? "" : "in-bar"}">
+        <button type="button" class="more-item" aria-pressed=${pressed ?? nothing} @click=${() => {
+          close();
+          act();
+        }}>${icon}<span>${label}</span>${count > 0 ? html`<span class="badge">${count}</span>` : nothing}${key ? html`<kbd aria-hidden="true">${key}</kbd>` : nothing}</button>
+      </li>`)}
+    </ul>
+  </section>`;
 }

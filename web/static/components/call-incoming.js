@@ -9,6 +9,8 @@ import { icons } from "./icons.js";
  * @typedef {object} IncomingData
  * @property {string} name who calls
  * @property {string} picture of who calls; empty for none
+ * @property {string} kind what it is, in a few words
+ * @property {{name: string, picture: string}[]} others who is in it or asked as well; none in a call between two
  * @property {boolean} video
  * @property {MediaStreamTrack | null} preview one's own picture, where the camera may be used already
  * @property {boolean} silenced
@@ -40,7 +42,7 @@ export class CallIncoming extends Component {
 
   /** @override */
   template() {
-    const { name, picture, video, preview, silenced, accept, decline, silence } = this.data;
+    const { name, picture, kind, others, video, preview, silenced, accept, decline, silence } = this.data;
     return html`<div class="sheet incoming" role="alertdialog" aria-modal="true" aria-labelledby="incoming-who" aria-describedby="incoming-kind" tabindex="-1">
       <div class="incoming-face ${video ? "with-preview" : ""} ${silenced ? "" : "pulsing"}">
         ${preview
@@ -48,7 +50,11 @@ export class CallIncoming extends Component {
           : avatar(name, "large", picture)}
       </div>
       <h2 id="incoming-who" class="incoming-name">${name}</h2>
-      <p id="incoming-kind" class="muted-text">${video ? t("incomingVideo") : t("incomingVoice")}</p>
+      <p id="incoming-kind" class="muted-text">${kind}</p>
+      ${others.length > 0 ? html`<p class="incoming-others" data-testid="incoming-others">
+          <span class="faces" aria-hidden="true">${others.slice(0, 5).map((other) => avatar(other.name, "small", other.picture))}</span>
+          <span>${t("withPeople", { names: others.map((other) => other.name).join(", ") })}</span>
+        </p>` : nothing}
       <div class="incoming-actions">
         <button type="button" class="round-labelled decline" @click=${decline}>
           <span class="round danger">${icons.hangUp}</span><span>${t("decline")}</span>

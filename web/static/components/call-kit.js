@@ -16,14 +16,17 @@ import { Tones } from "./tones.js";
  * @property {import("../sdk/index.js").Client} client
  * @property {import("./preferences.js").Preferences} preferences
  * @property {(userID: string) => string} nameOf
+ * @property {(userID: string) => string} [pictureOf] the address of a portrait; empty for none
+ * @property {(groupID: string) => string} [groupNameOf]
+ * @property {(groupID: string) => Promise<string[]>} [candidates] who may be asked into a call; with an empty group id, of none
  */
 
 /** @type {Partial<Record<import("./call-model.js").Display, import("./tones.js").Tone>>} */
 const TONES = { ringing: "ringing", calling: "ringback" };
 
 /**
- * One-to-one calls for any page: `<call-kit>` with a Client in its `data`. It
- * shows nothing until somebody calls or call() is called. `data-state` is
+ * Calls for any page, of two or of many: `<call-kit>` with a Client in its `data`. It
+ * shows nothing until somebody calls, or call(), groupCall() or join() is called. `data-state` is
  * idle, calling, ringing, connecting, connected, reconnecting or ended;
  * `data-tone` is what sounds. Dispatches a `statechange` event.
  *
@@ -83,6 +86,24 @@ export class CallKit extends Component {
     this.data.client.engine.call(userID, mediaType, { muted: startMuted, camera: !startCameraOff });
   }
 
+  /**
+   * Calls members of a group; with an empty group id several people of none.
+   *
+   * @param {string} groupID
+   * @param {string[]} userIDs
+   * @param {import("../sdk/wire.js").MediaType} mediaType
+   */
+  groupCall(groupID, userIDs, mediaType) {
+    const { startMuted, startCameraOff } = this.data.preferences.values;
+    this.data.client.engine.groupCall(groupID, userIDs, mediaType, { muted: startMuted, camera: !startCameraOff });
+  }
+
+  /** Goes into a call of a group that others are in. @param {import("../sdk/engine-types.js").RunningCall} running */
+  join(running) {
+    const { startMuted, startCameraOff } = this.data.preferences.values;
+    this.data.client.engine.join(running, { muted: startMuted, camera: !startCameraOff });
+  }
+
   /** @override */
   template() {
     return html`${this.#overlay()}
@@ -93,13 +114,16 @@ export class CallKit extends Component {
   #overlay() {
     const model = this.#model;
     if (!model) return nothing;
-    const { client, preferences, nameOf } = this.data;
+    const { client, preferences, nameOf, pictureOf = () => "", candidates } = this.data;
     const { call, display, over } = model;
     if (display === "idle") return nothing;
     if (display === "ringing") {
+      const others = model.direct ? [] : call.participants.filter(({ userID }) => userID !== model.peer);
       return html`<call-incoming .data=${{
         name: nameOf(model.peer),
-        picture: client.profiles.get(model.peer)?.avatarURL ?? "",
+        picture: pictureOf(model.peer),
+        kind: this.#kind(call),
+        others: others.map(({ userID }) => ({ name: nameOf(userID), picture: pictureOf(userID) })),
         video: call.mediaType === "video",
         preview: model.media.track("camera"),
         silenced: this.#mute,
@@ -111,8 +135,8 @@ export class CallKit extends Component {
     if (over && display === "ended") {
       return html`<call-ended .data=${{
         over,
-        name: nameOf(over.peer),
-        again: () => this.call(over.peer, over.mediaType),
+        name: this.#titleOf(over),
+        again: () => this.#again(over),
         close: () => model.dismiss(),
       }}></call-ended>`;
     }
@@ -120,17 +144,46 @@ export class CallKit extends Component {
       model,
       preferences,
       tones: this.#tones,
-      name: nameOf(model.peer),
+      title: this.#titleOf(call),
+      nameOf,
+      pictureOf,
       audioBlocked: this.#audio?.blocked ?? false,
       unblockAudio: () => this.#audio?.play(),
+      candidates: candidates ? () => candidates(call.groupID) : null,
+      ring: (/** @type {string[]} */ userIDs) => client.engine.inviteUser(userIDs),
     }}></call-view>`;
+  }
+
+  /**
+   * What a call is called: the other one, the group, or who of several.
+   *
+   * @param {{groupID: string, participants: import("../sdk/participants.js").Participant[]}} call
+   */
+  #titleOf({ groupID, participants }) {
+    const { nameOf, groupNameOf = (id) => id } = this.data;
+    if (groupID) return groupNameOf(groupID);
+    const [first, ...rest] = participants.map(({ userID }) => nameOf(userID));
+    return rest.length > 0 ? t("severalOthers", { name: first ?? "", count: rest.length }) : first ?? "";
+  }
+
+  /** @param {import("../sdk/engine-types.js").State} call */
+  #kind(call) {
+    const video = call.mediaType === "video";
+    if (call.groupID) return t(video ? "incomingGroupVideo" : "incomingGroupVoice", { group: this.#titleOf(call) });
+    if (call.participants.length > 1) return t(video ? "groupVideoCall" : "groupVoiceCall");
+    return t(video ? "incomingVideo" : "incomingVoice");
+  }
+
+  /** @param {import("./call-model.js").CallOver} over */
+  #again({ groupID, participants, peer, mediaType }) {
+    if (groupID || participants.length > 1) this.groupCall(groupID, participants.map(({ userID }) => userID), mediaType);
+    else this.call(peer, mediaType);
   }
 
   #urgent() {
     const model = this.#model;
     if (model?.display !== "ringing") return "";
-    const kind = model.call.mediaType === "video" ? t("incomingVideo") : t("incomingVoice");
-    return t("incomingFrom", { kind, name: this.data.nameOf(model.peer) });
+    return t("incomingFrom", { kind: this.#kind(model.call), name: this.data.nameOf(model.peer) });
   }
 
   /** The tone changes here and now, not with the next drawing. */
@@ -160,7 +213,7 @@ export class CallKit extends Component {
   /** @param {CallModel} model */
   #say(model) {
     const { display, over } = model;
-    const name = this.data.nameOf(model.peer || (over?.peer ?? ""));
+    const name = this.#titleOf(over ?? model.call);
     if (display === "connected") this.#said = t("connected", { name });
     else if (display === "reconnecting") this.#said = t("reconnecting");
     else if (display === "ended" && over) this.#said = endSentence(over, name);

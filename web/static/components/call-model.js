@@ -1,10 +1,9 @@
-import { Emitter } from "../sdk/emitter.js";
-import { peerOf } from "../sdk/engine-state.js";
+import { isDirect, peerOf } from "../sdk/engine-state.js";
+import { StageModel } from "./stage-model.js";
 
 /**
- * @typedef {"idle" | "calling" | "ringing" | "connecting" | "connected" | "reconnecting" | "ended"} Display
+ * @typedef {import("./stage-model.js").Display} Display
  * @typedef {import("../sdk/engine.js").CallOver} CallOver
- * @typedef {import("../sdk/localmedia.js").Device} Device
  */
 
 /** Outcomes of one's own making: nothing to explain. */
@@ -13,61 +12,31 @@ const SILENT = new Set(["declined", "busy", "cancelled"]);
 /** How long the first sound of a call may take, in seconds. */
 const FIRST_SOUND_S = 2;
 
-/**
- * All that a call's page shows, gathered from the engine and its room; knows
- * no document. `change` says that something is different.
- *
- * @extends {Emitter<{change: null}>}
- */
-export class CallModel extends Emitter {
-  /** Their picture is there; null until the server has said anything about it. @type {boolean | null} */
-  remoteVideo = null;
-  /** Their voice is there. */
-  remoteAudio = false;
-  /** From 0 unknown over 1 excellent to 6 down. */
-  quality = { local: 0, remote: 0 };
+/** All that a call's page shows, gathered from the engine and its room; knows no document. */
+export class CallModel extends StageModel {
   /** How the last call ended, until it is dismissed. @type {CallOver | null} */
   over = null;
-  /** There is no socket to the server. */
-  offline = false;
-  /** The server has announced its end. */
-  draining = false;
-  /** A device was unplugged during this call. */
-  unplugged = false;
-  /** What went wrong without ending the call. @type {{code: number, message: string} | null} */
-  fault = null;
 
   #client;
+  /** Which call it is. */
+  #key = 0;
+  /** Since when somebody is in their state. @type {Map<string, {state: string, since: number}>} */
+  #since = new Map();
 
   /** @param {import("../sdk/index.js").Client} client */
   constructor(client) {
-    super();
+    super(client, client.room);
     this.#client = client;
-    const { engine, connection } = client;
+    const { engine } = client;
     engine.on("onStateChanged", (state) => this.#stateChanged(state));
     engine.on("onCallEnd", (over) => this.#ended(over));
     engine.on("onCallNotConnected", (over) => this.#ended(over));
     engine.on("onCallRecord", (record) => this.#recorded(record));
-    engine.on("onError", (fault) => this.#set({ fault }));
-    engine.on("onUserVideoAvailable", ({ userID, available }) => this.#ofPeer(userID, { remoteVideo: available }));
-    engine.on("onUserAudioAvailable", ({ userID, available }) => this.#ofPeer(userID, { remoteAudio: available }));
-    engine.on("onUserNetworkQualityChanged", ({ local, remote }) => {
-      this.#set({ quality: { local, remote: remote[0]?.quality ?? 0 } });
-    });
-    engine.room.media.on("change", () => this.emit("change", null));
-    engine.room.media.on("fault", () => this.emit("change", null));
-    engine.room.media.on("unplugged", () => this.#set({ unplugged: true }));
-    connection.on("lost", () => this.#set({ offline: true }));
-    connection.on("welcome", () => this.#set({ offline: false, draining: false }));
-    connection.on("session.draining", () => this.#set({ draining: true }));
+    engine.on("onError", (fault) => this.set({ fault }));
   }
 
   get engine() {
     return this.#client.engine;
-  }
-
-  get media() {
-    return this.#client.room.media;
   }
 
   get call() {
@@ -79,52 +48,83 @@ export class CallModel extends Emitter {
     return peerOf(this.call);
   }
 
-  /** @returns {Display} */
+  /** @override */
+  get direct() {
+    return isDirect(this.call);
+  }
+
+  /** @override */
+  get mediaType() {
+    return this.call.mediaType;
+  }
+
+  /** @override @returns {Display} */
   get display() {
     const { phase, lost } = this.call;
     if (phase === "idle") return this.over ? "ended" : "idle";
     return phase === "connected" && lost ? "reconnecting" : phase;
   }
 
-  /** Seconds since the call began, by the server's clock. */
+  /** @override */
   get elapsed() {
     const { startedAt } = this.call;
     return startedAt ? (this.engine.clock.now() - startedAt) / 1000 : 0;
   }
 
+  /** @override */
+  get others() {
+    return this.call.participants.map(({ userID, state }) => ({ ...this.facts(userID), userID, state, since: this.#since.get(userID)?.since ?? 0 }));
+  }
+
   /**
-   * Their voice is not there. A call that has just begun is given a moment: the
-   * first packet is on its way, and who starts muted is never told of at all.
+   * Their voice is not there, in a call between two. A call that has just begun
+   * is given a moment: the first packet is on its way, and who starts muted is
+   * never told of at all.
+   *
+   * @override
    */
   get remoteMuted() {
-    return this.display === "connected" && !this.remoteAudio && this.elapsed >= FIRST_SOUND_S;
+    return this.direct && this.display === "connected" && !this.facts(this.peer).audio && this.elapsed >= FIRST_SOUND_S;
+  }
+
+  /** @override @param {string} userID @param {HTMLVideoElement | null} element @param {number} height */
+  showCamera(userID, element, height) {
+    this.engine.startRemoteView(userID, element, { height });
+  }
+
+  /** @override */
+  leave() {
+    this.engine.hangup();
   }
 
   /** Puts the end card away. */
   dismiss() {
-    this.#set({ over: null });
+    this.over = null;
+    this.emit("change", null);
   }
 
   /** @param {import("../sdk/engine.js").CallState} state */
-  #stateChanged({ phase }) {
-    if (phase === "calling" || phase === "ringing") {
+  #stateChanged({ phase, key, participants }) {
+    if (phase !== "idle" && key !== this.#key) {
+      this.#key = key;
       this.over = null;
       this.fault = null;
       this.unplugged = false;
     }
+    const now = Date.now();
+    this.#since = new Map(participants.map(({ userID, state }) => {
+      const known = this.#since.get(userID);
+      return [userID, known?.state === state ? known : { state, since: now }];
+    }));
     this.emit("change", null);
   }
 
   /** @param {CallOver} over */
   #ended(over) {
     const mine = over.userID === this.call.self && over.outcome !== "failed";
-    const silent = mine && SILENT.has(over.outcome);
-    this.#set({
-      over: silent ? null : over,
-      remoteVideo: null,
-      remoteAudio: false,
-      quality: { local: 0, remote: 0 },
-    });
+    this.over = mine && SILENT.has(over.outcome) ? null : over;
+    this.forget();
+    this.emit("change", null);
   }
 
   /** The server's word on result and duration replaces this side's. @param {import("../sdk/wire.js").CallEnd} record */
@@ -132,17 +132,7 @@ export class CallModel extends Emitter {
     const { over } = this;
     if (!over || over.roomID !== roomID) return;
     const outcome = over.outcome === "noAnswer" || over.totalTime > 0 ? result : over.outcome;
-    this.#set({ over: { ...over, callID, outcome, totalTime: duration } });
-  }
-
-  /** @param {string} userID @param {Partial<CallModel>} values */
-  #ofPeer(userID, values) {
-    if (userID === this.peer) this.#set(values);
-  }
-
-  /** @param {Partial<CallModel>} values */
-  #set(values) {
-    Object.assign(this, values);
+    this.over = { ...over, callID, outcome, totalTime: duration };
     this.emit("change", null);
   }
 }

@@ -2,13 +2,15 @@ import { html, nothing } from "../vendor/lit-html.js";
 import { t, tOr } from "./i18n.js";
 import { icons } from "./icons.js";
 
+/** @typedef {import("./call-view.js").ViewData & {talkingMuted: boolean, turnOffCamera: () => void}} Said */
+
 /** From this quality on the page suggests to turn the camera off. */
 const UNSTABLE = 4;
 
 /**
  * What has to be said over the picture of a call.
  *
- * @param {import("./call-view.js").ViewData & {talkingMuted: boolean}} data
+ * @param {Said} data
  */
 export function callNotices(data) {
   return html`<div class="notices">
@@ -16,19 +18,21 @@ export function callNotices(data) {
   </div>`;
 }
 
-/** @param {import("./call-view.js").ViewData} data */
-function connectionNotice({ model }) {
+/** @param {Said} data */
+function connectionNotice({ model, turnOffCamera }) {
   if (model.display === "reconnecting") {
     return html`<p class="notice strong" data-testid="reconnecting" role="status"><span class="spinner"></span>${t("reconnecting")}</p>`;
   }
   if (model.offline) return html`<p class="notice" role="status"><span class="spinner"></span>${t("connectionLost")}</p>`;
   if (model.draining) return html`<p class="notice" role="status">${icons.warning}${t("draining")}</p>`;
   const unstable = model.display === "connected" && model.quality.local >= UNSTABLE && model.media.track("camera");
-  return unstable ? html`<p class="notice" role="status">${icons.warning}${t("unstable")}</p>` : nothing;
+  return unstable
+    ? html`<div class="notice" role="status">${icons.warning}<span>${t("unstable")}</span><button type="button" class="notice-deed" @click=${turnOffCamera}>${t("turnOffCamera")}</button></div>`
+    : nothing;
 }
 
-/** @param {import("./call-view.js").ViewData & {talkingMuted: boolean}} data */
-function soundNotice({ model, name, audioBlocked, unblockAudio, talkingMuted }) {
+/** @param {Said} data */
+function soundNotice({ model, title: name, audioBlocked, unblockAudio, talkingMuted }) {
   if (audioBlocked && model.display === "connected") {
     return html`<div class="notice strong"><span>${t("audioBlocked")}</span>
       <button type="button" class="accent" @click=${unblockAudio}>${icons.speaker}${t("clickToHear", { name })}</button></div>`;
@@ -37,7 +41,7 @@ function soundNotice({ model, name, audioBlocked, unblockAudio, talkingMuted }) 
   return model.remoteMuted ? html`<p class="notice" role="status">${icons.micOff}${t("mutedRemote", { name })}</p>` : nothing;
 }
 
-/** @param {import("./call-view.js").ViewData} data */
+/** @param {Said} data */
 function deviceNotices({ model }) {
   const mic = model.media.fault("mic");
   const camera = model.media.fault("camera");

@@ -9,12 +9,14 @@ import { Emitter } from "../sdk/emitter.js";
  * @property {boolean} startCameraOff
  * @property {boolean} shortcuts single-key shortcuts
  * @property {boolean} ringtone sound when somebody calls
+ * @property {"grid" | "speaker"} layout of calls of several
+ * @property {boolean} hideSelf no tile of one's own in them
  */
 
 const STORE = "callsvc.preferences";
 
 /** @type {Values} */
-const DEFAULTS = { mic: "", camera: "", speaker: "", startMuted: false, startCameraOff: false, shortcuts: true, ringtone: true };
+const DEFAULTS = { mic: "", camera: "", speaker: "", startMuted: false, startCameraOff: false, shortcuts: true, ringtone: true, layout: "grid", hideSelf: false };
 
 /**
  * What a person has chosen about devices, keys and sounds, kept in this browser.

@@ -1,24 +1,26 @@
 import { html } from "../vendor/lit-html.js";
 import { t } from "./i18n.js";
 import { icons } from "./icons.js";
-
-/** @typedef {import("./preferences.js").Preferences} Preferences */
+import { SHORTCUTS } from "./shortcuts.js";
 
 /**
  * The list of keys, and the switch that turns them off.
  *
- * @param {Preferences} preferences
- * @param {() => void} close
+ * @param {object} data
+ * @param {import("./preferences.js").Preferences} data.preferences
+ * @param {import("./stage-model.js").Features} data.features
+ * @param {() => void} data.close
  */
-export function shortcutHelp(preferences, close) {
-  const keys = /** @type {const} */ ([["M", "key_m"], ["V", "key_c"], ["F", "key_f"], ["?", "key_help"], ["Esc", "key_esc"]]);
-  return html`<section class="panel" aria-label=${t("help")}>
+export function shortcutHelp({ preferences, features, close }) {
+  const has = (/** @type {import("./shortcuts.js").Deed} */ deed) => (deed === "hand" ? features.hands : deed === "chat" ? features.chat : true);
+  const keys = [...SHORTCUTS.filter(({ deed }) => has(deed)), { shown: ["Esc"], label: /** @type {const} */ ("key_esc") }];
+  return html`<section class="panel pop keys-panel" aria-label=${t("help")}>
     <header class="panel-head">
       <h3>${t("help")}</h3>
       <button type="button" class="icon-button" aria-label=${t("close")} @click=${close}>${icons.close}</button>
     </header>
     <dl class="keys">
-      ${keys.map(([key, meaning]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(meaning)}</dd></div>`)}
+      ${keys.map(({ shown, label }) => html`<div><dt>${shown.map((key) => html`<kbd>${key}</kbd>`)}</dt><dd>${t(label)}</dd></div>`)}
     </dl>
     <label class="check">
       <input type="checkbox" .checked=${preferences.values.shortcuts}

@@ -1,9 +1,11 @@
+import { callEn, callZh } from "./strings-call.js";
 import { chatEn, chatZh } from "./strings-chat.js";
 import { pushEn, pushZh } from "./strings-push.js";
 import { settingsEn, settingsZh } from "./strings-settings.js";
 
 /** What the page says, in English. Every key is in both tables; {name} is filled in. */
 export const en = Object.freeze({
+  ...callEn,
   ...chatEn,
   ...pushEn,
   ...settingsEn,
@@ -165,6 +167,7 @@ export const en = Object.freeze({
 
 /** The same in Chinese. @type {Record<keyof typeof en, string>} */
 export const zh = Object.freeze({
+  ...callZh,
   ...chatZh,
   ...pushZh,
   ...settingsZh,

@@ -142,7 +142,7 @@ export class CallEngine extends Emitter {
   }
 
   /**
-   * Where somebody's picture goes, in this call and the next ones.
+   * Where somebody's picture goes, in this call and the next ones; only theirs are sent here.
    *
    * @param {string} userID
    * @param {import("./views.js").MediaElement | null} view a muted video element with autoplay and playsinline
@@ -150,6 +150,7 @@ export class CallEngine extends Emitter {
    */
   startRemoteView(userID, view, { height = 0 } = {}) {
     this.#views.place(userID, view, height);
+    this.#look();
   }
 
   /**
@@ -244,7 +245,7 @@ export class CallEngine extends Emitter {
 
   /** Wants the pictures of those who are in the call, or may come. */
   #look() {
-    this.#views.follow(ids(seen(this.#state.participants)));
+    this.#views.follow(ids(seen(this.#state.participants, this.#views.placed)));
   }
 
   #setTimer() {

@@ -5,17 +5,20 @@ import { open } from "./participants.js";
  * @typedef {{element: MediaElement | null, height: number}} Place
  */
 
-/** How many others are seen at once: nine tiles, one of them one's own. */
+/** How many others are asked for before the page has said whom it shows: nine tiles, one of them one's own. */
 export const MAX_SEEN = 8;
 
 /**
- * Those of a call whose pictures are asked for: who is in first, then who may
- * come, so that a picture is there with its owner.
+ * Those of a call whose pictures are asked for: whom the page has places for.
+ * Until it has any, who is in first, then who may come, so that a picture is
+ * there with its owner.
  *
  * @param {import("./participants.js").Participant[]} participants
+ * @param {ReadonlySet<string>} [placed]
  */
-export function seen(participants) {
+export function seen(participants, placed = new Set()) {
   const may = open(participants);
+  if (placed.size > 0) return may.filter(({ userID }) => placed.has(userID));
   const inside = may.filter(({ state }) => state === "joined");
   const coming = may.filter(({ state }) => state !== "joined");
   return [...inside, ...coming].slice(0, MAX_SEEN);
@@ -37,6 +40,11 @@ export class RemoteViews {
   /** @param {import("./room.js").Room} room */
   constructor(room) {
     this.#room = room;
+  }
+
+  /** Whom the page has places for. */
+  get placed() {
+    return new Set(this.#places.keys());
   }
 
   /**

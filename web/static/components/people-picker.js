@@ -1,7 +1,7 @@
-import { avatar } from "../components/avatar.js";
-import { Component } from "../components/component.js";
-import { t } from "../components/i18n.js";
-import { icons } from "../components/icons.js";
+import { avatar } from "./avatar.js";
+import { Component } from "./component.js";
+import { t } from "./i18n.js";
+import { icons } from "./icons.js";
 import { html, nothing } from "../vendor/lit-html.js";
 
 /**
@@ -9,6 +9,7 @@ import { html, nothing } from "../vendor/lit-html.js";
  * @property {readonly string[]} userIDs to choose among
  * @property {(userID: string) => string} nameOf
  * @property {(chosen: string[]) => void} change
+ * @property {boolean} [known] only those offered may be chosen
  */
 
 /**
@@ -29,13 +30,17 @@ export class PeoplePicker extends Component {
     return html`<fieldset class="picker">
       <legend>${t("peopleToAdd")}</legend>
       ${all.length > 0 ? html`<ul class="picker-list">${all.map((userID) => this.#person(userID, nameOf(userID)))}</ul>` : nothing}
-      <div class="picker-add">
+      ${this.data.known ? nothing : this.#typed()}
+    </fieldset>`;
+  }
+
+  #typed() {
+    return html`<div class="picker-add">
         <label class="field"><span>${t("userIDToAdd")}</span>
           <input data-testid="pick-user" maxlength="32" pattern="[A-Za-z0-9_\\-]+" autocapitalize="none" autocomplete="off" spellcheck="false" @keydown=${(/** @type {KeyboardEvent} */ event) => this.#press(event)} />
         </label>
         <button type="button" class="plain" @click=${() => this.#add()}>${icons.plus}${t("add")}</button>
-      </div>
-    </fieldset>`;
+      </div>`;
   }
 
   /** @param {string} userID @param {string} name */

@@ -1,0 +1,169 @@
+import { html, nothing } from "../vendor/lit-html.js";
+import { avatar } from "./avatar.js";
+import { Component } from "./component.js";
+import { t, tOr } from "./i18n.js";
+import { icons } from "./icons.js";
+import { qualityBars } from "./quality-bars.js";
+
+/**
+ * @typedef {object} TileData
+ * @property {string} key of this tile among the others
+ * @property {string} userID
+ * @property {string} name
+ * @property {string} picture the address of their portrait; empty for none
+ * @property {boolean} self one's own
+ * @property {boolean} screen a shared screen, not a face
+ * @property {import("../sdk/participants.js").ParticipantState} state
+ * @property {boolean | null} video the picture is there; null if nobody has said
+ * @property {MediaStreamTrack | null} track one's own picture; of others null
+ * @property {boolean} muted
+ * @property {boolean} speaking
+ * @property {number} quality from 0 unknown over 1 excellent to 6 down
+ * @property {number} hand their place in the queue of raised hands, from 1; 0 for none
+ * @property {boolean} host
+ * @property {boolean} pinned
+ * @property {string} caption below the face while there is no picture; empty for none
+ * @property {string} named what stands in the corner; empty for nothing
+ * @property {string} mark data-testid of the video
+ * @property {boolean} pulsing they are on the way
+ * @property {(() => void) | null} pin
+ * @property {(() => void) | null} ringAgain
+ * @property {import("./stage-layout.js").Role} role
+ */
+
+/** From this quality on a tile says so. */
+const WEAK = 4;
+const DOWN = 6;
+/** Shapes that differ by more than this are not cut to one another. */
+const CUT = 1.7;
+
+/**
+ * Somebody in a call, or their screen: a picture or a face, a name and marks.
+ * Anybody may use it; where it lies is its parent's business.
+ *
+ * @extends {Component<TileData>}
+ */
+export class CallTile extends Component {
+  #seen = false;
+  /** Whose picture the element has. */
+  #whose = "";
+
+  /** The element the picture is shown in. */
+  get video() {
+    return this.inner("video", HTMLVideoElement);
+  }
+
+  /** @override */
+  drawn() {
+    const { self, key, track } = this.data;
+    if (this.#whose !== key) {
+      this.#whose = key;
+      this.#seen = false;
+    }
+    const video = this.video;
+    if (self) showTrack(video, track);
+    else this.#awaitFrame(video);
+    this.#fit(video);
+  }
+
+  /** @override */
+  template() {
+    const { key, userID, name, self, screen, state, muted, speaking, hand, role, pinned, pin, mark, track } = this.data;
+    const shows = this.#shows;
+    const looks = ["tile", `tile-${role}`, shows && "with-picture", speaking && "speaking", self && "own", screen && "of-screen", state !== "joined" && "not-in"];
+    this.dataset.testid = `tile-${userID}${screen ? "-screen" : ""}`;
+    this.dataset.state = state;
+    return html`<div class=${looks.filter(Boolean).join(" ")} role="group" aria-label=${this.#label()} data-key=${key}>
+      <video class=${self && !screen ? "mirrored" : ""} data-testid=${mark || nothing} muted autoplay playsinline .muted=${true} ?hidden=${self && !track}
+        aria-label=${screen ? t("screenOf", { name }) : self ? t("localVideo") : t("remoteVideo", { name })}></video>
+      ${shows ? nothing : this.#face()}
+      ${this.#foot()}
+      ${hand > 0 ? html`<span class="tile-hand" data-testid="hand">${icons.hand}<span>${hand}</span></span>` : nothing}
+      ${muted && role === "float" ? html`<span class="self-muted">${icons.micOff}</span>` : nothing}
+      ${pin && role !== "float" && role !== "full"
+        ? html`<button type="button" class="tile-pin" aria-label=${t("pin", { name })} title=${t("pin", { name })} aria-pressed=${pinned} @click=${pin}>${icons.pin}</button>`
+        : nothing}
+    </div>`;
+  }
+
+  get #shows() {
+    const { self, track, video, state } = this.data;
+    if (self) return track !== null;
+    return state === "joined" || state === "accepted" ? (video ?? this.#seen) : false;
+  }
+
+  /** All of it in words. */
+  #label() {
+    const { name, muted, hand, host, state, quality, screen } = this.data;
+    if (screen) return t("screenOf", { name });
+    const marks = [
+      host && t("host"),
+      state !== "joined" && this.#stateText(),
+      state === "joined" && muted && t("isMuted"),
+      hand > 0 && t("handPlace", { place: hand }),
+      quality >= WEAK && t("quality", { level: tOr(`quality_${quality}`, "quality_0") }),
+    ];
+    return [name, ...marks.filter(Boolean)].join(", ");
+  }
+
+  #stateText() {
+    return tOr(`state_${this.data.state}`, "connecting");
+  }
+
+  #face() {
+    const { name, picture, pulsing, caption, state, ringAgain, self, role } = this.data;
+    if (role === "float") return self ? icons.cameraOff : nothing;
+    const waiting = role !== "full" && state !== "joined";
+    return html`<div class="face ${pulsing ? "pulsing" : ""}">
+      ${avatar(name, "large", picture)}
+      ${waiting ? html`<p class="tile-state" data-testid="tile-state">${this.#stateText()}</p>` : caption ? html`<p>${caption}</p>` : nothing}
+      ${ringAgain ? html`<button type="button" class="tile-again" @click=${ringAgain}>${icons.phone}${t("ringAgain")}</button>` : nothing}
+    </div>`;
+  }
+
+  #foot() {
+    const { named, muted, quality, state, role } = this.data;
+    if (!named || role === "float") return nothing;
+    const inside = state === "joined";
+    return html`<span class="tile-foot" aria-hidden="true">
+      ${inside && muted ? html`<span class="tile-muted">${icons.micOff}</span>` : nothing}
+      <span class="tile-name" dir="auto">${named}</span>
+      ${inside && quality === DOWN ? html`<span class="tile-lost"><span class="spinner"></span>${t("reconnecting")}</span>` : inside && quality >= WEAK ? qualityBars(quality) : nothing}
+    </span>`;
+  }
+
+  /** Marks the first frame of a call, for who measures, and shows it. @param {HTMLVideoElement} video */
+  #awaitFrame(video) {
+    if (this.#seen || video.dataset.awaited === this.#whose) return;
+    const whose = this.#whose;
+    video.dataset.awaited = whose;
+    const arrived = () => {
+      if (this.#whose !== whose || this.#seen) return;
+      this.#seen = true;
+      performance.mark("callsvc:first-remote-frame");
+      this.update();
+    };
+    if (typeof video.requestVideoFrameCallback === "function") video.requestVideoFrameCallback(arrived);
+    else video.addEventListener("playing", arrived, { once: true });
+  }
+
+  /** A picture of quite another shape than its tile is shown whole. @param {HTMLVideoElement} video */
+  #fit(video) {
+    video.onresize ??= () => this.#fit(video);
+    const { width, height } = this.getBoundingClientRect();
+    const { videoWidth, videoHeight } = video;
+    if (!videoWidth || !width || !height) return;
+    const ratio = (videoWidth / videoHeight) * (height / width);
+    const wide = this.data.role === "full" && width >= 640;
+    const whole = this.data.screen || wide || ratio > CUT || ratio < 1 / CUT;
+    video.classList.toggle("whole", whole && !(this.data.role === "full" && !wide));
+  }
+}
+
+/** @param {HTMLVideoElement} video @param {MediaStreamTrack | null} track */
+function showTrack(video, track) {
+  const shown = video.srcObject instanceof MediaStream ? video.srcObject.getVideoTracks()[0] ?? null : null;
+  if (shown !== track) video.srcObject = track ? new MediaStream([track]) : null;
+}
+
+customElements.define("call-tile", CallTile);

@@ -1,0 +1,128 @@
+import { bestGrid, capacity, GAP, pageOf } from "./grid-math.js";
+
+/**
+ * Where tiles lie. Knows no document: a space and keys go in, rectangles come
+ * out, measured from the start edge, which is the right one in right-to-left
+ * scripts.
+ *
+ * @typedef {"full" | "cell" | "stage" | "strip" | "float"} Role
+ * @typedef {{x: number, y: number, width: number, height: number, role: Role}} Place
+ *
+ * @typedef {object} Space
+ * @property {number} width
+ * @property {number} height
+ * @property {{top: number, bottom: number, start: number, end: number}} insets what lies over its edges
+ *
+ * @typedef {object} Wanted
+ * @property {readonly string[]} keys the tiles, in order
+ * @property {string} stage the one that is large; empty for none
+ * @property {string} float the one that floats over a single other: one's own; empty for none
+ * @property {number} page
+ *
+ * @typedef {object} Arrangement
+ * @property {Map<string, Place>} places those on this page
+ * @property {number} page the one shown, which may be another than wanted
+ * @property {number} pages
+ */
+
+/** So many pictures at once, and no more however large the screen. */
+const MOST = 16;
+
+/**
+ * @param {Space} space
+ * @param {Wanted} wanted
+ * @returns {Arrangement}
+ */
+export function arrange(space, wanted) {
+  const { keys, stage, float } = wanted;
+  const others = keys.filter((key) => key !== float);
+  if (!stage && float && others.length === 1) return duo(space, String(others[0]), float);
+  if (stage && keys.includes(stage)) return staged(space, wanted);
+  return grid(space, wanted);
+}
+
+/**
+ * A single other over everything, oneself in the corner.
+ *
+ * @param {Space} space
+ * @param {string} other
+ * @param {string} float
+ * @returns {Arrangement}
+ */
+function duo({ width, height, insets }, other, float) {
+  const room = { width: width - insets.start - insets.end, height };
+  const narrow = room.width < 640;
+  const selfWidth = Math.round(Math.min(240, Math.max(104, room.width * 0.22)));
+  const selfHeight = Math.round(narrow ? selfWidth / 0.75 : selfWidth / 1.6);
+  const places = new Map([
+    [other, place("full", insets.start, 0, room.width, height)],
+    [float, place("float", width - insets.end - selfWidth - (narrow ? 16 : 20), height - insets.bottom - selfHeight, selfWidth, selfHeight)],
+  ]);
+  return { places, page: 0, pages: 1 };
+}
+
+/**
+ * @param {Space} space
+ * @param {Wanted} wanted
+ * @returns {Arrangement}
+ */
+function grid(space, { keys, page: wantedPage }) {
+  const box = inside(space);
+  const { items, page, pages } = pageOf(keys, capacity(box.width, box.height, MOST), wantedPage);
+  const { columns, rows, width, height } = bestGrid(Math.max(1, items.length), box.width, box.height);
+  const top = box.y + (box.height - rows * height - (rows - 1) * GAP) / 2;
+  const places = new Map(items.map((key, i) => {
+    const row = Math.floor(i / columns);
+    const inRow = Math.min(columns, items.length - row * columns); // the last row is centred
+    const start = box.x + (box.width - inRow * width - (inRow - 1) * GAP) / 2;
+    return [key, place("cell", start + (i % columns) * (width + GAP), top + row * (height + GAP), width, height)];
+  }));
+  return { places, page, pages };
+}
+
+/**
+ * One large, the others in a strip: beside it where there is width, else under it.
+ *
+ * @param {Space} space
+ * @param {Wanted} wanted
+ * @returns {Arrangement}
+ */
+function staged(space, { keys, stage, page: wantedPage }) {
+  const box = inside(space);
+  const rest = keys.filter((key) => key !== stage);
+  if (rest.length === 0) return { places: new Map([[stage, place("stage", box.x, box.y, box.width, box.height)]]), page: 0, pages: 1 };
+  const beside = box.width > box.height * 1.15;
+  const width = Math.round(beside ? Math.min(248, Math.max(124, box.width * 0.19)) : Math.min(160, Math.max(104, box.width * 0.3)));
+  const height = Math.round(beside ? (width * 9) / 16 : Math.min(width * 0.8, Math.max(64, box.height * 0.3)));
+  const length = beside ? box.height : box.width;
+  const size = beside ? height : width;
+  const { items, page, pages } = pageOf(rest, Math.max(1, Math.min(MOST - 1, Math.floor((length + GAP) / (size + GAP)))), wantedPage);
+  const first = (length - items.length * size - (items.length - 1) * GAP) / 2;
+  const places = new Map([[stage, beside
+    ? place("stage", box.x, box.y, box.width - width - GAP, box.height)
+    : place("stage", box.x, box.y, box.width, box.height - height - GAP)]]);
+  items.forEach((key, i) => {
+    const along = first + i * (size + GAP);
+    places.set(key, beside
+      ? place("strip", box.x + box.width - width, box.y + along, width, height)
+      : place("strip", box.x + along, box.y + box.height - height, width, height));
+  });
+  return { places, page, pages };
+}
+
+/** The space without its insets. @param {Space} space */
+function inside({ width, height, insets: { top, bottom, start, end } }) {
+  return { x: start, y: top, width: Math.max(1, width - start - end), height: Math.max(1, height - top - bottom) };
+}
+
+/**
+ * @param {Role} role
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {number} height
+ * @returns {Place}
+ */
+function place(role, x, y, width, height) {
+  return { role, x: Math.round(x), y: Math.round(y), width: Math.floor(width), height: Math.floor(height) };
+}

@@ -1,0 +1,219 @@
+import { Emitter } from "../sdk/emitter.js";
+import { SpeakerChoice } from "./stage-choice.js";
+
+/**
+ * @typedef {"idle" | "calling" | "ringing" | "connecting" | "connected" | "reconnecting" | "ended"} Display
+ * @typedef {import("../sdk/participants.js").ParticipantState} ParticipantState
+ *
+ * @typedef {object} Facts what the room tells of somebody
+ * @property {string} name as they gave it when they came in
+ * @property {boolean} audio their voice is there
+ * @property {boolean | null} video their picture is there; null until the server has said anything about it
+ * @property {boolean} screen they share their screen
+ * @property {number} volume 0 to 100
+ * @property {number} quality from 0 unknown over 1 excellent to 6 down
+ *
+ * @typedef {Facts & {userID: string, state: ParticipantState, since: number}} Other somebody else in it; since when in this state, ms
+ *
+ * @typedef {object} Features what this kind of call has
+ * @property {boolean} hands
+ * @property {boolean} chat
+ * @property {boolean} people whether more can be asked in, or there is somebody to list
+ */
+
+/** @type {Readonly<Facts>} */
+const UNKNOWN = Object.freeze({ name: "", audio: false, video: null, screen: false, volume: 0, quality: 0 });
+
+/**
+ * All that the view of a call shows, gathered from a room and who is in it;
+ * knows no document. What kind of call it is, those who extend it know.
+ * `change` says that something is different.
+ *
+ * @extends {Emitter<{change: null}>}
+ */
+export class StageModel extends Emitter {
+  /** From 0 unknown over 1 excellent to 6 down. */
+  quality = { local: 0, remote: 0 };
+  /** There is no socket to the server. */
+  offline = false;
+  /** The server has announced its end. */
+  draining = false;
+  /** A device was unplugged during this call. */
+  unplugged = false;
+  /** What went wrong without ending the call. @type {{code: number, message: string} | null} */
+  fault = null;
+  /** Who speaks, or spoke last. */
+  speaker = new SpeakerChoice();
+
+  /** @type {Map<string, Facts>} */
+  #facts = new Map();
+  /** Screens in the order they came. @type {string[]} */
+  #screens = [];
+  #room;
+  #self;
+
+  /**
+   * @param {import("../sdk/index.js").Client} client
+   * @param {import("../sdk/room.js").Room} room
+   */
+  constructor({ connection }, room) {
+    super();
+    this.#room = room;
+    this.#self = () => connection.userID;
+    room.on("onRemoteUserEnterRoom", ({ userID, name }) => this.#know(userID, { name }));
+    room.on("onRemoteUserLeaveRoom", ({ userID }) => this.#gone(userID));
+    room.on("onUserVideoAvailable", ({ userID, available }) => this.#know(userID, { video: available }));
+    room.on("onUserAudioAvailable", ({ userID, available }) => this.#know(userID, { audio: available }));
+    room.on("onUserSubStreamAvailable", ({ userID, available }) => this.#shares(userID, available));
+    room.on("onUserVoiceVolume", ({ volumes }) => this.#heard(volumes));
+    room.on("onNetworkQuality", ({ local, remote }) => this.#measured(local, remote));
+    for (const name of /** @type {const} */ (["change", "fault"])) room.media.on(name, () => this.emit("change", null));
+    room.media.on("unplugged", () => this.set({ unplugged: true }));
+    connection.on("lost", () => this.set({ offline: true }));
+    connection.on("welcome", () => this.set({ offline: false, draining: false }));
+    connection.on("session.draining", () => this.set({ draining: true }));
+  }
+
+  get room() {
+    return this.#room;
+  }
+
+  get media() {
+    return this.#room.media;
+  }
+
+  /** One's own user id. */
+  get self() {
+    return this.#self();
+  }
+
+  /** Those who share their screen, the newest last. */
+  get screens() {
+    return this.#screens;
+  }
+
+  /** What the room tells of somebody. @param {string} userID @returns {Readonly<Facts>} */
+  facts(userID) {
+    return this.#facts.get(userID) ?? UNKNOWN;
+  }
+
+  /** Where the call stands. @abstract @returns {Display} */
+  get display() {
+    throw new Error("a StageModel has no display");
+  }
+
+  /** A call between two that began as one: the other one has all the space. */
+  get direct() {
+    return false;
+  }
+
+  /** The other one of a call between two is not heard. */
+  get remoteMuted() {
+    return false;
+  }
+
+  /** Whether somebody is a host. @param {string} _userID */
+  isHost(_userID) {
+    return false;
+  }
+
+  /** Somebody's place in the queue of raised hands, from 1; 0 for none. @param {string} _userID */
+  handOf(_userID) {
+    return 0;
+  }
+
+  /** @returns {import("../sdk/wire.js").MediaType} */
+  get mediaType() {
+    return "video";
+  }
+
+  /** Seconds since it began, by the server's clock; 0 before. @returns {number} */
+  get elapsed() {
+    return 0;
+  }
+
+  /** @returns {Features} */
+  get features() {
+    return { hands: false, chat: false, people: true };
+  }
+
+  /** The others, in the order they became known. @abstract @returns {Other[]} */
+  get others() {
+    throw new Error("a StageModel has no others");
+  }
+
+  /**
+   * Shows somebody's camera in an element, or in none.
+   *
+   * @abstract
+   * @param {string} _userID
+   * @param {HTMLVideoElement | null} _element
+   * @param {number} _height of the tile in device pixels
+   */
+  showCamera(_userID, _element, _height) {
+    throw new Error("a StageModel shows nothing");
+  }
+
+  /** The same for somebody's screen. @param {string} userID @param {HTMLVideoElement | null} element @param {number} height */
+  showScreen(userID, element, height) {
+    if (element) this.#room.startRemoteView(userID, "screen", element, { height });
+    else this.#room.stopRemoteView(userID, "screen");
+  }
+
+  /** Hangs up, or leaves. @abstract */
+  leave() {
+    throw new Error("a StageModel leaves nothing");
+  }
+
+  /** It is over: what was known of the people is not true of the next call. @protected */
+  forget() {
+    this.#facts.clear();
+    this.#screens = [];
+    this.speaker = new SpeakerChoice();
+    this.quality = { local: 0, remote: 0 };
+  }
+
+  /** @protected @param {Partial<StageModel>} values */
+  set(values) {
+    Object.assign(this, values);
+    this.emit("change", null);
+  }
+
+  /** @param {string} userID @param {Partial<Facts>} facts */
+  #know(userID, facts) {
+    this.#facts.set(userID, { ...this.facts(userID), ...facts });
+    this.emit("change", null);
+  }
+
+  /** @param {string} userID */
+  #gone(userID) {
+    this.#facts.delete(userID);
+    this.speaker.gone(userID);
+    this.#shares(userID, false);
+  }
+
+  /** @param {string} userID @param {boolean} available */
+  #shares(userID, available) {
+    const others = this.#screens.filter((each) => each !== userID);
+    this.#screens = available ? [...others, userID] : others;
+    if (this.#facts.has(userID) || available) this.#know(userID, { screen: available });
+    else this.emit("change", null);
+  }
+
+  /** @param {{userID: string, volume: number}[]} volumes */
+  #heard(volumes) {
+    const loud = new Map(volumes.map(({ userID, volume }) => [userID, volume]));
+    for (const [userID, facts] of this.#facts) this.#facts.set(userID, { ...facts, volume: loud.get(userID) ?? 0 });
+    this.speaker.hear(volumes.filter(({ userID }) => userID !== this.self), Date.now());
+    this.emit("change", null);
+  }
+
+  /** @param {number} local @param {{userID: string, quality: number}[]} remote */
+  #measured(local, remote) {
+    for (const { userID, quality } of remote) {
+      const facts = this.#facts.get(userID);
+      if (facts) this.#facts.set(userID, { ...facts, quality });
+    }
+    this.set({ quality: { local, remote: remote[0]?.quality ?? 0 } });
+  }
+}
