@@ -49,9 +49,10 @@ export function installProbes(portraits) {
 
   const live = () => connections.filter((pc) => pc.connectionState !== "closed");
 
-  /** A picture's number and the name of whose it is. @param {string} testID */
+  /** A picture's number and the name of whose it is. @param {string} testID of the video, or of the tile it is in */
   function seen(testID) {
-    const video = /** @type {HTMLVideoElement | null} */ (document.querySelector(`[data-testid=${testID}]`));
+    const place = document.querySelector(`[data-testid=${testID}]`);
+    const video = /** @type {HTMLVideoElement | null} */ (place instanceof HTMLVideoElement ? place : place?.querySelector("video"));
     if (!video?.videoWidth || !video.srcObject) return null;
     const canvas = new OffscreenCanvas(160, 90);
     const c = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));

@@ -1,35 +1,9 @@
 import assert from "node:assert/strict";
 import { finds, opens, saidIn, writes } from "../support/chatting.js";
-import { portraits } from "../support/portraits.js";
+import { everybody, makesGroup } from "../support/grouping.js";
 import { story } from "../support/story.js";
 
-const ofAna = { portrait: portraits.ana };
-
 /** @typedef {import("../support/person.js").Person} Person */
-
-/** @param {import("../support/story.js").Stage} stage @param {string[]} userIDs */
-async function everybody(stage, userIDs) {
-  /** @type {Person[]} */
-  const people = [];
-  for (const userID of userIDs) people.push(await stage.enter(userID, ofAna));
-  const [first] = people;
-  for (const userID of userIDs.slice(1)) await first?.seesOnline(userID);
-  for (const person of people) await person.goesTo("chats");
-  return people;
-}
-
-/** Makes a group with some of those online. @param {Person} person @param {{name: string, type: string, members: string[]}} group */
-async function makesGroup(person, { name, type, members }) {
-  await person.goesTo("chats");
-  await person.press("New group");
-  const sheet = person.page.getByRole("dialog", { name: "New group" });
-  await sheet.getByTestId("group-name").fill(name);
-  await sheet.getByRole("radio", { name: new RegExp(`^${type}:`) }).check();
-  for (const userID of members) await sheet.getByRole("checkbox", { name: userID, exact: true }).check();
-  await sheet.getByRole("button", { name: "Create group" }).click();
-  await person.page.getByTestId("conversation-title").getByText(name, { exact: true }).waitFor();
-  return decodeURIComponent(/chat=([^&]+)/.exec(person.page.url())?.[1] ?? "");
-}
 
 /** Opens what there is about the group of the open conversation. @param {Person} person @param {string} name */
 async function aboutGroup(person, name) {

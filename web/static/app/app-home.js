@@ -9,6 +9,7 @@ import "./chats-panel.js";
 import "./contact-sheet.js";
 import "./conversation-pane.js";
 import { ConversationPane } from "./conversation-pane.js";
+import "./group-call-sheet.js";
 import "./group-sheet.js";
 import "./history-panel.js";
 import "./new-group-sheet.js";
@@ -25,6 +26,8 @@ import "./settings-sheet.js";
  * @property {import("../sdk/index.js").Client} client
  * @property {import("./router.js").Router} router
  * @property {(userID: string, kind: MediaType) => void} call
+ * @property {(groupID: string, userIDs: string[], kind: MediaType) => void} groupCall
+ * @property {(call: import("../sdk/engine-types.js").RunningCall) => void} joinCall
  * @property {(userID: string) => string} nameOf
  * @property {(userID: string) => string} pictureOf the address of a user's picture; empty for none
  * @property {import("../components/preferences.js").Preferences} preferences
@@ -73,7 +76,7 @@ export class AppHome extends Component {
 
   /** @override */
   template() {
-    const { client, router, call, nameOf, pictureOf, offline, covered } = this.data;
+    const { client, router, call, joinCall, nameOf, pictureOf, offline, covered } = this.data;
     const { tab, conversationID, sheet } = router.route;
     const over = covered || sheet !== "";
     const shown = conversationID ? "conversation" : tab;
@@ -89,7 +92,7 @@ export class AppHome extends Component {
         <div class="pane">
           <history-panel ?hidden=${conversationID !== ""} .data=${{ client, call, nameOf, chosen: shown === "calls" }}></history-panel>
           ${conversationID
-            ? html`<conversation-pane .data=${{ client, conversationID, nameOf, pictureOf, call, back: () => router.back(), details: () => router.go({ sheet: partyOf(conversationID).groupID ? "group" : "contact" }) }}></conversation-pane>`
+            ? html`<conversation-pane .data=${{ client, conversationID, nameOf, pictureOf, call, joinCall, callGroup: (/** @type {MediaType} */ kind) => router.go({ sheet: kind === "video" ? "groupVideo" : "groupVoice" }), back: () => router.back(), details: () => router.go({ sheet: partyOf(conversationID).groupID ? "group" : "contact" }) }}></conversation-pane>`
             : nothing}
         </div>
       </main>
@@ -120,6 +123,14 @@ export class AppHome extends Component {
     }
     if (sheet === "group" && groupID) {
       return html`<group-sheet .data=${{ client, nameOf, groupID, close, left: () => this.#gone(groupID) }}></group-sheet>`;
+    }
+    if ((sheet === "groupVideo" || sheet === "groupVoice") && groupID) {
+      const kind = sheet === "groupVideo" ? "video" : "audio";
+      const ring = (/** @type {string[]} */ userIDs) => {
+        close();
+        this.data.groupCall(groupID, userIDs, kind);
+      };
+      return html`<group-call-sheet .data=${{ client, groupID, kind, nameOf, call: ring, close }}></group-call-sheet>`;
     }
     if (sheet === "contact" && peer) {
       return html`<contact-sheet .data=${{ client, userID: peer, nameOf, call, close }}></contact-sheet>`;

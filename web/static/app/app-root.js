@@ -10,6 +10,7 @@ import { switchLanguage } from "./choose-language.js";
 import { acceptFromNotification } from "./accept-from-notification.js";
 import "./app-home.js";
 import "./device-check.js";
+import { candidatesOf } from "./known-people.js";
 import { Router } from "./router.js";
 import { Session } from "./session.js";
 import "./sign-in.js";
@@ -84,13 +85,17 @@ export class AppRoot extends Component {
   /** @param {Client} client */
   #home(client) {
     const call = (/** @type {string} */ userID, /** @type {import("../sdk/wire.js").MediaType} */ kind) => this.#kit.call(userID, kind);
+    const groupCall = (/** @type {string} */ groupID, /** @type {string[]} */ userIDs, /** @type {import("../sdk/wire.js").MediaType} */ kind) => this.#kit.groupCall(groupID, userIDs, kind);
+    const joinCall = (/** @type {import("../sdk/engine-types.js").RunningCall} */ running) => this.#kit.join(running);
+    const groupNameOf = (/** @type {string} */ groupID) => client.groups.get(groupID)?.name ?? groupID;
+    const candidates = (/** @type {string} */ groupID) => candidatesOf(client, groupID);
     const nameOf = (/** @type {string} */ userID) => client.users.nameOf(userID);
     const pictureOf = (/** @type {string} */ userID) => (userID && client.profiles.get(userID)?.avatarURL) || "";
     const router = this.#router;
     const preferences = this.#preferences;
-    return html`<app-home .data=${{ client, router, preferences, call, nameOf, pictureOf, offline: this.#offline, covered: this.#covered, checkDevices: () => this.#check(true) }}></app-home>
+    return html`<app-home .data=${{ client, router, preferences, call, groupCall, joinCall, nameOf, pictureOf, offline: this.#offline, covered: this.#covered, checkDevices: () => this.#check(true) }}></app-home>
       ${this.#checking ? html`<device-check .data=${{ preferences: this.#preferences, close: () => this.#check(false) }}></device-check>` : nothing}
-      <call-kit .data=${{ client, preferences, nameOf }} @statechange=${(/** @type {CustomEvent<string>} */ { detail }) => this.#callChanged(detail)}></call-kit>`;
+      <call-kit .data=${{ client, preferences, nameOf, pictureOf, groupNameOf, candidates }} @statechange=${(/** @type {CustomEvent<string>} */ { detail }) => this.#callChanged(detail)}></call-kit>`;
   }
 
   get #kit() {

@@ -12,7 +12,7 @@ import { html, nothing } from "../vendor/lit-html.js";
  * @property {string} peer empty in a group
  * @property {string} picture of the peer
  * @property {() => void} back
- * @property {(userID: string, kind: MediaType) => void} call
+ * @property {(kind: MediaType) => void} call
  * @property {() => void} details of the group or the peer
  */
 
@@ -30,15 +30,15 @@ export function conversationHead({ title, line, peer, picture, back, call, detai
       <h2 class="row-title" dir="auto" tabindex="-1" data-testid="conversation-title">${title}</h2>
       ${line ? html`<span class="row-sub">${line}</span>` : nothing}
     </div>
-    ${peer ? callButtons(title, (kind) => call(peer, kind)) : nothing}
+    ${callButtons(title, peer !== "", call)}
     <button type="button" class="icon-button" aria-label=${about} title=${about} @click=${details}>${icons.info}</button>
   </header>`;
 }
 
-/** @param {string} name @param {(kind: MediaType) => void} call */
-function callButtons(name, call) {
-  const byVideo = t("callByVideo", { name });
-  const byVoice = t("callByVoice", { name });
+/** @param {string} name @param {boolean} direct @param {(kind: MediaType) => void} call */
+function callButtons(name, direct, call) {
+  const byVideo = t(direct ? "callByVideo" : "callGroupByVideo", { name });
+  const byVoice = t(direct ? "callByVoice" : "callGroupByVoice", { name });
   return html`<button type="button" class="icon-button accented" aria-label=${byVideo} title=${byVideo} @click=${() => call("video")}>${icons.camera}</button>
     <button type="button" class="icon-button accented" aria-label=${byVoice} title=${byVoice} @click=${() => call("audio")}>${icons.phone}</button>`;
 }

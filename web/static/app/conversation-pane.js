@@ -8,6 +8,7 @@ import { conversationHead } from "./conversation-head.js";
 import { faultSentence } from "./faults.js";
 import "./message-composer.js";
 import { MessageComposer } from "./message-composer.js";
+import "./running-call.js";
 import { timeline } from "./timeline.js";
 
 /**
@@ -17,6 +18,8 @@ import { timeline } from "./timeline.js";
  * @property {(userID: string) => string} nameOf
  * @property {(userID: string) => string} pictureOf
  * @property {(userID: string, kind: import("../sdk/wire.js").MediaType) => void} call
+ * @property {(kind: import("../sdk/wire.js").MediaType) => void} callGroup
+ * @property {(call: import("../sdk/engine-types.js").RunningCall) => void} joinCall
  * @property {() => void} back
  * @property {() => void} details of the group or the user
  */
@@ -115,13 +118,14 @@ export class ConversationPane extends Component {
   /** @override */
   template() {
     const list = this.#follow();
-    const { client, conversationID, nameOf, pictureOf, call, back, details } = this.data;
+    const { client, conversationID, nameOf, pictureOf, call, callGroup, joinCall, back, details } = this.data;
     const { peer = "", groupID = "" } = partyOf(conversationID);
     const group = client.groups.get(groupID);
     const title = groupID ? group?.name ?? groupID : nameOf(peer);
     const line = group ? t("members", { count: group.memberCount }) : client.users.isOnline(peer) ? t("online") : "";
     return html`<section class="conversation" aria-label=${t("conversationWith", { name: title })} data-testid="conversation">
-      ${conversationHead({ title, line, peer, picture: pictureOf(peer), back, call, details })}
+      ${conversationHead({ title, line, peer, picture: pictureOf(peer), back, details, call: (kind) => (peer ? call(peer, kind) : callGroup(kind)) })}
+      ${groupID ? html`<running-call .data=${{ client, groupID, nameOf, pictureOf, join: joinCall }}></running-call>` : nothing}
       ${this.#fault ? html`<p class="fault" role="alert">${this.#fault}</p>` : nothing}
       ${peer && client.blackList.has(peer) ? html`<p class="notice" data-testid="blocked-notice">${t("isBlocked", { name: title })}</p>` : nothing}
       ${this.#log(list, title)}

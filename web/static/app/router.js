@@ -2,7 +2,7 @@ import { Emitter } from "../sdk/emitter.js";
 
 /**
  * @typedef {"people" | "chats" | "calls"} Tab
- * @typedef {"" | "settings" | "newGroup" | "group" | "contact"} SheetName what lies over the page
+ * @typedef {"" | "settings" | "newGroup" | "group" | "contact" | "groupVideo" | "groupVoice"} SheetName what lies over the page
  *
  * @typedef {object} Route where one is in the page; the address says it after the #
  * @property {Tab} tab
@@ -13,7 +13,7 @@ import { Emitter } from "../sdk/emitter.js";
 /** @type {readonly Tab[]} */
 const TABS = ["people", "chats", "calls"];
 /** @type {readonly SheetName[]} */
-const SHEETS = ["settings", "newGroup", "group", "contact"];
+const SHEETS = ["settings", "newGroup", "group", "contact", "groupVideo", "groupVoice"];
 
 /** @param {string} hash @param {Tab} home @returns {Route} */
 export function routeOf(hash, home) {

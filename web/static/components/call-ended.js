@@ -11,7 +11,7 @@ import { icons } from "./icons.js";
  * @typedef {object} EndedData
  * @property {import("./call-model.js").CallOver} over
  * @property {string} name the other one's
- * @property {() => void} again
+ * @property {(() => void) | null} again null where the call goes on without us
  * @property {() => void} close
  */
 
@@ -42,7 +42,7 @@ export class CallEnded extends Component {
       ${over.totalTime > 0 ? html`<p class="ended-duration" data-testid="end-duration">${clock(over.totalTime)}</p>` : nothing}
       ${over.fault ? html`<p class="muted-text">${tOr(`error_${over.fault.code}`, "error_0", { message: over.fault.message })}</p>` : nothing}
       <div class="ended-actions">
-        <button type="button" class="accent" @click=${again}>${over.mediaType === "video" ? icons.camera : icons.phone}${t("callAgain")}</button>
+        ${again ? html`<button type="button" class="accent" @click=${again}>${over.mediaType === "video" ? icons.camera : icons.phone}${t("callAgain")}</button>` : nothing}
         <button type="button" class="plain" @click=${close}>${t("close")}</button>
       </div>
     </div>`;

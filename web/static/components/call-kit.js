@@ -136,7 +136,7 @@ export class CallKit extends Component {
       return html`<call-ended .data=${{
         over,
         name: this.#titleOf(over),
-        again: () => this.#again(over),
+        again: goesOn(over, call.self) ? null : () => this.#again(over),
         close: () => model.dismiss(),
       }}></call-ended>`;
     }
@@ -250,6 +250,11 @@ export class CallKit extends Component {
     void client.room.setCurrentCameraDevice(camera);
     client.room.setCurrentSpeakerDevice(speaker);
   }
+}
+
+/** Whether the others of a group are still in the call that one has left. @param {import("./call-model.js").CallOver} over @param {string} self */
+function goesOn({ groupID, outcome, userID, participants }, self) {
+  return groupID !== "" && outcome === "answered" && userID === self && participants.filter(({ state }) => state === "joined").length > 1;
 }
 
 customElements.define("call-kit", CallKit);

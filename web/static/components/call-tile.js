@@ -73,7 +73,7 @@ export class CallTile extends Component {
     const looks = ["tile", `tile-${role}`, shows && "with-picture", speaking && "speaking", self && "own", screen && "of-screen", state !== "joined" && "not-in"];
     this.dataset.testid = `tile-${userID}${screen ? "-screen" : ""}`;
     this.dataset.state = state;
-    return html`<div class=${looks.filter(Boolean).join(" ")} role="group" aria-label=${this.#label()} data-key=${key}>
+    return html`<div class=${looks.filter(Boolean).join(" ")} role="group" aria-label=${this.#label()} data-key=${key} @click=${pin && role !== "float" && role !== "full" ? (/** @type {MouseEvent} */ event) => this.#clicked(event, pin) : nothing}>
       <video class=${self && !screen ? "mirrored" : ""} data-testid=${mark || nothing} muted autoplay playsinline .muted=${true} ?hidden=${self && !track}
         aria-label=${screen ? t("screenOf", { name }) : self ? t("localVideo") : t("remoteVideo", { name })}></video>
       ${shows ? nothing : this.#face()}
@@ -84,6 +84,11 @@ export class CallTile extends Component {
         ? html`<button type="button" class="tile-pin" aria-label=${t("pin", { name })} title=${t("pin", { name })} aria-pressed=${pinned} @click=${pin}>${icons.pin}</button>`
         : nothing}
     </div>`;
+  }
+
+  /** A click anywhere but on its buttons pins it too. @param {MouseEvent} event @param {() => void} pin */
+  #clicked(event, pin) {
+    if (event.target instanceof Element && !event.target.closest("button")) pin();
   }
 
   get #shows() {
@@ -114,7 +119,7 @@ export class CallTile extends Component {
     const { name, picture, pulsing, caption, state, ringAgain, self, role } = this.data;
     if (role === "float") return self ? icons.cameraOff : nothing;
     const waiting = role !== "full" && state !== "joined";
-    return html`<div class="face ${pulsing ? "pulsing" : ""}">
+    return html`<div class="tile-face ${pulsing ? "pulsing" : ""}">
       ${avatar(name, "large", picture)}
       ${waiting ? html`<p class="tile-state" data-testid="tile-state">${this.#stateText()}</p>` : caption ? html`<p>${caption}</p>` : nothing}
       ${ringAgain ? html`<button type="button" class="tile-again" @click=${ringAgain}>${icons.phone}${t("ringAgain")}</button>` : nothing}

@@ -16,8 +16,10 @@ import { SELF, cameraKey, screenKey } from "./tile-keys.js";
 
 /** Speech this loud lights a tile up. */
 const HEARD = 8;
-/** How long who did not come, or has gone, is still shown, in milliseconds. */
-export const GONE_SHOWN_MS = 8_000;
+/** How long who did not come is still shown, in milliseconds. */
+const GONE_SHOWN_MS = 10_000;
+/** And who has gone. */
+const LEFT_SHOWN_MS = 2_500;
 /** A voice takes a moment to come. */
 const FIRST_SOUND_MS = 2_500;
 
@@ -33,7 +35,7 @@ const REFUSED = new Set(["declined", "busy", "noResponse", "left"]);
  * @param {boolean} direct a call between two shows its other one always
  */
 export function shownOthers(others, now, direct) {
-  return direct ? others : others.filter(({ state, since }) => !REFUSED.has(state) || now - since < GONE_SHOWN_MS);
+  return direct ? others : others.filter(({ state, since }) => !REFUSED.has(state) || now - since < (state === "left" ? LEFT_SHOWN_MS : GONE_SHOWN_MS));
 }
 
 /**
@@ -62,7 +64,7 @@ export function cameraTile(other, { model, nameOf, pictureOf, pinned, pin, ringA
     mark: direct ? "remote-video" : "",
     pulsing: direct ? waiting : state === "inviting",
     pin: () => pin(key),
-    ringAgain: ringAgain && REFUSED.has(state) ? () => ringAgain(userID) : null,
+    ringAgain: ringAgain && REFUSED.has(state) && state !== "left" ? () => ringAgain(userID) : null,
   };
 }
 

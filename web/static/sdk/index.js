@@ -45,6 +45,7 @@ export { Push } from "./push.js";
 export { NetworkQuality, networkQuality } from "./network-quality.js";
 export { Room } from "./room.js";
 export { ScreenStop } from "./room-devices.js";
+export { runningCallOf } from "./running-call.js";
 export { Signaling } from "./signaling.js";
 export { Users } from "./users.js";
 export { browser } from "./platform.js";
