@@ -41,7 +41,7 @@ import { icons } from "./icons.js";
  */
 export function callControls({ muted, cameraOff, controls, panel, toggleMic, toggleCamera, open, leaveLabel, leave }) {
   const waiting = controls.reduce((sum, { id, count = 0 }) => (id === "chat" || id === "people" ? sum + count : sum), 0);
-  return html`<div class="controls" role="toolbar" aria-label=${t("callControls")}>
+  return html`<div class="controls" role="toolbar" aria-label=${t("callControls")} @mousedown=${stay}>
     <button type="button" class="round ${muted ? "off" : ""}" aria-label=${t("mute")} title="${t("mute")} (M)" aria-pressed=${muted} @click=${toggleMic}>
       ${muted ? icons.micOff : icons.mic}
     </button>
@@ -54,6 +54,11 @@ export function callControls({ muted, cameraOff, controls, panel, toggleMic, tog
     </button>
     <button type="button" class="round danger hang-up" aria-label=${leaveLabel} title=${leaveLabel} @click=${leave}>${icons.hangUp}</button>
   </div>`;
+}
+
+/** A click leaves the focus where it is: Space would press the button again instead of opening the microphone. @param {MouseEvent} event */
+function stay(event) {
+  event.preventDefault();
 }
 
 /** @param {Control} control */
