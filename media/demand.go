@@ -26,6 +26,7 @@ type wish struct {
 	tile   int // height in pixels, 0 if unknown
 	class  class
 	speaks bool
+	asked  rung
 	short  bool // the publisher does not send what the tile asks for
 	demand demand
 }
@@ -92,7 +93,7 @@ func (w *wish) ask(now int64) bool {
 		return false
 	}
 	s.asked = ladder[asked].height
-	w.short = ladder[asked].state == silent
+	w.asked, w.short = ladder[asked], ladder[asked].state == silent
 	w.demand = demand{class: w.class}
 	for i := range ladder[:top+1] {
 		if i == top || i < asked && ladder[i].state != silent {

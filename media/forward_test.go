@@ -37,7 +37,7 @@ func newStage(source call.Source, mime string, clock uint32, viewers int) *stage
 	r := newRouter(e, "r")
 	table := newCodecs([]payload{{number: 96, name: strings.ToLower(mime), clock: clock}})
 	publisher := &Peer{engine: e, router: r}
-	pub := newPublication(publisher, "0", source)
+	pub := newPublication(publisher, "0", source, nil)
 	pub.open.Store(true)
 	st := &stage{layer: newLayer(pub, "", 1, table), now: 1e18}
 	st.header = rtp.Header{Version: 2, PayloadType: 96, SequenceNumber: 1, Timestamp: 1}

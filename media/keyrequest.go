@@ -43,17 +43,6 @@ func (k *keyframeRequests) want(l *layer) {
 	}
 }
 
-// hurry has a layer that was asked in vain asked again at once.
-func (k *keyframeRequests) hurry(l *layer) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for i := range k.wishes {
-		if k.wishes[i].layer == l {
-			k.wishes[i].asked = time.Time{}
-		}
-	}
-}
-
 // arrived ends the wish for a layer: its keyframe begins.
 func (k *keyframeRequests) arrived(l *layer, now int64) {
 	k.mu.Lock()
@@ -76,13 +65,17 @@ func (k *keyframeRequests) fresh(now time.Time) bool {
 	return now.UnixNano()-k.came < int64(freshKeyframe)
 }
 
-// due lists the layers to ask for now, and notes that they were.
+// due lists the layers to ask for now, and notes that they were. A request is
+// repeated while a slot waits for its keyframe.
 func (k *keyframeRequests) due(now time.Time) []*layer {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.next.Sub(now) > (keyframeBurst-1)*keyframeInterval {
 		return nil
 	}
+	k.wishes = slices.DeleteFunc(k.wishes, func(w keyframeWish) bool {
+		return !w.asked.IsZero() && now.Sub(w.asked) >= keyframePatience && !w.layer.waited()
+	})
 	var layers []*layer
 	for i := range k.wishes {
 		if w := &k.wishes[i]; w.asked.IsZero() || now.Sub(w.asked) >= keyframePatience {
@@ -98,6 +91,15 @@ func (k *keyframeRequests) due(now time.Time) []*layer {
 	}
 	k.next = k.next.Add(keyframeInterval)
 	return layers
+}
+
+// waited reports whether a slot waits for a keyframe of the layer.
+func (l *layer) waited() bool {
+	return slices.ContainsFunc(*l.subs.Load(), func(s *slot) bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.next == l
+	})
 }
 
 // askKeyframe asks the publisher for a keyframe of some layers, now or when the

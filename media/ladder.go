@@ -112,7 +112,7 @@ func (l *layer) rungs(now int64) []rung {
 
 // height is that of the picture as it is shown. l.mu is held.
 func (l *layer) height() int {
-	if l.turned {
+	if l.upright {
 		return int(l.size.width)
 	}
 	return int(l.size.height)
@@ -133,6 +133,9 @@ func (l *layer) stateAt(now int64) state {
 	}
 	if l.lastAt != 0 && now-l.lastAt < int64(timeout) {
 		return alive
+	}
+	if l.asleep || now < l.wakeBy {
+		return asleep
 	}
 	return silent
 }

@@ -32,9 +32,11 @@ type layer struct {
 	lastAt  int64 // when the last packet came, Unix nanoseconds
 	counts  layerCounts
 	meter   meter
-	sent    bool // as the router last saw it
+	sent    bool  // as the router last saw it
+	asleep  bool  // its publisher was told that nobody looks at it
+	wakeBy  int64 // when it should be back, Unix nanoseconds
 	size    frameSize
-	turned  bool // a quarter, by the receiver: width is height
+	upright bool // the receiver turns it a quarter: width is height
 }
 
 // layerCounts grow under layer.mu; the tick takes them away.
@@ -136,7 +138,7 @@ func (l *layer) understand(p *packet) {
 		l.size = size
 	}
 	if p.hasRotation {
-		l.turned = p.rotation&1 != 0
+		l.upright = p.rotation&1 != 0
 	}
 }
 

@@ -2,6 +2,7 @@ package media
 
 import (
 	"sync/atomic"
+	"time"
 
 	"callsvc/call"
 )
@@ -19,13 +20,22 @@ type publication struct {
 
 	keys keyframeRequests
 
-	// The router's: what it can be had in, as of some moment (Unix nanoseconds).
-	rungs   []rung
-	rungsAt int64
+	// The router's: what it can be had in, as of some moment (Unix nanoseconds),
+	// and what its publisher was told is needed.
+	rungs     []rung
+	rungsAt   int64
+	encodings []encoding
 }
 
-func newPublication(p *Peer, mid string, source call.Source) *publication {
+// newPublication makes one with the simulcast layers of these names, if any.
+func newPublication(p *Peer, mid string, source call.Source, rids []string) *publication {
 	pub := &publication{peer: p, mid: mid, source: source}
+	if len(rids) == 0 {
+		rids = []string{""}
+	}
+	for _, rid := range rids {
+		pub.encodings = append(pub.encodings, encoding{rid: rid, needed: time.Now()})
+	}
 	pub.layers.Store(&[]*layer{})
 	return pub
 }

@@ -24,6 +24,7 @@ func (r *router) reconcile(p *Peer) {
 	shown := r.assignVideo(p, now)
 	r.assignAudio(p, shown, now)
 	r.tellSlots(p)
+	r.wakeNeeded(now)
 }
 
 // assignVideo fills the video slots as wished, as far as the path takes it, and
@@ -34,6 +35,7 @@ func (r *router) assignVideo(p *Peer, now time.Time) map[int]*publication {
 	granted := map[*slot]bool{}
 	for i, n := range p.divide(wishes, now) {
 		w := &wishes[i]
+		r.needs(p, w, n, now)
 		w.slot.grant(w, n, now)
 		shown[w.pair], granted[w.slot] = w.pub, true
 	}
@@ -160,7 +162,24 @@ func (s *slot) grant(w *wish, n int, now time.Time) {
 	case w.short:
 		s.reduced = call.ReducedByPublisher
 	}
-	s.assign(w.pub, options[n], now)
+	shown := s.sooner(w, n)
+	s.rung = options[n]
+	s.assign(w.pub, shown, now)
+}
+
+// sooner is the option to show: the granted one, or while that is being woken
+// and the slot shows nothing of the publication, the best that is there.
+func (s *slot) sooner(w *wish, n int) rung {
+	options := w.demand.options
+	if l := s.carrying(); l != nil && l.pub == w.pub {
+		return options[n]
+	}
+	for i := n; i >= 0; i-- {
+		if options[i].state == alive {
+			return options[i]
+		}
+	}
+	return options[n]
 }
 
 // carry gives an audio slot a voice, nil for none.
@@ -179,13 +198,13 @@ func (s *slot) carry(pub *publication, now time.Time) {
 // assign attaches a slot to a publication. A video slot stays with what it
 // carried until the new one's keyframe comes.
 func (s *slot) assign(pub *publication, r rung, now time.Time) {
-	s.assigned, s.rung, s.paused = pub, r, false
+	s.assigned, s.paused = pub, false
 	if len(s.layers) > 0 && s.layers[len(s.layers)-1] == r.layer {
 		s.settle()
 		return
 	}
 	s.layers = append(slices.DeleteFunc(s.layers, func(l *layer) bool { return l == r.layer }), r.layer)
-	if r.layer.attach(s, now.UnixNano()) {
+	if r.layer.attach(s, now.UnixNano()) && r.state == alive {
 		pub.askKeyframe(now, r.layer)
 	}
 	s.settle()

@@ -30,6 +30,7 @@ type router struct {
 	ticks    int
 	ranking  []*publication // live voices, loudest first
 	speaking bool           // the last volumes named somebody
+	waking   []*publication // of which an encoding is needed again
 }
 
 // liveKey is what a wish names.
@@ -78,6 +79,7 @@ func (r *router) tick(now time.Time) {
 	} else {
 		r.reconcileSqueezed(now)
 	}
+	r.settleEncodings(now)
 	if r.ticks%volumeTicks == 0 {
 		r.volumes()
 	}
@@ -97,6 +99,7 @@ func (r *router) joined(p *Peer) {
 		p.inRoom = true
 		r.peers = append(r.peers, p)
 		r.prepareKeyframes(p, time.Now())
+		r.settleEncodings(time.Now())
 	}
 	r.gate(p)
 	r.reconcile(p)
@@ -117,6 +120,7 @@ func (r *router) prepareKeyframes(p *Peer, now time.Time) {
 				return
 			}
 			if other != p && !pub.source.Audio() && pub.live.Load() {
+				pub.needAll(now)
 				if left--; !pub.keys.fresh(now) {
 					pub.askKeyframe(now, pub.current(now.UnixNano())...)
 				}
@@ -189,8 +193,9 @@ func (r *router) woke(l *layer) {
 		return
 	}
 	l.pub.rungs = nil
-	l.pub.keys.hurry(l)
-	l.pub.askDue(time.Now())
+	if l.waited() {
+		l.pub.askKeyframe(time.Now(), l)
+	}
 	r.reconcileAll()
 }
 

@@ -147,6 +147,47 @@ func ridOf(p rtp.Packet) string {
 	return strings.TrimRight(rest, "\x00")
 }
 
+// obey does what the client is told of its encodings, as the SDK would.
+func (c *simulcaster) obey() {
+	c.busy.Go(func() {
+		for {
+			select {
+			case <-c.done:
+				return
+			case <-time.After(10 * time.Millisecond): // the event's way
+			}
+			for _, e := range c.encodings {
+				e.source.off.Store(!c.wanted(e.rid))
+			}
+		}
+	})
+}
+
+// wanted is what the client was last told of an encoding.
+func (c *client) wanted(rid string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, sender := range c.asked {
+		for _, e := range sender.Encodings {
+			if e.RID == rid {
+				return e.Active
+			}
+		}
+	}
+	return true
+}
+
+// sends lists the encodings that are switched on.
+func (c *simulcaster) sends() string {
+	on := ""
+	for _, e := range c.encodings {
+		if c.wanted(e.rid) {
+			on += e.rid
+		}
+	}
+	return on
+}
+
 // tile asks for a camera in a tile of some height.
 func (c *client) tile(user string, height int) {
 	c.t.Helper()
@@ -314,5 +355,96 @@ func TestManyViewersDoNotMakeAPublisherSendKeyframesAllTheTime(t *testing.T) {
 		if n := ana.plis() - before; n > 3*2*seconds+10 {
 			t.Errorf("%d keyframes were asked for in %d s", n, seconds)
 		}
+	})
+}
+
+func TestEncodingsNobodyLooksAtAreSwitchedOffAndComeBackAtOnce(t *testing.T) {
+	inSimulcast(t, func(w *world, ana *simulcaster, ben *client, slot string) {
+		ana.obey()
+		for i, c := range []struct {
+			tile  int
+			layer string
+		}{{720, "f"}, {180, "q"}, {360, "h"}, {180, "q"}, {720, "f"}} {
+			ben.box(slot).clear()
+			asked := time.Now()
+			ben.tile("ana", c.tile)
+			w.eventually(c.layer+" is shown", func() bool { return ben.slotTold(slot).Layer == c.layer })
+			if after := time.Since(asked); after > 300*time.Millisecond {
+				t.Errorf("%s was shown after %s", c.layer, after)
+			}
+			if !ana.wanted(c.layer) {
+				t.Errorf("%s is shown and not wanted", c.layer)
+			}
+			time.Sleep(2500 * time.Millisecond)
+			if got := ana.sends(); i > 0 && len(got) < 2 {
+				t.Errorf("only %s is wanted before three seconds have passed", got)
+			}
+			time.Sleep(2 * time.Second)
+			if got := ana.sends(); got != c.layer {
+				t.Errorf("wanted for a tile of %d: %s, want %s", c.tile, got, c.layer)
+			}
+		}
+		if err := ben.peer.SetViews(nil); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(4 * time.Second)
+		if got := ana.sends(); got != "" {
+			t.Errorf("nobody looks and %s is wanted", got)
+		}
+		ben.box(slot).clear()
+		asked := time.Now()
+		ben.tile("ana", 360)
+		w.eventually("ana is seen again", func() bool { return len(ben.box(slot).all()) > 0 })
+		if after := time.Since(asked); after > 300*time.Millisecond {
+			t.Errorf("she was seen after %s", after)
+		}
+		ben.leave()
+		time.Sleep(10 * time.Second)
+		if got := ana.sends(); got != "qhf" {
+			t.Errorf("for whoever comes next %s is on, want all", got)
+		}
+	})
+}
+
+func TestTheEncodingALimitedViewerMayRiseToStaysOn(t *testing.T) {
+	inSimulcast(t, func(w *world, ana *simulcaster, ben *client, slot string) {
+		ana.obey()
+		media.SetBudget(ben.peer, 200_000)
+		w.eventually("ben sees little", func() bool { return ben.slotTold(slot).Layer == "q" })
+		time.Sleep(5 * time.Second)
+		if got := ana.sends(); got != "qh" {
+			t.Errorf("wanted %s, want what is shown and the next above", got)
+		}
+		media.SetBudget(ben.peer, 5_000_000)
+		w.eventually("ben sees ana at her best", func() bool {
+			told := ben.slotTold(slot)
+			return told.Layer == "f" && told.Reduced == ""
+		})
+		time.Sleep(5 * time.Second)
+		media.SetBudget(ben.peer, 900_000) // just enough
+		time.Sleep(5 * time.Second)
+		if got := ana.sends(); !strings.Contains(got, "h") {
+			t.Errorf("wanted %s: what is needed when the path gets worse is off", got)
+		}
+	})
+}
+
+func TestANewcomerWakesWhatSleeps(t *testing.T) {
+	inSimulcast(t, func(w *world, ana *simulcaster, ben *client, slot string) {
+		ana.obey()
+		ben.tile("ben", 180) // nothing to see there
+		time.Sleep(5 * time.Second)
+		if got := ana.sends(); got != "" {
+			t.Fatalf("nobody looks and %s is wanted", got)
+		}
+		cyd := w.client("cyd", clientOption{pairs: 1})
+		entered := time.Now()
+		cyd.join("r")
+		cyd.tile("ana", 360)
+		w.eventually("cyd sees ana", func() bool { return len(cyd.box(cyd.videoSlot(0)).all()) > 0 })
+		if after := time.Since(entered); after > 300*time.Millisecond {
+			t.Errorf("after %s", after)
+		}
+		w.eventually("and as large as the tile", func() bool { return cyd.slotTold(cyd.videoSlot(0)).Layer == "h" })
 	})
 }

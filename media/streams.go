@@ -139,7 +139,7 @@ func (p *Peer) addLayer(line *sending, rid string, ssrc uint32) *layer {
 	source := p.sources[line.mid]
 	i := slices.IndexFunc(p.pubs, func(pub *publication) bool { return pub.mid == line.mid && pub.source == source })
 	if i < 0 {
-		p.pubs = append(slices.Clone(p.pubs), newPublication(p, line.mid, source))
+		p.pubs = append(slices.Clone(p.pubs), newPublication(p, line.mid, source, line.rids))
 		i = len(p.pubs) - 1
 	}
 	l := newLayer(p.pubs[i], rid, ssrc, line.codecs)

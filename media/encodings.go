@@ -1,0 +1,170 @@
+package media
+
+import (
+	"slices"
+	"time"
+
+	"callsvc/call"
+)
+
+const (
+	// sleepAfter is for how long nobody must have looked at an encoding before
+	// its publisher is told to switch it off.
+	sleepAfter = 3 * time.Second
+	// wakeWithin is how long an encoding may take to come back before it counts
+	// as one that the publisher does not send.
+	wakeWithin = 2 * time.Second
+	// nearLimit is the share of a budget in use from which on the encoding below
+	// is kept awake: it will be needed in a hurry.
+	nearLimit = 0.6
+)
+
+// encoding is one of a publication's, as its publisher was told of it. The
+// router's alone.
+type encoding struct {
+	rid    string
+	needed time.Time // when somebody needed it last
+	asleep bool      // the publisher was told to switch it off
+}
+
+// need notes that an encoding is needed; true if it has to be woken.
+func (p *publication) need(rid string, now time.Time) bool {
+	for i := range p.encodings {
+		if e := &p.encodings[i]; e.rid == rid {
+			e.needed = now
+			return e.asleep
+		}
+	}
+	return false
+}
+
+// needs notes which encodings a wish needs that was granted option n: what it is
+// shown, and what it may be shown at any moment.
+func (r *router) needs(p *Peer, w *wish, n int, now time.Time) {
+	need := func(rid string) {
+		if w.pub.need(rid, now) && !slices.Contains(r.waking, w.pub) {
+			r.waking = append(r.waking, w.pub)
+		}
+	}
+	if l := w.slot.carrying(); l != nil && l.pub == w.pub {
+		need(l.rid)
+	}
+	options := w.demand.options
+	if n >= 0 {
+		need(options[n].layer.rid)
+	}
+	for i := n + 1; i < len(options); i++ { // just above: it must be there to rise to
+		if n < 0 || options[i].layer != options[n].layer {
+			need(options[i].layer.rid)
+			break
+		}
+	}
+	if budget := p.budget.Load(); budget > 0 && float64(p.spent) > nearLimit*float64(budget) {
+		for i := n - 1; i >= 0; i-- {
+			if options[i].layer != options[n].layer {
+				need(options[i].layer.rid)
+				break
+			}
+		}
+	}
+	if w.short {
+		need(w.asked.layer.rid)
+	}
+	if w.tile == 0 || w.asked.height < w.tile { // one that never came may be taller
+		for _, e := range w.pub.encodings {
+			if !slices.ContainsFunc(*w.pub.layers.Load(), func(l *layer) bool { return l.rid == e.rid }) {
+				need(e.rid)
+			}
+		}
+	}
+}
+
+// wakeNeeded tells publishers at once of encodings that are needed again.
+func (r *router) wakeNeeded(now time.Time) {
+	for _, pub := range r.waking {
+		if pub.turn(now) {
+			r.tellEncodings(pub.peer)
+		}
+	}
+	clear(r.waking)
+	r.waking = r.waking[:0]
+}
+
+// settleEncodings tells publishers of encodings that nobody has looked at for a
+// while. What is not forwarded at all is left on: it must come to be seen. So is
+// everything of who is alone: the next who comes will look.
+func (r *router) settleEncodings(now time.Time) {
+	for _, p := range r.peers {
+		changed := false
+		for _, pub := range p.publications() {
+			if pub.source.Audio() {
+				continue
+			}
+			if !pub.live.Load() || len(r.peers) == 1 {
+				pub.needAll(now)
+			}
+			changed = pub.turn(now) || changed
+		}
+		if changed {
+			r.tellEncodings(p)
+		}
+	}
+}
+
+// needAll notes that every encoding is needed.
+func (p *publication) needAll(now time.Time) {
+	for i := range p.encodings {
+		p.encodings[i].needed = now
+	}
+}
+
+// turn switches encodings on and off; true if any changed.
+func (p *publication) turn(now time.Time) bool {
+	changed := false
+	for i := range p.encodings {
+		e := &p.encodings[i]
+		asleep := now.Sub(e.needed) >= sleepAfter
+		if asleep == e.asleep {
+			continue
+		}
+		e.asleep, changed = asleep, true
+		for _, l := range *p.layers.Load() {
+			if l.rid == e.rid {
+				l.turned(asleep, now.UnixNano())
+			}
+		}
+	}
+	if changed {
+		p.rungs = nil
+	}
+	return changed
+}
+
+// turned notes what the publisher was told to do with the layer.
+func (l *layer) turned(asleep bool, now int64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.asleep = asleep
+	if !asleep {
+		l.wakeBy = now + int64(wakeWithin)
+	}
+}
+
+// tellEncodings tells a peer what is needed of the video it sends.
+func (r *router) tellEncodings(p *Peer) {
+	if !p.inRoom {
+		return
+	}
+	senders := []call.SenderWanted{}
+	for _, pub := range p.publications() {
+		if pub.source.Audio() {
+			continue
+		}
+		sender := call.SenderWanted{MID: pub.mid}
+		for _, e := range pub.encodings {
+			sender.Encodings = append(sender.Encodings, call.EncodingWanted{RID: e.rid, Active: !e.asleep})
+		}
+		senders = append(senders, sender)
+	}
+	p.observer.EncodingsWanted(senders)
+}
