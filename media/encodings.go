@@ -17,6 +17,9 @@ const (
 	// nearLimit is the share of a budget in use from which on the encoding below
 	// is kept awake: it will be needed in a hurry.
 	nearLimit = 0.6
+	// unfit is how much taller than the tile a picture is in whose place a
+	// smaller one is looked for, of which nothing is known yet.
+	unfit = 1.5
 )
 
 // encoding is one of a publication's, as its publisher was told of it. The
@@ -25,6 +28,23 @@ type encoding struct {
 	rid    string
 	needed time.Time // when somebody needed it last
 	asleep bool      // the publisher was told to switch it off
+}
+
+// encodingsOf lists those of an m-line. Those that are paused in the offer are
+// not sent until they are wanted.
+func encodingsOf(line *section, now time.Time) []encoding {
+	if len(line.rids) == 0 {
+		return []encoding{{needed: now}}
+	}
+	var all []encoding
+	for _, rid := range line.rids {
+		e := encoding{rid: rid, needed: now}
+		if slices.Contains(line.paused, rid) {
+			e.needed, e.asleep = time.Time{}, true
+		}
+		all = append(all, e)
+	}
+	return all
 }
 
 // need notes that an encoding is needed; true if it has to be woken.
@@ -59,22 +79,24 @@ func (r *router) needs(p *Peer, w *wish, n int, now time.Time) {
 			break
 		}
 	}
-	if budget := p.budget.Load(); budget > 0 && float64(p.spent) > nearLimit*float64(budget) {
-		for i := n - 1; i >= 0; i-- {
-			if options[i].layer != options[n].layer {
-				need(options[i].layer.rid)
-				break
-			}
+	budget := p.budget.Load()
+	near := budget > 0 && float64(p.spent) > nearLimit*float64(budget)
+	for i := n - 1; near && i >= 0; i-- {
+		if options[i].layer != options[n].layer {
+			need(options[i].layer.rid)
+			break
 		}
 	}
 	if w.short {
 		need(w.asked.layer.rid)
 	}
-	if w.tile == 0 || w.asked.height < w.tile { // one that never came may be taller
-		for _, e := range w.pub.encodings {
-			if !slices.ContainsFunc(*w.pub.layers.Load(), func(l *layer) bool { return l.rid == e.rid }) {
-				need(e.rid)
-			}
+	fits := w.tile > 0 && w.asked.height >= w.tile && float64(w.asked.height) <= unfit*float64(w.tile)
+	if fits && !near && n == len(options)-1 {
+		return
+	}
+	for _, e := range w.pub.encodings { // one that never came may fit better
+		if !slices.ContainsFunc(*w.pub.layers.Load(), func(l *layer) bool { return l.rid == e.rid }) {
+			need(e.rid)
 		}
 	}
 }
@@ -92,7 +114,7 @@ func (r *router) wakeNeeded(now time.Time) {
 
 // settleEncodings tells publishers of encodings that nobody has looked at for a
 // while. What is not forwarded at all is left on: it must come to be seen. So is
-// everything of who is alone: the next who comes will look.
+// what there is of who is alone: the next who comes will look.
 func (r *router) settleEncodings(now time.Time) {
 	for _, p := range r.peers {
 		changed := false
@@ -101,7 +123,7 @@ func (r *router) settleEncodings(now time.Time) {
 				continue
 			}
 			if !pub.live.Load() || len(r.peers) == 1 {
-				pub.needAll(now)
+				pub.needSome(now)
 			}
 			changed = pub.turn(now) || changed
 		}
@@ -111,10 +133,13 @@ func (r *router) settleEncodings(now time.Time) {
 	}
 }
 
-// needAll notes that every encoding is needed.
-func (p *publication) needAll(now time.Time) {
+// needSome notes that what is on is needed, or everything if nothing is.
+func (p *publication) needSome(now time.Time) {
+	off := !slices.ContainsFunc(p.encodings, func(e encoding) bool { return !e.asleep })
 	for i := range p.encodings {
-		p.encodings[i].needed = now
+		if e := &p.encodings[i]; off || !e.asleep {
+			e.needed = now
+		}
 	}
 }
 

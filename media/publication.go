@@ -2,7 +2,6 @@ package media
 
 import (
 	"sync/atomic"
-	"time"
 
 	"callsvc/call"
 )
@@ -27,15 +26,8 @@ type publication struct {
 	encodings []encoding
 }
 
-// newPublication makes one with the simulcast layers of these names, if any.
-func newPublication(p *Peer, mid string, source call.Source, rids []string) *publication {
-	pub := &publication{peer: p, mid: mid, source: source}
-	if len(rids) == 0 {
-		rids = []string{""}
-	}
-	for _, rid := range rids {
-		pub.encodings = append(pub.encodings, encoding{rid: rid, needed: time.Now()})
-	}
+func newPublication(p *Peer, mid string, source call.Source, encodings []encoding) *publication {
+	pub := &publication{peer: p, mid: mid, source: source, encodings: encodings}
 	pub.layers.Store(&[]*layer{})
 	return pub
 }

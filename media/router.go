@@ -120,7 +120,7 @@ func (r *router) prepareKeyframes(p *Peer, now time.Time) {
 				return
 			}
 			if other != p && !pub.source.Audio() && pub.live.Load() {
-				pub.needAll(now)
+				pub.needSome(now)
 				if left--; !pub.keys.fresh(now) {
 					pub.askKeyframe(now, pub.current(now.UnixNano())...)
 				}

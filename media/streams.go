@@ -3,6 +3,7 @@ package media
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"callsvc/call"
 
@@ -139,7 +140,7 @@ func (p *Peer) addLayer(line *sending, rid string, ssrc uint32) *layer {
 	source := p.sources[line.mid]
 	i := slices.IndexFunc(p.pubs, func(pub *publication) bool { return pub.mid == line.mid && pub.source == source })
 	if i < 0 {
-		p.pubs = append(slices.Clone(p.pubs), newPublication(p, line.mid, source, line.rids))
+		p.pubs = append(slices.Clone(p.pubs), newPublication(p, line.mid, source, encodingsOf(line.section, time.Now())))
 		i = len(p.pubs) - 1
 	}
 	l := newLayer(p.pubs[i], rid, ssrc, line.codecs)
