@@ -44,6 +44,7 @@ func rules() []rule {
 		{"cmd/callsvc", "call calllog internal/app internal/auth internal/bench internal/config internal/sqlstore", "github.com/alecthomas/kong github.com/mattn/go-isatty"},
 
 		{"internal/archtest", "", ""},
+		{"e2e/participants", "", "github.com/pion/... github.com/gorilla/websocket"},
 		{"internal/testkit", "...", "github.com/pion/... github.com/gorilla/websocket"},
 	}
 }

@@ -27,6 +27,29 @@ export async function fixtures(portrait, { width = 320, height = 180, counter = 
 }
 
 /**
+ * The same encoded, as participants without a browser send it: VP8 with a
+ * keyframe each second, and Opus.
+ *
+ * @param {Portrait} portrait
+ * @returns {Promise<{film: string, sound: string}>} paths
+ */
+export async function reels(portrait) {
+  const raw = await fixtures(portrait);
+  const film = raw.picture.replace(/y4m$/, "ivf");
+  const sound = raw.sound.replace(/wav$/, "ogg");
+  if (!existsSync(film)) encode(raw.picture, film, ["-c:v", "libvpx", "-b:v", "150k", "-g", String(FPS), "-deadline", "realtime", "-auto-alt-ref", "0"]);
+  if (!existsSync(sound)) encode(raw.sound, sound, ["-c:a", "libopus", "-b:a", "32k", "-frame_duration", "20", "-page_duration", "20000"]);
+  return { film, sound };
+}
+
+/** @param {string} from @param {string} to @param {string[]} how */
+function encode(from, to, how) {
+  const draft = to.replace(/\.(\w+)$/, ".draft.$1");
+  execFileSync("ffmpeg", ["-v", "error", "-y", "-i", from, ...how, draft]);
+  renameSync(draft, to);
+}
+
+/**
  * @param {Portrait} portrait
  * @param {string} path
  * @param {{width: number, height: number, counter: boolean}} picture

@@ -28,6 +28,25 @@ export const portraits = {
   },
 };
 
+/** People who are only ever participants of a meeting, see Cast. @type {Portrait[]} */
+export const extras = [
+  extra("cy", [200, 60, 60], 500),
+  extra("di", [60, 180, 70], 650),
+  extra("ed", [70, 80, 200], 800),
+  extra("fay", [200, 190, 60], 950),
+  extra("gus", [170, 70, 190], 1100),
+  extra("hal", [120, 120, 120], 1400),
+  extra("ida", [60, 190, 190], 1550),
+  extra("jo", [230, 150, 180], 1700),
+  extra("kim", [110, 60, 40], 1850),
+];
+
+/** @param {string} name @param {[number, number, number]} wall @param {number} tone @returns {Portrait} */
+function extra(name, wall, tone) {
+  const look = { skin: "#d9a37c", hair: "#2b211d", shirt: "#e8e4da", long: tone % 300 === 200 };
+  return { name, wall, tone, voice: "en-gb", says: `This is ${name}. I am here as well, and I shall say so once more.`, look };
+}
+
 /** Frames a second of the fake cameras, and how many frames there are before they begin again. */
 export const FPS = 15;
 export const FRAMES = 150;

@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { launch } from "./browsers.js";
+import { Cast } from "./cast.js";
+import { Member } from "./member.js";
 import { Person } from "./person.js";
 import { Network } from "./network.js";
 import { ARTIFACTS } from "./places.js";
@@ -32,12 +34,14 @@ after(async () => {
 
 /** One test's world: a server of its own, and the people at it. */
 export class Stage {
-  /** @type {Person[]} */
+  /** @type {(Person | Member)[]} */
   people = [];
   /** @type {import("playwright-core").BrowserContext[]} */
   #contexts = [];
   /** @type {Relay[]} */
   #relays = [];
+  /** @type {Cast[]} */
+  #casts = [];
 
   /** @param {Server} server */
   constructor(server) {
@@ -75,6 +79,31 @@ export class Stage {
     return person;
   }
 
+  /**
+   * Lets somebody into a room with the SDK alone.
+   *
+   * @param {string} userID
+   * @param {string} room
+   * @param {BrowserOptions & {camera?: boolean}} browser camera: false to come without
+   */
+  async join(userID, room, { camera = true, ...browser }) {
+    const key = JSON.stringify(browser);
+    const running = browsers.get(key) ?? launch(browser);
+    browsers.set(key, running);
+    const context = await (await running).newContext({ locale: "en-US", viewport: { width: 900, height: 640 } });
+    this.#contexts.push(context);
+    const member = await Member.enter(context, { userID, url: this.server.url, room, camera });
+    this.people.push(member);
+    return member;
+  }
+
+  /** Fills a room with people who need no browser. @param {string} room @param {import("./portraits.js").Portrait[]} portraits */
+  async cast(room, portraits) {
+    const cast = await Cast.enter(this.server, room, portraits);
+    this.#casts.push(cast);
+    return cast;
+  }
+
   /** A network of one's own to the server. @param {{delayMs?: number}} [options] one way */
   async relay(options) {
     const relay = await Relay.start(this.server, options);
@@ -98,6 +127,7 @@ export class Stage {
   async close() {
     for (const context of this.#contexts) await context.close();
     for (const relay of this.#relays) await relay.close();
+    for (const cast of this.#casts) await cast.leave();
     return this.server.stop();
   }
 }
