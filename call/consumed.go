@@ -12,7 +12,8 @@ import (
 func consumes(before, after string) bool {
 	was, ok := fields(before)
 	is, also := fields(after)
-	if !ok || !also || was["businessID"] != BusinessID {
+	business, _ := was["businessID"].(string)
+	if !ok || !also || !aboutCall(business) {
 		return false
 	}
 	inner, ok := is["data"].(map[string]any)

@@ -10,6 +10,15 @@ import (
 // BusinessID marks an invitation's data as being about a call.
 const BusinessID = "av_call"
 
+// laterBusinessID is what the fourth generation of the seed's clients puts in
+// its place.
+const laterBusinessID = "rtc_call"
+
+// aboutCall reports whether an application's id is one of calls.
+func aboutCall(businessID string) bool {
+	return businessID == BusinessID || businessID == laterBusinessID
+}
+
 // Command is what an invitation's data asks for, once read.
 type Command string
 
@@ -55,65 +64,89 @@ type Verdict struct {
 // left alone, as the seed's own clients do.
 const maxPayloadVersion = 4
 
+// payloadJSON is what is read of a payload. A member of another type than any
+// generation gave it is as good as absent, so the types are looked at later.
 type payloadJSON struct {
-	Version    float64         `json:"version"`
+	Version    json.RawMessage `json:"version"`
 	BusinessID json.RawMessage `json:"businessID"`
-	CallType   float64         `json:"call_type"`
+	CallType   json.RawMessage `json:"call_type"`
 	RoomID     json.RawMessage `json:"room_id"`
 	CallEnd    json.RawMessage `json:"call_end"`
 	LineBusy   json.RawMessage `json:"line_busy"`
 	Switch     json.RawMessage `json:"switch_to_audio_call"`
-	Data       struct {
-		Command   string          `json:"cmd"`
-		Message   string          `json:"message"`
-		RoomID    json.RawMessage `json:"room_id"`
-		StrRoomID string          `json:"str_room_id"`
-		Inviter   string          `json:"inviter"`
-		CallID    string          `json:"callID"`
-		Scene     string          `json:"scene"`
-	} `json:"data"`
+	CallAction json.RawMessage `json:"call_action"`
+	Data       payloadData     `json:"data"`
 }
 
+// payloadData is the nested part, which came with the second generation.
+type payloadData struct {
+	Command   json.RawMessage `json:"cmd"`
+	Message   json.RawMessage `json:"message"`
+	RoomID    json.RawMessage `json:"room_id"`
+	StrRoomID json.RawMessage `json:"str_room_id"`
+	Inviter   json.RawMessage `json:"inviter"`
+	CallID    json.RawMessage `json:"callID"`
+	Scene     json.RawMessage `json:"scene"`
+}
+
+// UnmarshalJSON reads an object; anything else is as good as none.
+func (d *payloadData) UnmarshalJSON(b []byte) error {
+	type plain payloadData
+	if b[0] != '{' {
+		return nil
+	}
+	return json.Unmarshal(b, (*plain)(d))
+}
+
+// The call_action of the generation before the first, as far as nothing else in
+// it says the same.
+const (
+	callActionHangup       = 5
+	callActionBusy         = 6
+	callActionSwitch       = 8
+	callActionAcceptSwitch = 9
+	callActionRejectSwitch = 10
+)
+
 // ParsePayload reads an invitation's data. It reports false for data that is
-// not about a call: signaling carries it all the same. It understands the
-// generations of the seed's clients that carry call_type without a businessID.
+// not about a call: signaling carries it all the same. It understands all
+// generations of the seed's clients; testdata/payloads.json has an example of
+// each, which the client SDK reads alike.
 func ParsePayload(data string) (Payload, bool) {
 	var j payloadJSON
 	if len(data) == 0 || data[0] != '{' || json.Unmarshal([]byte(data), &j) != nil {
 		return Payload{}, false
 	}
-	var business string
-	if j.BusinessID != nil && json.Unmarshal(j.BusinessID, &business) != nil {
+	kind := number(j.CallType)
+	legacy := !present(j.BusinessID) && (kind == 1 || kind == 2)
+	if !aboutCall(text(j.BusinessID)) && !legacy || number(j.Version) > maxPayloadVersion {
 		return Payload{}, false
 	}
-	legacy := j.BusinessID == nil && (j.CallType == 1 || j.CallType == 2)
-	if business != BusinessID && !legacy || j.Version > maxPayloadVersion {
-		return Payload{}, false
-	}
+	action := number(j.CallAction)
 	p := Payload{
-		Type: MediaAudio, Scene: j.Data.Scene, CallID: ID(j.Data.CallID), Inviter: UserID(j.Data.Inviter),
-		Busy:    present(j.LineBusy) || j.Data.Message == "lineBusy",
-		CallEnd: present(j.CallEnd) || j.Data.Command == string(CommandHangup),
+		Command: j.command(), RoomID: firstRoom(j.RoomID, j.Data.RoomID, j.Data.StrRoomID), Type: MediaAudio,
+		Scene: text(j.Data.Scene), CallID: ID(text(j.Data.CallID)), Inviter: UserID(text(j.Data.Inviter)),
+		Busy: present(j.LineBusy) || text(j.Data.Message) == "lineBusy" || action == callActionBusy,
 	}
-	if j.CallType == 2 {
+	p.CallEnd = present(j.CallEnd) || p.Command == CommandHangup
+	if kind == 2 || kind != 1 && p.Command == CommandVideoCall {
 		p.Type = MediaVideo
 	}
-	p.RoomID = firstRoom(j.RoomID, j.Data.RoomID, j.Data.StrRoomID)
-	p.Command = j.command()
 	return p, true
 }
 
 func (j *payloadJSON) command() Command {
-	switch {
-	case j.Data.Command != "":
-		return Command(j.Data.Command)
-	case present(j.Switch):
+	action := number(j.CallAction)
+	switch cmd := text(j.Data.Command); {
+	case cmd != "":
+		return Command(cmd)
+	case present(j.Switch), action == callActionSwitch, action == callActionAcceptSwitch, action == callActionRejectSwitch:
 		return CommandSwitchToAudio
-	case present(j.CallEnd):
+	case present(j.CallEnd), action == callActionHangup:
 		return CommandHangup
-	case j.CallType == 1:
+	case number(j.CallType) == 1:
 		return CommandAudioCall
-	case j.CallType == 2:
+	case number(j.CallType) == 2:
 		return CommandVideoCall
 	}
 	return CommandNone
@@ -124,40 +157,53 @@ func (p Payload) Rings() bool {
 	return p.RoomID != "" && !p.CallEnd && p.Command != CommandSwitchToAudio && p.Command != CommandSwitchToVideo
 }
 
+// EndsGroup reports whether an invitation with this payload that is in a group
+// and never times out is that group's call-end: the first generations say so by
+// naming no room.
+func (p Payload) EndsGroup() bool {
+	return p.RoomID == "" && (p.Command == CommandAudioCall || p.Command == CommandVideoCall)
+}
+
 func present(raw json.RawMessage) bool {
 	return len(raw) > 0 && !bytes.Equal(raw, []byte("null"))
 }
 
+// text is a member that is a string, empty if it is none.
+func text(raw json.RawMessage) string {
+	var s string
+	if len(raw) == 0 || raw[0] != '"' || json.Unmarshal(raw, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// number is a member that is a number, 0 if it is none.
+func number(raw json.RawMessage) float64 {
+	var f float64
+	if !present(raw) || json.Unmarshal(raw, &f) != nil {
+		return 0
+	}
+	return f
+}
+
 // firstRoom picks the room named by the root's room_id, else data's, else
-// data's str_room_id. A numeric room is the same as its decimal string; 0 is none.
-func firstRoom(root, nested json.RawMessage, str string) RoomID {
-	for _, raw := range []json.RawMessage{root, nested} {
-		if id := roomOf(raw); id != "" {
+// data's str_room_id.
+func firstRoom(root, nested, str json.RawMessage) RoomID {
+	for _, id := range []RoomID{roomOf(root), roomOf(nested), RoomID(text(str))} {
+		if id.Valid() {
 			return id
 		}
-	}
-	if id := RoomID(str); id.Valid() {
-		return id
 	}
 	return ""
 }
 
+// roomOf reads a room_id. A number is the same room as its decimal string; 0 is
+// none.
 func roomOf(raw json.RawMessage) RoomID {
-	if !present(raw) {
-		return ""
+	if n := number(raw); n > 0 && n <= math.MaxUint32 && n == math.Trunc(n) {
+		return RoomID(strconv.FormatUint(uint64(n), 10))
 	}
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		if id := RoomID(s); id.Valid() {
-			return id
-		}
-		return ""
-	}
-	var f float64
-	if json.Unmarshal(raw, &f) != nil || f <= 0 || f > math.MaxUint32 || f != math.Trunc(f) {
-		return ""
-	}
-	return RoomID(strconv.FormatUint(uint64(f), 10))
+	return RoomID(text(raw))
 }
 
 // endPayload is the data of a final call-end invitation (seed, use case step 5).

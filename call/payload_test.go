@@ -2,6 +2,8 @@ package call_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -9,81 +11,70 @@ import (
 	"callsvc/call"
 )
 
-func TestParsePayload(t *testing.T) {
-	tests := []struct {
-		name, data string
-		want       call.Payload
-		ok         bool
-	}{
-		{
-			"today's video call", `{"version":4,"businessID":"av_call","platform":"Web","call_type":2,"room_id":731250044,"data":{"cmd":"videoCall","room_id":731250044,"inviter":"ana","message":""}}`,
-			call.Payload{Command: "videoCall", RoomID: "731250044", Type: call.MediaVideo, Inviter: "ana"},
-			true,
-		},
-		{
-			"a string room", `{"version":4,"businessID":"av_call","call_type":1,"data":{"cmd":"audioCall","str_room_id":"team:7"}}`,
-			call.Payload{Command: "audioCall", RoomID: "team:7", Type: call.MediaAudio},
-			true,
-		},
-		{
-			"a room as a string of digits is the same room", `{"businessID":"av_call","call_type":1,"room_id":"42"}`,
-			call.Payload{Command: "audioCall", RoomID: "42", Type: call.MediaAudio},
-			true,
-		},
-		{
-			"generation 1 has no businessID", `{"version":1,"call_type":2,"room_id":7}`,
-			call.Payload{Command: "videoCall", RoomID: "7", Type: call.MediaVideo},
-			true,
-		},
-		{
-			"line busy", `{"version":4,"businessID":"av_call","call_type":2,"line_busy":"line_busy","data":{"cmd":"videoCall","message":"lineBusy"}}`,
-			call.Payload{Command: "videoCall", Type: call.MediaVideo, Busy: true},
-			true,
-		},
-		{
-			"an old sender's empty line_busy", `{"call_type":2,"line_busy":""}`,
-			call.Payload{Command: "videoCall", Type: call.MediaVideo, Busy: true},
-			true,
-		},
-		{
-			"the end, with a duration", `{"version":4,"businessID":"av_call","call_type":2,"call_end":12,"data":{"cmd":"hangup","cmdInfo":"12","inviter":"ana"}}`,
-			call.Payload{Command: "hangup", Type: call.MediaVideo, CallEnd: true, Inviter: "ana"},
-			true,
-		},
-		{
-			"the end, by its duration alone", `{"call_type":1,"call_end":0}`,
-			call.Payload{Command: "hangup", Type: call.MediaAudio, CallEnd: true},
-			true,
-		},
-		{
-			"switch to audio", `{"businessID":"av_call","call_type":1,"room_id":7,"switch_to_audio_call":"switch_to_audio_call"}`,
-			call.Payload{Command: "switchToAudio", RoomID: "7", Type: call.MediaAudio},
-			true,
-		},
-		{"room 0 is none", `{"businessID":"av_call","call_type":1,"room_id":0}`, call.Payload{Command: "audioCall", Type: call.MediaAudio}, true},
-		{
-			"a room that is no room", `{"businessID":"av_call","call_type":1,"room_id":1.5,"data":{"str_room_id":"a b"}}`,
-			call.Payload{Command: "audioCall", Type: call.MediaAudio},
-			true,
-		},
-		{"a newer generation is left alone", `{"version":5,"businessID":"av_call","call_type":1,"room_id":7}`, call.Payload{}, false},
-		{"somebody else's business", `{"businessID":"raise_hand","call_type":1}`, call.Payload{}, false},
-		{"signaling's own number", `{"businessID":1}`, call.Payload{}, false},
-		{"no JSON", `hello`, call.Payload{}, false},
-		{"nothing", ``, call.Payload{}, false},
-		{"a JSON array", `[1]`, call.Payload{}, false},
+// example is a payload that some client sends, and how it is read: here, and by
+// the client SDK, whose test has the same table.
+type example struct {
+	Generation *int // nil: no client's
+	Name, Data string
+	Want       *struct {
+		Kind, MediaType, RoomID, Inviter string
+		Busy                             bool
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			got, ok := call.ParsePayload(tt.data)
-			if ok != tt.ok {
-				t.Fatalf("about a call: %v, want %v", ok, tt.ok)
+}
+
+func examples(tb testing.TB) []example {
+	b, err := os.ReadFile("testdata/payloads.json")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var all []example
+	if err := json.Unmarshal(b, &all); err != nil {
+		tb.Fatal(err)
+	}
+	return all
+}
+
+func TestPayloadsOfEveryGenerationAreRead(t *testing.T) {
+	generations := map[int]int{}
+	for _, e := range examples(t) {
+		name := e.Name
+		if e.Generation != nil {
+			generations[*e.Generation]++
+			name = fmt.Sprintf("generation %d, %s", *e.Generation, e.Name)
+		}
+		t.Run(name, func(t *testing.T) {
+			got, ok := call.ParsePayload(e.Data)
+			if ok != (e.Want != nil) {
+				t.Fatalf("about a call: %v", ok)
 			}
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("payload (-want +got):\n%s", diff)
+			if !ok {
+				return
+			}
+			if got.RoomID != call.RoomID(e.Want.RoomID) || got.Type != call.Media(e.Want.MediaType) ||
+				got.Inviter != call.UserID(e.Want.Inviter) || got.Busy != e.Want.Busy || kindOf(got) != e.Want.Kind {
+				t.Errorf("read as %s: %+v, want %+v", kindOf(got), got, *e.Want)
+			}
+			if rings := e.Want.Kind == "call" && e.Want.RoomID != ""; got.Rings() != rings {
+				t.Errorf("rings: %v, want %v", got.Rings(), rings)
 			}
 		})
 	}
+	for g := range 5 {
+		if generations[g] == 0 {
+			t.Errorf("no example of generation %d", g)
+		}
+	}
+}
+
+// kindOf is what the client SDK calls it.
+func kindOf(p call.Payload) string {
+	switch {
+	case p.CallEnd:
+		return "hangup"
+	case p.Command == call.CommandSwitchToAudio || p.Command == call.CommandSwitchToVideo:
+		return "switch"
+	}
+	return "call"
 }
 
 func TestEndDataIsTheContracts(t *testing.T) {
@@ -112,8 +103,9 @@ func TestEndDataIsTheContracts(t *testing.T) {
 }
 
 func FuzzParsePayload(f *testing.F) {
-	f.Add(`{"version":4,"businessID":"av_call","call_type":2,"room_id":731250044,"data":{"cmd":"videoCall"}}`)
-	f.Add(`{"call_type":2,"room_id":1e9,"call_end":null,"line_busy":""}`)
+	for _, e := range examples(f) {
+		f.Add(e.Data)
+	}
 	f.Fuzz(func(t *testing.T, data string) {
 		p, ok := call.ParsePayload(data)
 		if !ok && p != (call.Payload{}) {

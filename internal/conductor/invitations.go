@@ -15,7 +15,7 @@ func (k *Conductor) Consider(tx *commit.Tx, inv *call.Invitation) (call.Verdict,
 	switch {
 	case !ok:
 		return call.Verdict{}, nil
-	case p.CallEnd:
+	case p.CallEnd || inv.GroupID != "" && inv.Timeout == 0 && p.EndsGroup():
 		return k.callEnd(tx, inv, p), nil
 	case !p.Rings():
 		return call.Verdict{}, nil
@@ -83,7 +83,9 @@ func (k *Conductor) endingCall(inv *call.Invitation, p call.Payload) *live {
 	return nil
 }
 
-// ends reports whether a client's call-end is about that call.
+// ends reports whether a client's call-end is about that call: the one it names
+// or, if it names none, one of its group or of the people it is for. Those it
+// names in a group may be nobody: some clients put any word there.
 func ends(c *call.Call, inv *call.Invitation, p call.Payload) bool {
 	switch {
 	case c.Person(inv.Inviter) == nil:
@@ -92,6 +94,8 @@ func ends(c *call.Call, inv *call.Invitation, p call.Payload) bool {
 		return p.CallID == c.CallID
 	case p.RoomID != "":
 		return p.RoomID == c.RoomID
+	case inv.GroupID != "":
+		return inv.GroupID == c.GroupID
 	}
 	return !slices.ContainsFunc(inv.InviteeIDs(), func(u call.UserID) bool { return c.Person(u) == nil })
 }

@@ -12,6 +12,7 @@ const accept = { type: "accept", camera: true };
 const peerIn = { type: "remoteEntered", userID: "bo", at: 1_000 };
 const mediaUp = { type: "mediaUp", at: 1_200 };
 const begun = { type: "callBegin", roomID: R, callID: "c1", startedAt: 1_100 };
+const toVoice = { type: "switchAsked", inviteID: "i5", inviter: "bo", roomID: R, mediaType: "audio" };
 const outgoing = [call, entered, invited];
 const asCaller = [...outgoing, accepted, mediaUp, peerIn];
 const asCallee = [rings, accept, peerIn, mediaUp];
@@ -80,6 +81,11 @@ const stories = [
   { name: "the server ends it", events: [...asCaller, { type: "callEnd", roomID: R, result: "serverDrain", endedBy: "server" }], phase: "idle", commands: over("serverDrain", "server") },
   { name: "the end of another call is none of ours", events: [...asCaller, { type: "callEnd", roomID: "8", result: "answered", endedBy: "cy" }], phase: "connected", commands: [] },
   { name: "the end is told once", events: [...asCaller, { type: "hangup" }, { type: "callEnd", roomID: R, result: "answered", endedBy: "ana" }], phase: "idle", commands: [] },
+  { name: "an old client asks to go on without pictures", events: [...asCaller, toVoice], phase: "connected", commands: ["acceptSwitch i5", "capture without camera"] },
+  { name: "a switch of another call is none of ours", events: [...asCaller, { ...toVoice, roomID: "8" }], phase: "connected", commands: [] },
+  { name: "a stranger switches nothing", events: [...asCaller, { ...toVoice, inviter: "cy" }], phase: "connected", commands: [] },
+  { name: "nobody's camera is opened by somebody else", events: [...asCaller, { ...toVoice, mediaType: "video" }], phase: "connected", commands: [] },
+  { name: "a switch rings nobody", events: [toVoice], phase: "idle", commands: [] },
   { name: "media never connects", events: [rings, accept, { type: "deadline" }], phase: "idle", commands: over("mediaFailed", "server") },
   { name: "lost media comes back", events: [...asCaller, { type: "mediaLost" }, { type: "mediaRecovered" }], phase: "connected", commands: [] },
   { name: "lost media does not come back", events: [...asCaller, { type: "mediaLost" }, { type: "deadline" }], phase: "idle", commands: over("networkLost", "ana") },

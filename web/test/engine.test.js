@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { busyData, inviteData } from "../static/sdk/calldata.js";
+import { busyData, inviteData, switchData } from "../static/sdk/calldata.js";
 import { CallEngine } from "../static/sdk/engine.js";
 import { Connection } from "../static/sdk/connection.js";
 import { Room } from "../static/sdk/room.js";
@@ -122,6 +122,21 @@ test("the notice of a call's end, groups and strangers' data ring nobody", async
   server.event("onReceiveNewInvitation", { ...invitation, data: JSON.stringify(end), timeout: 0 });
   server.event("onReceiveNewInvitation", { ...invitation, data: "raise your hand" });
   server.event("onReceiveNewInvitation", { ...invitation, inviter: "ana", inviteeList: ["bo"] });
+  assert.equal(engine.state().phase, "idle");
+});
+
+test("an old client's switch to voice is consented to, and its seen-to invitation rings nobody", async (t) => {
+  const { server, engine } = await inCall(t);
+  const { roomID, participants: [{ userID: peer }] } = engine.state();
+  const data = { version: 4, businessID: "av_call", call_type: 1, room_id: Number(roomID), switch_to_audio_call: "switch_to_audio_call", data: { cmd: "switchToAudio" } };
+  server.event("onReceiveNewInvitation", { ...invitation, inviteID: "i5", inviter: peer, data: JSON.stringify(data) });
+  const { inviteID, data: consent } = server.last("signaling.accept").params;
+  assert.equal(inviteID, "i5");
+  assert.equal(consent, switchData(peer));
+  assert.equal(engine.state().mediaType, "audio");
+  engine.hangup();
+  const seenTo = JSON.parse(invitation.data);
+  server.event("onReceiveNewInvitation", { ...invitation, data: JSON.stringify({ ...seenTo, data: { ...seenTo.data, consumed: true } }) });
   assert.equal(engine.state().phase, "idle");
 });
 

@@ -12,6 +12,7 @@
  * @property {boolean} busy in a rejection: on another call
  * @property {number} duration in a hangup: whole seconds
  * @property {string[]} inCall who was in the call when one more was asked
+ * @property {boolean} consumed another device has seen to it (third generation)
  */
 
 const VERSION = 4;
@@ -105,6 +106,21 @@ export function busyData(mediaType, inviter) {
 }
 
 /**
+ * The data of consent to go on without pictures.
+ *
+ * @param {string} inviter
+ */
+export function switchData(inviter) {
+  const { outer, call_type, data } = envelope("audio", inviter);
+  return JSON.stringify({
+    ...outer,
+    call_type,
+    switch_to_audio_call: "switch_to_audio_call",
+    data: { ...data, cmd: "switchToAudio" },
+  });
+}
+
+/**
  * Reads call data; null for anything that is not a call's.
  *
  * @param {string} text
@@ -117,20 +133,24 @@ export function parseCallData(text) {
   const cmd = typeof data.cmd === "string" ? data.cmd : "";
   return {
     kind: kindOf(root, cmd),
-    mediaType: root.call_type === 1 ? "audio" : "video",
+    mediaType: mediaTypeOf(root.call_type, cmd),
     roomID: roomOf(root, data),
     inviter: typeof data.inviter === "string" ? data.inviter : "",
-    busy: root.line_busy !== undefined || data.message === "lineBusy",
-    duration: durationOf(root.call_end ?? data.cmdInfo),
+    busy: isThere(root.line_busy) || data.message === "lineBusy" || root.call_action === BUSY,
+    duration: durationOf(root.call_end ?? data.cmdInfo ?? root.duration),
     inCall: Array.isArray(root.inCallUserIDs) ? root.inCallUserIDs.filter((each) => typeof each === "string") : [],
+    consumed: data.consumed === true,
   };
 }
+
+/** call_action of the generation before the first, as far as nothing else says the same. */
+const HANGUP = 5, BUSY = 6, SWITCHES = [8, 9, 10];
 
 /** @param {Record<string, unknown>} root */
 function isCall({ version, businessID, call_type }) {
   if (typeof version === "number" && version > VERSION) return false;
   if (businessID === "av_call" || businessID === "rtc_call") return true;
-  return businessID === undefined && (call_type === 1 || call_type === 2);
+  return !isThere(businessID) && (call_type === 1 || call_type === 2);
 }
 
 /**
@@ -139,20 +159,42 @@ function isCall({ version, businessID, call_type }) {
  * @returns {CallData["kind"]}
  */
 function kindOf(root, cmd) {
-  if (cmd === "hangup" || root.call_end !== undefined) return "hangup";
-  if (cmd.startsWith("switchTo") || root.switch_to_audio_call !== undefined) return "switch";
+  if (cmd === "hangup" || isThere(root.call_end)) return "hangup";
+  if (cmd !== "") return cmd.startsWith("switchTo") ? "switch" : "call";
+  if (isThere(root.switch_to_audio_call) || SWITCHES.includes(/** @type {number} */ (root.call_action))) return "switch";
+  if (root.call_action === HANGUP) return "hangup";
   return "call";
 }
 
 /**
+ * @param {unknown} type
+ * @param {string} cmd
+ * @returns {MediaType}
+ */
+function mediaTypeOf(type, cmd) {
+  return type === 2 || (type !== 1 && cmd === "videoCall") ? "video" : "audio";
+}
+
+/**
+ * The root's room, else that of data, else the named one.
+ *
  * @param {Record<string, unknown>} root
  * @param {Record<string, unknown>} data
  */
 function roomOf(root, data) {
-  const room = [root.room_id, data.room_id].find((id) => typeof id === "number" && id > 0);
-  if (room !== undefined) return String(room);
-  const named = [data.str_room_id, root.room_id, data.room_id];
-  return /** @type {string} */ (named.find((id) => typeof id === "string" && id !== "") ?? "");
+  const named = typeof data.str_room_id === "string" ? data.str_room_id : "";
+  return [root.room_id, data.room_id, named].map(roomID).find((id) => id !== "") ?? "";
+}
+
+/** A number is the same room as its digits; empty for what is no room. @param {unknown} said */
+function roomID(said) {
+  if (typeof said === "string") return /^[A-Za-z0-9_.:-]{1,64}$/.test(said) ? said : "";
+  return typeof said === "number" && Number.isInteger(said) && said > 0 && said < 2 ** 32 ? String(said) : "";
+}
+
+/** @param {unknown} member */
+function isThere(member) {
+  return member !== undefined && member !== null;
 }
 
 /** Whole seconds; the second generation said them as text. @param {unknown} said */

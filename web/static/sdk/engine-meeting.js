@@ -8,7 +8,7 @@ import { asks, end, go, isDirect, peerOf, promote, settle, stay, update, withdra
  * @typedef {import("./engine-types.js").State} State
  * @typedef {import("./engine-types.js").Step} Step
  * @typedef {"entered" | "enterFailed" | "remoteEntered" | "remoteLeft" | "mediaUp" | "mediaLost" | "mediaRecovered" |
- *   "callBegin" | "callEnd" | "roomGone" | "sessionLost" | "deadline"} Meeting
+ *   "callBegin" | "callEnd" | "switchAsked" | "roomGone" | "sessionLost" | "deadline"} Meeting
  *
  * @type {import("./engine-types.js").Handlers<Meeting>}
  */
@@ -68,6 +68,14 @@ export const meeting = {
   callEnd(state, { roomID, result, endedBy }) {
     if (state.phase === "idle" || roomID !== state.roomID) return stay(state);
     return end(state, result, endedBy);
+  },
+
+  // Clients of the generations before ask the other side of a call between two
+  // to go on without pictures, and wait for its consent.
+  switchAsked(state, { inviteID, inviter, roomID, mediaType }) {
+    const inside = state.phase === "connecting" || state.phase === "connected";
+    if (!inside || !isDirect(state) || roomID !== state.roomID || inviter !== peerOf(state) || mediaType !== "audio") return stay(state);
+    return go({ ...state, mediaType }, { do: "acceptSwitch", inviteID, mediaType, inviter }, { do: "capture", camera: false });
   },
 
   roomGone(state, { outcome }) {

@@ -61,6 +61,7 @@
  *   | {type: "inviteeRejected", inviteID: string, invitee: string, busy: boolean}
  *   | {type: "cancelled", inviteID: string, inviteeList: string[]}
  *   | {type: "timedOut", inviteID: string, inviteeList: string[]}
+ *   | {type: "switchAsked", inviteID: string, inviter: string, roomID: string, mediaType: MediaType}
  *   | {type: "remoteEntered", userID: string, at: number}
  *   | {type: "remoteLeft", userID: string, reason: number}
  *   | {type: "mediaUp", at: number} | {type: "mediaLost"} | {type: "mediaRecovered"}
@@ -73,7 +74,8 @@
  * @typedef {{do: "enter", roomID: string}
  *   | {do: "capture", camera: boolean}
  *   | {do: "invite", userIDs: string[], ringMs: number}
- *   | {do: "accept" | "reject" | "rejectBusy" | "cancel", inviteID: string, mediaType: MediaType, inviter: string}
+ *   | {do: "accept", inviteID: string, mediaType: MediaType, inviter: string}
+ *   | {do: "reject" | "rejectBusy" | "cancel" | "acceptSwitch", inviteID: string, mediaType: MediaType, inviter: string}
  *   | {do: "warm"} | {do: "exit"} | {do: "release"}
  *   | {do: "told", userID: string, state: import("./participants.js").ParticipantState}
  *   | {do: "received"}

@@ -1,4 +1,5 @@
-import { acceptData, answerData, busyData, parseCallData, randomRoomID } from "./calldata.js";
+import { acceptData, parseCallData, randomRoomID } from "./calldata.js";
+import { say } from "./engine-answers.js";
 import { Emitter } from "./emitter.js";
 import { TOLD_BY } from "./engine-events.js";
 import { deadline, deadlineKey, initial, peerOf, step } from "./engine-state.js";
@@ -217,12 +218,12 @@ export class CallEngine extends Emitter {
    */
   #received({ inviteID, inviter, groupID, inviteeList, data, expiresInMs = 0 }) {
     const call = parseCallData(data);
-    if (call?.kind !== "call" || !call.roomID) return;
+    if (!call?.roomID || call.kind === "hangup") return;
     const { roomID, mediaType, inCall } = call;
-    this.#dispatch({
-      type: "invitation",
-      call: { inviteID, inviter, groupID, inviteeList, roomID, mediaType, inCall, ringMs: expiresInMs },
-    });
+    if (call.kind === "switch") return this.#dispatch({ type: "switchAsked", inviteID, inviter, roomID, mediaType });
+    if (call.consumed && !groupID) return; // seen to on another device of an old client
+    const ringing = { inviteID, inviter, groupID, inviteeList, roomID, mediaType, inCall, ringMs: expiresInMs };
+    this.#dispatch({ type: "invitation", call: ringing });
   }
 
   /** @param {boolean} muted */
@@ -284,11 +285,10 @@ export class CallEngine extends Emitter {
       case "accept":
         return void this.#accept(command, after.key);
       case "reject":
-        return void this.#report(this.#signaling.reject(command.inviteID, answerData(command.mediaType, command.inviter)));
       case "rejectBusy":
-        return void this.#report(this.#signaling.reject(command.inviteID, busyData(command.mediaType, command.inviter)));
       case "cancel":
-        return void this.#report(this.#signaling.cancel(command.inviteID, answerData(command.mediaType, command.inviter)));
+      case "acceptSwitch":
+        return void this.#report(say(this.#signaling, command));
       case "told":
         return this.#tell(command);
       case "received":
