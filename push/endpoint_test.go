@@ -125,3 +125,14 @@ func FuzzSubscribe(f *testing.F) {
 		}
 	})
 }
+
+func FuzzRetryAfter(f *testing.F) {
+	for _, header := range []string{"", "120", "-1", "1e9", "99999999999999999999", "Wed, 21 Oct 2015 07:28:00 GMT"} {
+		f.Add(header)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		if wait := push.RetryAfter(header); wait < 0 {
+			t.Errorf("%q: %v", header, wait)
+		}
+	})
+}

@@ -1,6 +1,9 @@
 package push
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // SendThrough makes requests take another way than the network.
 func (s *Service) SendThrough(t http.RoundTripper) { s.client.Transport = t }
@@ -11,3 +14,6 @@ const (
 	MaxSubscriptions = maxSubscriptions
 	MaxEndpointBytes = maxEndpointBytes
 )
+
+// RetryAfter reads what a push service asks for.
+func RetryAfter(header string) time.Duration { return retryAfter(header) }

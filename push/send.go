@@ -145,13 +145,13 @@ func answered(resp *http.Response) result {
 }
 
 // retryAfter reads the header of that name (RFC 9110 §10.2.3): seconds or a
-// moment; 0 if it is neither.
+// moment; 0 if it is neither, or over.
 func retryAfter(header string) time.Duration {
 	if n, err := strconv.ParseUint(header, 10, 31); err == nil {
 		return time.Duration(n) * time.Second
 	}
 	if at, err := http.ParseTime(header); err == nil {
-		return time.Until(at)
+		return max(0, time.Until(at))
 	}
 	return 0
 }

@@ -2,6 +2,8 @@ package signaling
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"callsvc/call"
 	"callsvc/internal/commit"
@@ -100,10 +102,10 @@ func (s *Service) membersOf(id call.GroupID) map[call.UserID]bool {
 }
 
 // MemberLeft answers what a user is pending for in a group that they leave: it
-// is as if they had rejected.
+// is as if they had rejected one after the other, the oldest first.
 func (s *Service) MemberLeft(tx *commit.Tx, group call.GroupID, user call.UserID) {
-	for id, l := range s.pending[user] {
-		if l.GroupID != group {
+	for _, id := range slices.Sorted(maps.Keys(s.pending[user])) {
+		if s.pending[user][id].GroupID != group {
 			continue
 		}
 		if err := s.apply(tx, id, "", call.RejectInvitation{By: user, At: now()}); err != nil {

@@ -232,7 +232,7 @@ func (m *model) send(from, to, group, text string) (int, []tell) {
 func (m *model) leave(group, user string) []tell {
 	m.groups[group] = slices.DeleteFunc(slices.Clone(m.groups[group]), func(u string) bool { return u == user })
 	var told []tell
-	for _, inv := range m.invitations {
+	for _, inv := range slices.SortedFunc(slices.Values(m.invitations), byAge) {
 		if inv.group == group && inv.state[user] == "pending" {
 			_, one := m.settle(inv, []string{user}, "rejected", user, "")
 			told = append(told, one...)
@@ -270,13 +270,15 @@ func (m *model) pass(until int64) []tell {
 	return told
 }
 
-// waiting is what a device that connects anew is told: what its user is asked,
-// by the age of the invitations, which is that of their ids.
+// byAge orders invitations as their ids do.
+func byAge(a, b *invitation) int { return cmp.Compare(a.id, b.id) }
+
+// waiting is what a device that connects anew is told: what its user is asked.
 func (m *model) waiting(user string) []string {
 	asked := slices.DeleteFunc(slices.Clone(m.invitations), func(inv *invitation) bool {
 		return inv.online || inv.state[user] != "pending"
 	})
-	slices.SortFunc(asked, func(a, b *invitation) int { return cmp.Compare(a.id, b.id) })
+	slices.SortFunc(asked, byAge)
 	lines := make([]string, len(asked))
 	for i, inv := range asked {
 		lines[i] = inv.line()

@@ -344,7 +344,7 @@ func (h *history) membership(s step) error {
 		h.groups[s.group] = append(slices.Clone(h.groups[s.group]), user)
 		return h.settled(nil)
 	}
-	h.expect(true, deed{told: h.leave(s.group, user)})
+	h.expect(false, deed{told: h.leave(s.group, user)})
 	return h.settled(nil)
 }
 

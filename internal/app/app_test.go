@@ -18,7 +18,7 @@ import (
 
 // start runs a whole server on free ports and returns its address and a
 // function that stops it as SIGTERM does.
-func start(t *testing.T, more ...string) (a *app.App, stop func() error) {
+func start(t testing.TB, more ...string) (a *app.App, stop func() error) {
 	t.Helper()
 	cfg, err := config.Parse(append([]string{
 		"--dev", "--listen=127.0.0.1:0", "--udp-port=0", "--data=" + t.TempDir(), "--drain-timeout=1s",
@@ -45,7 +45,7 @@ func start(t *testing.T, more ...string) (a *app.App, stop func() error) {
 	return a, stop
 }
 
-func get(t *testing.T, a *app.App, path string, header ...string) (*http.Response, string) {
+func get(t testing.TB, a *app.App, path string, header ...string) (*http.Response, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+a.Addr().String()+path, nil)
 	if err != nil {
@@ -64,6 +64,17 @@ func get(t *testing.T, a *app.App, path string, header ...string) (*http.Respons
 		t.Fatal(err)
 	}
 	return resp, string(body)
+}
+
+// tokenOf is one of /dev/token, with more parameters.
+func tokenOf(t testing.TB, a *app.App, user, more string) string {
+	t.Helper()
+	_, body := get(t, a, "/dev/token?userID="+user+more)
+	var dev struct{ Token string }
+	if err := json.Unmarshal([]byte(body), &dev); err != nil {
+		t.Fatal(err)
+	}
+	return dev.Token
 }
 
 func TestEveryMethodOfTheContractIsServed(t *testing.T) {
@@ -167,12 +178,8 @@ func TestAPortInUseIsSaidByItsFlag(t *testing.T) {
 
 func TestHistoryIsEmptyJSONNotNull(t *testing.T) {
 	a, _ := start(t)
-	_, body := get(t, a, "/dev/token?userID=ana")
-	var dev struct{ Token string }
-	if err := json.Unmarshal([]byte(body), &dev); err != nil {
-		t.Fatal(err)
-	}
-	if _, body := get(t, a, "/v1/calls", "Authorization", "Bearer "+dev.Token); !strings.Contains(body, `"calls":[]`) {
+	token := tokenOf(t, a, "ana", "")
+	if _, body := get(t, a, "/v1/calls", "Authorization", "Bearer "+token); !strings.Contains(body, `"calls":[]`) {
 		t.Errorf("history %s", body)
 	}
 }

@@ -166,3 +166,35 @@ func TestALargeOfferFits(t *testing.T) {
 		}
 	})
 }
+
+// Whatever is in the address and the headers of a handshake, the answer is a
+// refusal that says why, and no session.
+func FuzzHandshake(f *testing.F) {
+	f.Add("token=ana&session=x&after=1", "https://calls.example", "dGhlIHNhbXBsZSBub25jZQ==")
+	f.Add("session=%zz&after=-9223372036854775809", "null", "")
+	f.Add("token=ana&after=1e3", "https://[::1", "short")
+	f.Fuzz(func(t *testing.T, query, origin, key string) {
+		w := newHub(t, session.Options{})
+		defer func() {
+			if err := w.hub.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}()
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/ws", http.NoBody)
+		r.URL.RawQuery = query
+		r.Header = http.Header{
+			"Origin": {origin}, "Sec-Websocket-Key": {key}, "Connection": {"upgrade"}, "Upgrade": {"websocket"}, "Sec-Websocket-Version": {"13"},
+		}
+		rec := httptest.NewRecorder() // it cannot be hijacked, so nobody gets in
+		w.hub.ServeHTTP(rec, r)
+		var body struct {
+			Error wire.ErrorBody `json:"error"`
+		}
+		if err := json.Unmarshal(rec.Body.Bytes(), &body); err != nil || body.Error.Code == 0 || rec.Code < 400 {
+			t.Errorf("%q from %q: %d %s", query, origin, rec.Code, rec.Body)
+		}
+		if n := w.hub.Stats().Attached; n != 0 {
+			t.Errorf("%d sessions", n)
+		}
+	})
+}
