@@ -63,5 +63,7 @@ type Caller struct {
 	Name      string    // display name from the token, may be empty
 	Admin     bool
 	Rooms     []RoomID // rooms the credential itself opens
+	Guest     bool     // came by a meeting link: may do nothing outside Rooms
+	Link      RoomID   // the room of a meeting link that came with this request, empty if none did
 	RequestID string   // idempotency key of this request, empty if none
 }

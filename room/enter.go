@@ -26,22 +26,22 @@ func (s *Service) Enter(ctx context.Context, who call.Caller, req *wire.EnterRoo
 	if err != nil {
 		return wire.EnterRoomResult{}, err
 	}
-	res := wire.EnterRoomResult{Role: found.role, Users: found.users, ServerAt: found.at}
+	res := found.result
 	if found.conn != nil {
 		if res.Answer, err = found.conn.begin(ctx, req.Offer, req.Send); err != nil {
 			return wire.EnterRoomResult{}, err
 		}
 	}
-	res.CallID, res.StartedAt = s.gate.CallOf(req.RoomID)
+	if !res.Waiting {
+		res.CallID, res.StartedAt = s.gate.CallOf(req.RoomID)
+	}
 	return res, nil
 }
 
 // entry is a room as a newcomer found it.
 type entry struct {
-	role  string
-	users []wire.RoomUser
-	at    call.Millis
-	conn  *connection // to be joined; nil without an offer
+	result wire.EnterRoomResult
+	conn   *connection // to be joined; nil without an offer
 }
 
 // admit asks the gate and registers the newcomer. It begins again if the room
@@ -49,12 +49,13 @@ type entry struct {
 func (s *Service) admit(ctx context.Context, who call.Caller, req *wire.EnterRoom) (entry, error) {
 	for {
 		occupied := s.occupied(req.RoomID)
-		if !s.gate.MayEnter(who, req.RoomID, occupied) {
-			if s.occupied(req.RoomID) != occupied {
-				continue
-			}
-			return entry{}, call.Errorf(call.CodeRoomForbidden,
-				"user %s may not enter room %s: it takes an invitation to it, or a token that names it", who.UserID, req.RoomID)
+		byLink, err := s.mayEnter(who, req.RoomID, occupied)
+		switch {
+		case err == nil:
+		case s.occupied(req.RoomID) != occupied:
+			continue
+		default:
+			return entry{}, err
 		}
 		r, err := s.open(req.RoomID)
 		if err != nil {
@@ -62,7 +63,7 @@ func (s *Service) admit(ctx context.Context, who call.Caller, req *wire.EnterRoo
 		}
 		var found entry
 		err = r.do(ctx, func() (err error) {
-			found, err = r.enter(who, req, occupied)
+			found, err = r.enter(who, req, occupied, byLink)
 			return err
 		})
 		switch {
@@ -76,19 +77,40 @@ func (s *Service) admit(ctx context.Context, who call.Caller, req *wire.EnterRoo
 	}
 }
 
+// mayEnter refuses who has no right to go in. byLink says that nothing but a
+// meeting link gives them one.
+func (s *Service) mayEnter(who call.Caller, id call.RoomID, occupied bool) (byLink bool, err error) {
+	switch may := s.gate.MayEnter(who, id, occupied); {
+	case who.Guest && may && !occupied:
+		return true, call.Errorf(call.CodeRoomClosed, "nobody is in room %s yet; guests come in once somebody is", id)
+	case may:
+		return who.Guest, nil
+	case who.Link == id:
+		return true, nil
+	}
+	return false, call.Errorf(call.CodeRoomForbidden,
+		"user %s may not enter room %s: it takes an invitation to it, or a token that names it", who.UserID, id)
+}
+
 func (s *Service) occupied(id call.RoomID) bool {
 	r := s.find(id)
 	return r != nil && r.population.Load() > 0
 }
 
-// enter registers a member and takes their picture of the room, at one instant.
-func (r *room) enter(who call.Caller, req *wire.EnterRoom, occupied bool) (entry, error) {
+// enter registers a member and takes their picture of the room, at one instant;
+// or it registers somebody who has to wait.
+func (r *room) enter(who call.Caller, req *wire.EnterRoom, occupied, byLink bool) (entry, error) {
 	at := now()
 	m := r.members[who.UserID]
 	var err error
 	switch {
+	case m == nil && len(r.members) > 0 && !occupied:
+		return entry{}, errAskAgain
+	case m == nil && r.mustAsk(who, byLink, at):
+		waits := wire.EnterRoomResult{Waiting: true, Role: r.newcomerRole(false), ServerAt: at}
+		return entry{result: waits}, r.knock(who, byLink, at)
 	case m == nil:
-		m, err = r.admit(who, req.Scene, occupied)
+		m, err = r.admit(who, req.Scene, at)
 	case m.session != who.SessionID:
 		err = r.move(m, who)
 	}
@@ -96,35 +118,58 @@ func (r *room) enter(who call.Caller, req *wire.EnterRoom, occupied bool) (entry
 		return entry{}, err
 	}
 	r.renew(m, req.Offer != "", at)
-	return entry{role: m.role, users: r.usersBut(m), at: at, conn: m.conn}, nil
+	r.tellHosts("", m)
+	return entry{result: r.picture(m, at), conn: m.conn}, nil
+}
+
+// picture is the room as a newcomer finds it.
+func (r *room) picture(m *member, at call.Millis) wire.EnterRoomResult {
+	info := r.info()
+	res := wire.EnterRoomResult{
+		Role: m.role, Users: r.usersBut(m), Info: &info, Hands: slices.Clone(r.hands),
+		Publishing: m.publishing, ServerAt: at,
+	}
+	if m.isHost() && len(r.visitors) > 0 {
+		res.Lobby = r.waiting()
+	}
+	return res
 }
 
 // admit makes somebody a member.
-func (r *room) admit(who call.Caller, scene string, occupied bool) (*member, error) {
+func (r *room) admit(who call.Caller, scene string, at call.Millis) (*member, error) {
 	first := len(r.members) == 0
 	switch {
-	case !first && !occupied:
-		return nil, errAskAgain
 	case first && r.svc.isDraining():
 		return nil, errDraining()
 	case len(r.members) >= r.svc.options.MaxParticipants:
 		return nil, call.Errorf(call.CodeRoomFull, "room %s has %d people in it, which is its limit", r.id, len(r.members))
+	}
+	if i := r.visitorOf(who.UserID); i >= 0 { // they need not wait any more
+		r.dismiss(i, nil)
+		r.tellLobby()
 	}
 	if err := r.svc.sessions.bind(who.SessionID, r); err != nil {
 		return nil, err
 	}
 	if first {
 		r.opener.Store(&who.UserID)
+		r.createdAt = at
 		if r.scene = scene; scene == "" {
 			r.scene = SceneCall
 		}
 	}
+	host := !r.hasHost() && !who.Guest || r.pass(who.UserID, at).host
 	r.entered++
 	m := &member{
-		user: who.UserID, name: who.Name, session: who.SessionID, ordinal: r.entered,
-		role: r.newcomerRole(), meter: &meter{},
+		user: who.UserID, name: who.Name, session: who.SessionID, ordinal: r.entered, guest: who.Guest,
+		role: r.newcomerRole(host), host: host && !hosted(r.scene), meter: &meter{},
 	}
 	m.mayPublish = m.role != RoleAudience
+	if !host {
+		m.silence(r.newcomerSilence(who.UserID))
+	}
+	r.passes.drop(who.UserID)
+	r.silenced.drop(who.UserID)
 	r.members[m.user] = m
 	r.present.Store(m.user, struct{}{})
 	r.population.Add(1)
@@ -132,14 +177,14 @@ func (r *room) admit(who call.Caller, scene string, occupied bool) (*member, err
 }
 
 // move gives a membership to another session of the same user. What the old
-// one had muted is not muted on the new one.
+// one had muted is not muted on the new one, what a host has muted is.
 func (r *room) move(m *member, who call.Caller) error {
 	if err := r.svc.sessions.bind(who.SessionID, r); err != nil {
 		return err
 	}
 	r.svc.sessions.unbind(m.session, r)
 	r.svc.notifier.NotifySession(m.session, wire.KickedOut{RoomID: r.id, Reason: kickedOtherDevice})
-	m.session, m.answered, m.publishing = who.SessionID, false, call.Publishing{}
+	m.session, m.answered, m.publishing = who.SessionID, false, m.silenced.off()
 	return nil
 }
 

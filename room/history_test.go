@@ -18,6 +18,9 @@ import (
 	"callsvc/signaling/wire"
 )
 
+// operator may do what hosts may.
+func operator() call.Caller { return call.Caller{UserID: "op", Admin: true} }
+
 // deed is one thing somebody does at random.
 type deed struct {
 	After   int // milliseconds since the one before
@@ -138,7 +141,7 @@ func (h *history) do(d deed) {
 	case "end":
 		h.end(d.Session, s, v, at)
 	case "kick":
-		_ = h.svc.Kick(ctx, theRoom, who.UserID) // may not be there
+		_, _ = h.svc.Kick(ctx, operator(), &wire.KickUser{RoomID: theRoom, UserID: who.UserID}) // may not be there
 	case "closeRoom":
 		if d.Arg == 0 {
 			_ = h.svc.CloseRoom(ctx, theRoom, call.ResultRoomClosed) // may not be there
@@ -241,7 +244,7 @@ func (h *history) ask(d deed, who call.Caller) func(*view) {
 
 // found starts a view from the result of entering.
 func (h *history) found(s call.SessionID, v *view, res wire.EnterRoomResult) {
-	v.in, v.answer, v.users = !v.put, res.Answer, map[call.UserID]map[string]bool{}
+	v.in, v.answer, v.users = !v.put && !res.Waiting, res.Answer, map[call.UserID]map[string]bool{}
 	for _, u := range res.Users {
 		if u.UserID == userOf(s) {
 			h.fault("%s finds itself", s)

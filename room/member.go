@@ -33,6 +33,9 @@ type member struct {
 
 	role       string
 	mayPublish bool // may switch to anchor without a host's help
+	host       bool // of a call or a meeting; in the other scenes that is a role
+	guest      bool // came by a meeting link, without an account
+	silenced   set  // what a host has muted and they have not unmuted since
 
 	publishing call.Publishing // what setPublishing asked for; nil = never
 	available  [streams]bool   // packets arrive

@@ -3,6 +3,9 @@ package room
 import (
 	"cmp"
 	"time"
+
+	"callsvc/call"
+	"callsvc/internal/limit"
 )
 
 // Options are the limits of rooms. A zero member means its default.
@@ -14,6 +17,11 @@ type Options struct {
 	MaxSlots int
 	// MaxRoomsPerSession is how many rooms one session may be in at once; 8.
 	MaxRoomsPerSession int
+	// Messages that may be written in one room; zero is no limit.
+	Messages limit.Rate
+	// Broadcasts bounds what one user does in rooms, counted by the members who
+	// are told of it; nil is no limit.
+	Broadcasts *limit.Keyed[call.UserID]
 }
 
 // How long a room waits.

@@ -36,15 +36,26 @@ func (r *room) expire(m *member) {
 	case m.announced() && m.conn != nil && m.connectingAt != 0:
 		// They are back with a new connection that is not up yet: this stay is
 		// over, and the connection may still begin another.
-		r.withdraw(m, call.LeaveLost, m.downAt)
-		if m.role == RoleHost {
-			r.setRole(m, RoleAnchor)
-			r.appointHost(m)
-		}
+		r.hideLost(m)
 		r.reckon(m)
 	default:
 		r.expel(m, kickedLost, call.LeaveLost, m.downAt)
 	}
+}
+
+// hideLost ends the stay of a member who is lost to the others, but still
+// connecting anew. A host is host again if the next stay begins in time.
+func (r *room) hideLost(m *member) {
+	lostAt := m.downAt
+	r.withdraw(m, call.LeaveLost, lostAt)
+	r.lowerHand(m.user)
+	if !m.isHost() || len(r.members) == 1 {
+		return
+	}
+	r.passes.put(m.user, pass{until: lostAt.Add(graceOfLost), host: true})
+	r.stepDown(m)
+	r.appointHost(m)
+	r.tellHosts("", nil)
 }
 
 // transportUp: a member's media transport works, for the first time or again.
@@ -52,9 +63,20 @@ func (r *room) transportUp(m *member, at call.Millis) {
 	m.hasMedia, m.connectingAt, m.downAt = true, 0, 0
 	r.release(m)
 	if !m.announced() {
+		r.restoreHost(m, at)
 		r.announce(m, at)
 	}
 	r.reckon(m)
+}
+
+// restoreHost makes a member host again who was lost a moment ago.
+func (r *room) restoreHost(m *member, at call.Millis) {
+	if !r.pass(m.user, at).host {
+		return
+	}
+	r.passes.drop(m.user)
+	r.makeHost(m)
+	r.tellHosts("", nil)
 }
 
 // transportDown: nothing has been heard of a member since last.
@@ -77,6 +99,10 @@ func (r *room) sessionMoved(id call.SessionID) {
 
 // sessionEnded takes out who was here through a session.
 func (r *room) sessionEnded(id call.SessionID, reason call.LeaveReason, at call.Millis) {
+	if r.isGone() {
+		return
+	}
+	r.dismissSession(id)
 	for _, m := range r.members {
 		if m.session == id {
 			r.leave(m, reason, at)

@@ -79,7 +79,7 @@ func TestBadRequestsAreRefused(t *testing.T) {
 		{"two views in one slot", call.CodeInvalidParameter, views(call.View{MID: "0"}, call.View{MID: "0"})},
 		{"more views than slots", call.CodeInvalidParameter, views(call.View{MID: "0"}, call.View{MID: "1"}, call.View{MID: "2"})},
 		{"a view of nobody's id", call.CodeInvalidParameter, views(call.View{MID: "0", UserID: "?", Stream: call.SourceCamera})},
-		{"kicking who is not there", call.CodeNotInRoom, func(w *world) error { return w.svc.Kick(context.Background(), theRoom, "bo") }},
+		{"kicking who is not there", call.CodeNotInRoom, func(w *world) error { return w.kick(operator(), "bo") }},
 		{"closing a room that is not", call.CodeRoomClosed, func(w *world) error {
 			return w.svc.CloseRoom(context.Background(), "nowhere", call.ResultRoomClosed)
 		}},
@@ -173,6 +173,7 @@ func TestAnAnswerKnowsTheCall(t *testing.T) {
 		got, err := w.svc.Enter(context.Background(), callerOf("ana-1"), &wire.EnterRoom{RoomID: theRoom, Offer: "offer"})
 		want := wire.EnterRoomResult{
 			Answer: "answer to offer", Role: room.RoleAnchor, Users: []wire.RoomUser{},
+			Info:   &wire.RoomInfo{Scene: room.SceneCall, Hosts: []call.UserID{"ana"}, CreatedAt: w.began + 1000},
 			CallID: "c1", StartedAt: w.began, ServerAt: w.began + 1000,
 		}
 		if d := cmp.Diff(want, got); err != nil || d != "" {
@@ -291,9 +292,14 @@ func TestARoomIsGoneWithItsLastMember(t *testing.T) {
 		synctest.Wait()
 		infos, err := w.svc.Rooms(context.Background())
 		w.must("rooms", err)
-		want := []room.Info{{RoomID: theRoom, Scene: room.SceneMeeting, Users: []wire.RoomUser{
-			{UserID: "bo", Name: "BO", Role: room.RoleAnchor, EnteredAt: w.began + 40},
-		}}}
+		want := []wire.RoomState{{
+			RoomID: theRoom,
+			Info:   wire.RoomInfo{Scene: room.SceneMeeting, Hosts: []call.UserID{"bo"}, CreatedAt: w.began + 20},
+			Users: []wire.RoomUser{
+				{UserID: "bo", Name: "BO", Role: room.RoleAnchor, EnteredAt: w.began + 40},
+			},
+			Waiting: []wire.WaitingUser{},
+		}}
 		if d := cmp.Diff(want, infos); d != "" {
 			t.Errorf("(-want +got):\n%s", d)
 		}

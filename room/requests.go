@@ -9,23 +9,28 @@ import (
 	"callsvc/signaling/wire"
 )
 
-// Exit leaves a room. Errors: 6017, 9002.
+// Exit leaves a room, or the lobby before it. Errors: 6017, 9002.
 func (s *Service) Exit(ctx context.Context, who call.Caller, req *wire.ExitRoom) (wire.Empty, error) {
-	return wire.Empty{}, s.inRoom(ctx, who, req.RoomID, func(r *room, m *member) error {
-		r.leave(m, call.LeaveNormal, now())
-		return nil
+	return wire.Empty{}, s.atRoom(ctx, req.RoomID, func(r *room) error {
+		m, err := r.memberOf(who)
+		switch {
+		case err == nil:
+			r.leave(m, call.LeaveNormal, now())
+		case r.dismissSession(who.SessionID):
+			return nil
+		}
+		return err
 	})
 }
 
 // SetPublishing mutes and unmutes one's streams in the server. It may come
 // before any media and holds for later connections of the same session.
-// Errors: 6017, 9002.
+// Errors: 6017, 9002, 9008 for what a host has muted where the room keeps that.
 func (s *Service) SetPublishing(ctx context.Context, who call.Caller, req *wire.SetPublishing) (wire.Empty, error) {
 	var conn *connection
-	err := s.inRoom(ctx, who, req.RoomID, func(_ *room, m *member) error {
-		m.publish(req.Publishing)
+	err := s.inRoom(ctx, who, req.RoomID, func(r *room, m *member) error {
 		conn = m.conn
-		return nil
+		return r.wish(m, req.Publishing)
 	})
 	if err != nil {
 		return wire.Empty{}, err
@@ -50,19 +55,6 @@ func (s *Service) SetViews(ctx context.Context, who call.Caller, req *wire.SetVi
 		return wire.Empty{}, err
 	}
 	return wire.Empty{}, conn.use(ctx, func(p call.Peer) error { return p.SetViews(req.Views) })
-}
-
-// Kick takes a user out of a room (an operator's request). Errors: 6017, 9002.
-func (s *Service) Kick(ctx context.Context, id call.RoomID, user call.UserID) error {
-	return s.operate(ctx, id, func(r *room) error {
-		m := r.members[user]
-		if m == nil {
-			return call.Errorf(call.CodeNotInRoom, "user %.40q is not in room %s", string(user), id)
-		}
-		s.log.Info("member kicked", "room", id, "user", user)
-		r.expel(m, kickedByServer, call.LeaveKicked, now())
-		return nil
-	})
 }
 
 // CloseRoom closes one room for everybody (an operator's request). Errors:
@@ -115,21 +107,27 @@ func (s *Service) Stats() Stats {
 	return st
 }
 
-// Info is one room as it is.
-type Info struct {
-	RoomID call.RoomID
-	Scene  string
-	Users  []wire.RoomUser // those announced, the longest present first
+func (r *room) state() wire.RoomState {
+	return wire.RoomState{RoomID: r.id, Info: r.info(), Users: r.usersBut(nil), Waiting: r.waiting()}
+}
+
+// Room returns one room that somebody is in. Errors: 6017, 9003.
+func (s *Service) Room(ctx context.Context, id call.RoomID) (state wire.RoomState, err error) {
+	err = s.operate(ctx, id, func(r *room) error {
+		state = r.state()
+		return nil
+	})
+	return state, err
 }
 
 // Rooms lists the rooms somebody is in, in no order. Rooms that come or go
 // meanwhile may be missing.
-func (s *Service) Rooms(ctx context.Context) ([]Info, error) {
-	var infos []Info
+func (s *Service) Rooms(ctx context.Context) ([]wire.RoomState, error) {
+	var states []wire.RoomState
 	for _, r := range s.all() {
 		err := r.do(ctx, func() error {
 			if len(r.members) > 0 {
-				infos = append(infos, Info{RoomID: r.id, Scene: r.scene, Users: r.usersBut(nil)})
+				states = append(states, r.state())
 			}
 			return nil
 		})
@@ -137,5 +135,5 @@ func (s *Service) Rooms(ctx context.Context) ([]Info, error) {
 			return nil, err
 		}
 	}
-	return infos, nil
+	return states, nil
 }

@@ -10,59 +10,16 @@ import (
 // hosted reports whether a scene has a host who says who may publish.
 func hosted(scene string) bool { return scene == SceneClass || scene == SceneVoice }
 
-// hasHost reports whether anybody but one is host.
-func (r *room) hasHost(but *member) bool {
-	for _, m := range r.members {
-		if m != but && m.role == RoleHost {
-			return true
-		}
-	}
-	return false
-}
-
-// newcomerRole is the role of somebody who enters now.
-func (r *room) newcomerRole() string {
+// newcomerRole is the role of somebody who enters a room that has a host, or
+// whose host they become.
+func (r *room) newcomerRole(host bool) string {
 	switch {
 	case !hosted(r.scene):
 		return RoleAnchor
-	case r.hasHost(nil):
-		return RoleAudience
+	case host:
+		return RoleHost
 	}
-	return RoleHost
-}
-
-// appointHost makes the longest present host if a hosted room has none; one
-// who has just stepped down is passed over, those announced come first.
-func (r *room) appointHost(passed *member) {
-	if !hosted(r.scene) || r.hasHost(nil) {
-		return
-	}
-	var heir *member
-	for _, m := range r.members {
-		if m != passed && (heir == nil || before(m, heir)) {
-			heir = m
-		}
-	}
-	if heir == nil {
-		return
-	}
-	r.setRole(heir, RoleHost)
-	if c := heir.conn; c != nil {
-		// Nobody waits for this one, and it ends with c. A failure means that the
-		// member or the room is gone.
-		r.svc.tasks.Go(func() {
-			if err := c.settle(context.Background()); err != nil {
-				r.svc.log.Debug("forward the new host", "room", r.id, "user", heir.user, "err", err)
-			}
-		})
-	}
-}
-
-func before(a, b *member) bool {
-	if a.announced() != b.announced() {
-		return a.announced()
-	}
-	return a.ordinal < b.ordinal
+	return RoleAudience
 }
 
 // setRole gives a member a role and tells everybody.
@@ -95,6 +52,7 @@ func (s *Service) SwitchRole(ctx context.Context, who call.Caller, req *wire.Swi
 		conn = m.conn
 		r.setRole(m, req.Role)
 		r.appointHost(m)
+		r.tellHosts(m.user, nil)
 		return nil
 	})
 	if err != nil {
@@ -114,14 +72,15 @@ func (s *Service) SetRole(ctx context.Context, who call.Caller, req *wire.SetRol
 		if m.role != RoleHost {
 			return call.Errorf(call.CodePublishForbidden, "only a host of room %s sets roles", r.id)
 		}
-		target := r.members[req.UserID]
-		if target == nil {
-			return call.Errorf(call.CodeNotInRoom, "user %.40q is not in room %s", string(req.UserID), r.id)
+		target, err := r.find(req.UserID)
+		if err != nil {
+			return err
 		}
 		conn = target.conn
 		target.mayPublish = false
 		r.setRole(target, req.Role)
 		r.appointHost(target)
+		r.tellHosts(m.user, nil)
 		return nil
 	})
 	if err != nil {

@@ -57,14 +57,14 @@ func TestRoles(t *testing.T) {
 			},
 		},
 		{
-			name: "a host who is lost while connecting anew comes back as an anchor",
+			name: "a host who is lost while connecting anew comes back as host",
 			steps: []step{
 				class("ana-1"), class("bo-1"), down("ana", 0), wait(19 * time.Second),
 				offersScene("ana-1", room.SceneClass), wait(5 * time.Second), up("ana"),
 			},
 			heard: map[call.SessionID][]string{
-				"ana-1": {"in as host, finds", "bo enters as audience", "in as host, finds bo", "ana becomes anchor", "bo becomes host"},
-				"bo-1":  {"in as audience, finds ana", "ana leaves, reason 1, at 40ms", "bo becomes host", "ana enters as anchor"},
+				"ana-1": {"in as host, finds", "bo enters as audience", "in as host, finds bo", "ana becomes anchor", "bo becomes host", "ana becomes host"},
+				"bo-1":  {"in as audience, finds ana", "ana leaves, reason 1, at 40ms", "bo becomes host", "ana enters as host"},
 			},
 		},
 		{

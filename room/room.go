@@ -22,10 +22,27 @@ type room struct {
 	entered  uint64                      // how many have come so far
 	retiring map[call.UserID]*connection // the last connection of each user that is not closed yet
 
+	course
+
 	population atomic.Int32
 	present    sync.Map                    // members' user ids, for Belongs
 	opener     atomic.Pointer[call.UserID] // who entered first
 	gone       chan struct{}               // closed once the room is over
+}
+
+// course is what a room has come to since somebody entered it first. It is over
+// when the last has left.
+type course struct {
+	createdAt  call.Millis
+	settings   settings
+	hostsTold  []call.UserID
+	visitors   []visitor // who waits to be let in, in the order they came
+	guestsWait bool      // a guest was kicked out: others have to be admitted
+	passes     ledger[pass]
+	kicked     ledger[struct{}] // who has to be admitted before they come back
+	silenced   ledger[set]      // of those who left while a host had them muted
+	hands      []wire.Hand      // as they were raised
+	chat       chat
 }
 
 func newRoom(s *Service, id call.RoomID) *room {
@@ -134,8 +151,21 @@ func (r *room) tellAvailability(m *member) {
 func (r *room) leave(m *member, reason call.LeaveReason, at call.Millis) {
 	r.remove(m)
 	r.withdraw(m, reason, at)
+	if len(r.members) == 0 {
+		r.dismissAll(reasonClosed)
+		r.course = course{}
+		r.endIfEmpty()
+		return
+	}
+	if reason == call.LeaveLost {
+		r.passes.put(m.user, pass{until: at.Add(graceOfLost), host: m.isHost()})
+	}
+	if m.silenced != (set{}) {
+		r.silenced.put(m.user, m.silenced)
+	}
+	r.lowerHand(m.user)
 	r.appointHost(nil)
-	r.endIfEmpty()
+	r.tellHosts("", nil)
 }
 
 // expel takes a member out against their will and tells them so.
@@ -146,9 +176,15 @@ func (r *room) expel(m *member, why string, reason call.LeaveReason, at call.Mil
 
 // The reasons of onKickedOut.
 const (
-	kickedByServer    = "kick"
+	kickedByHost      = "kick"
 	kickedOtherDevice = "otherDevice"
 	kickedLost        = "lost"
+)
+
+// The reasons of onRoomClosed.
+const (
+	reasonClosed = "closed"
+	reasonDrain  = "serverDrain"
 )
 
 // remove forgets a member and ends their media.
@@ -168,9 +204,9 @@ func (r *room) close(result call.Result) {
 	if r.isGone() {
 		return
 	}
-	at, why, reason := now(), "closed", call.LeaveKicked
+	at, why, reason := now(), reasonClosed, call.LeaveKicked
 	if result == call.ResultServerDrain {
-		why, reason = "serverDrain", call.LeaveDrain
+		why, reason = reasonDrain, call.LeaveDrain
 	}
 	if len(r.members) > 0 {
 		r.svc.observer.RoomClosed(r.id, result, at)
@@ -182,5 +218,7 @@ func (r *room) close(result call.Result) {
 			r.svc.observer.UserLeft(r.id, m.user, reason, max(at, m.enteredAt))
 		}
 	}
+	r.dismissAll(why)
+	r.course = course{}
 	r.endIfEmpty()
 }

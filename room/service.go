@@ -9,6 +9,7 @@ import (
 
 	"callsvc/call"
 	"callsvc/internal/actor"
+	"callsvc/internal/limit"
 )
 
 // Service holds all rooms of a server. Methods may be called from any
@@ -22,6 +23,8 @@ type Service struct {
 	log      *slog.Logger
 	sessions *sessions
 	tasks    sync.WaitGroup // settling of peers nobody waits for
+	knocks   *limit.Keyed[call.UserID]
+	messages *limit.Keyed[call.RoomID]
 
 	mu       sync.Mutex // guards the members below
 	rooms    map[call.RoomID]*room
@@ -34,7 +37,8 @@ func New(o Options, sfu call.SFU, n Notifier, g Gate, obs Observer, log *slog.Lo
 	return &Service{
 		options: o, sfu: sfu, notifier: n, gate: g, observer: obs, log: log,
 		sessions: newSessions(o.MaxRoomsPerSession),
-		rooms:    map[call.RoomID]*room{},
+		knocks:   limit.NewKeyed[call.UserID](knocks()), messages: limit.NewKeyed[call.RoomID](o.Messages),
+		rooms: map[call.RoomID]*room{},
 	}
 }
 
@@ -85,6 +89,26 @@ func (s *Service) all() []*room {
 
 // inRoom runs f on the room's actor with the member who makes the request.
 func (s *Service) inRoom(ctx context.Context, who call.Caller, id call.RoomID, f func(*room, *member) error) error {
+	return s.atRoom(ctx, id, func(r *room) error {
+		m, err := r.memberOf(who)
+		if err != nil {
+			return err
+		}
+		return f(r, m)
+	})
+}
+
+// memberOf returns the member a request is made by (9002 if there is none).
+func (r *room) memberOf(who call.Caller) (*member, error) {
+	if m := r.members[who.UserID]; m != nil && m.session == who.SessionID {
+		return m, nil
+	}
+	return nil, errNotInRoom(r.id)
+}
+
+// atRoom runs f on the actor of a room somebody asks something of who should be
+// in it.
+func (s *Service) atRoom(ctx context.Context, id call.RoomID, f func(*room) error) error {
 	if !id.Valid() {
 		return errRoomID(id)
 	}
@@ -92,13 +116,7 @@ func (s *Service) inRoom(ctx context.Context, who call.Caller, id call.RoomID, f
 	if r == nil {
 		return errNotInRoom(id)
 	}
-	err := r.do(ctx, func() error {
-		m := r.members[who.UserID]
-		if m == nil || m.session != who.SessionID {
-			return errNotInRoom(id)
-		}
-		return f(r, m)
-	})
+	err := r.do(ctx, func() error { return f(r) })
 	if errors.Is(err, actor.ErrClosed) {
 		return errNotInRoom(id)
 	}

@@ -100,7 +100,7 @@ func TestComingAndGoing(t *testing.T) {
 		},
 		{
 			name:  "an operator kicks somebody",
-			steps: []step{enters("ana-1"), enters("bo-1"), func(w *world) { w.must("kick", w.svc.Kick(context.Background(), theRoom, "bo")) }},
+			steps: []step{enters("ana-1"), enters("bo-1"), func(w *world) { w.must("kick", w.kick(operator(), "bo")) }},
 			heard: map[call.SessionID][]string{
 				"ana-1": {alone, "bo enters as anchor", "bo leaves, reason 2, at 40ms"},
 				"bo-1":  {"in as anchor, finds ana", "kicked out: kick"},

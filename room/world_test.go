@@ -256,3 +256,8 @@ func refused(code call.Code, request func(*world) error) step {
 		}
 	}
 }
+
+func (w *world) kick(by call.Caller, u call.UserID) error {
+	_, err := w.svc.Kick(context.Background(), by, &wire.KickUser{RoomID: theRoom, UserID: u})
+	return err
+}

@@ -155,8 +155,10 @@ func (a *App) build() {
 	a.signaling.Follow(a.conductor)
 	a.im.Follow(a.signaling)
 	a.buildPush()
-	a.rooms = room.New(room.Options{MaxParticipants: a.cfg.MaxParticipants, MaxSlots: a.cfg.MaxSlots},
-		a.engine, a.hub, a.conductor, a.conductor, a.log)
+	a.rooms = room.New(room.Options{
+		MaxParticipants: a.cfg.MaxParticipants, MaxSlots: a.cfg.MaxSlots,
+		Messages: rateOf(a.cfg.GroupMessageRate, 1), Broadcasts: a.limits.broadcasts,
+	}, a.engine, a.hub, a.conductor, a.conductor, a.log)
 	a.history = calllog.New(a.store)
 }
 

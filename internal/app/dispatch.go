@@ -13,6 +13,9 @@ import (
 // Handle sends a request to the part it is for (session.Handler). The switches
 // are exhaustive over wire.Request; a test holds them to wire.Methods.
 func (a *App) Handle(ctx context.Context, who call.Caller, req wire.Request) (any, error) {
+	if who.Guest && !mayAsGuest(req) {
+		return nil, errGuest()
+	}
 	switch r := req.(type) {
 	case *wire.Invite:
 		return a.signaling.Invite(ctx, who, r)
@@ -28,8 +31,20 @@ func (a *App) Handle(ctx context.Context, who call.Caller, req wire.Request) (an
 		return a.signaling.Modify(ctx, who, r)
 	case *wire.GetSignalingInfo:
 		return a.signaling.Info(ctx, who, r)
-	case *wire.EnterRoom, *wire.OfferRoom, *wire.ExitRoom, *wire.SetPublishing, *wire.SetViews, *wire.SwitchRole, *wire.SetRole:
-		return a.room(ctx, who, req)
+	case *wire.EnterRoom:
+		return a.enterRoom(ctx, who, r)
+	case *wire.OfferRoom:
+		return a.rooms.Offer(ctx, who, r)
+	case *wire.ExitRoom:
+		return a.rooms.Exit(ctx, who, r)
+	case *wire.SetPublishing:
+		return a.rooms.SetPublishing(ctx, who, r)
+	case *wire.SetViews:
+		return a.rooms.SetViews(ctx, who, r)
+	case *wire.SwitchRole:
+		return a.rooms.SwitchRole(ctx, who, r)
+	case *wire.SetRole:
+		return a.rooms.SetRole(ctx, who, r)
 	case *wire.QueryHistory:
 		return a.queryHistory(ctx, who, r)
 	case *wire.ListOnline, *wire.SubscribeStatus:
@@ -48,27 +63,40 @@ func (a *App) Handle(ctx context.Context, who call.Caller, req wire.Request) (an
 	case *wire.GetICEServers:
 		return a.iceServers(who.UserID), nil
 	}
-	return a.messaging(ctx, who, req)
+	return a.meeting(ctx, who, req)
 }
 
-func (a *App) room(ctx context.Context, who call.Caller, req wire.Request) (any, error) {
+// meeting serves the host tools of a room, hands, its chat and links into it.
+func (a *App) meeting(ctx context.Context, who call.Caller, req wire.Request) (any, error) {
 	switch r := req.(type) {
-	case *wire.EnterRoom:
-		return a.rooms.Enter(ctx, who, r)
-	case *wire.OfferRoom:
-		return a.rooms.Offer(ctx, who, r)
-	case *wire.ExitRoom:
-		return a.rooms.Exit(ctx, who, r)
-	case *wire.SetPublishing:
-		return a.rooms.SetPublishing(ctx, who, r)
-	case *wire.SetViews:
-		return a.rooms.SetViews(ctx, who, r)
-	case *wire.SwitchRole:
-		return a.rooms.SwitchRole(ctx, who, r)
-	case *wire.SetRole:
-		return a.rooms.SetRole(ctx, who, r)
+	case *wire.SetRoomInfo:
+		return a.rooms.SetInfo(ctx, who, r)
+	case *wire.SetHost:
+		return a.rooms.SetHost(ctx, who, r)
+	case *wire.MuteUser:
+		return a.rooms.MuteUser(ctx, who, r)
+	case *wire.MuteAll:
+		return a.rooms.MuteAll(ctx, who, r)
+	case *wire.AskToUnmute:
+		return a.rooms.AskToUnmute(ctx, who, r)
+	case *wire.KickUser:
+		return a.rooms.Kick(ctx, who, r)
+	case *wire.Admit:
+		return a.rooms.Admit(ctx, who, r)
+	case *wire.RaiseHand:
+		return a.rooms.RaiseHand(ctx, who, r)
+	case *wire.LowerHand:
+		return a.rooms.LowerHand(ctx, who, r)
+	case *wire.SendRoomMessage:
+		return a.rooms.SendMessage(ctx, who, r)
+	case *wire.ListRoomMessages:
+		return a.rooms.ListMessages(ctx, who, r)
+	case *wire.CreateLink:
+		return a.createLink(ctx, who, r)
+	case *wire.OpenLink:
+		return a.openLink(r)
 	}
-	return nil, call.Errorf(wire.CodeMethodUnknown, "this method is not served here")
+	return a.messaging(ctx, who, req)
 }
 
 func (a *App) queryHistory(ctx context.Context, who call.Caller, r *wire.QueryHistory) (any, error) {

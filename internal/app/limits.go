@@ -1,6 +1,8 @@
 package app
 
 import (
+	"net/netip"
+
 	"callsvc/call"
 	"callsvc/internal/config"
 	"callsvc/internal/limit"
@@ -10,13 +12,15 @@ import (
 type limits struct {
 	addresses     limit.Addresses
 	groupMessages *limit.Keyed[call.GroupID] // messages and invitations in a group
-	broadcasts    *limit.Keyed[call.UserID]  // what a user does in groups, by who is told
+	broadcasts    *limit.Keyed[call.UserID]  // what a user does in groups and rooms, by who is told
+	guests        *limit.Keyed[netip.Addr]   // who become guests
 }
 
 func newLimits(cfg config.Serve) limits {
 	l := limits{
 		groupMessages: limit.NewKeyed[call.GroupID](rateOf(cfg.GroupMessageRate, 1)),
 		broadcasts:    limit.NewKeyed[call.UserID](rateOf(cfg.BroadcastRate, 5)),
+		guests:        limit.NewKeyed[netip.Addr](rateOf(cfg.GuestRate, 60)),
 	}
 	for _, p := range cfg.TrustedProxy {
 		l.addresses.Proxies = append(l.addresses.Proxies, p.Prefix)

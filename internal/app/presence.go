@@ -12,6 +12,10 @@ type observer App
 // SessionOpened implements session.Observer.
 func (o *observer) SessionOpened(who call.Caller, ready func([]wire.Event)) {
 	o.conductor.SessionBack(who.UserID)
+	if who.Guest {
+		ready(nil)
+		return
+	}
 	o.loop.Post(func(tx *commit.Tx) {
 		first := o.users.Greet(tx, who)
 		pending := o.signaling.SessionOpened(tx, who.UserID)

@@ -18,6 +18,9 @@ func (d *doorman) Identify(r *http.Request) (who call.Caller, expires time.Time,
 	if who, expires, err = d.guard.Identify(r); err != nil {
 		return who, expires, err
 	}
+	if who.Guest { // is nobody to be remembered
+		return who, expires, nil
+	}
 	who.Name, err = d.users.SignedIn(r.Context(), who)
 	return who, expires, err
 }

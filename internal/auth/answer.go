@@ -25,7 +25,7 @@ func (v *Verifier) AuthenticateAnswer(r *http.Request, id call.InviteID) (call.C
 		return call.Caller{}, err
 	}
 	c, err := v.parse(token, func(c claims) error {
-		if c.Invite == "" || c.Invite != id {
+		if c.Invite == "" || c.Invite != id || c.Link != "" || c.Guest {
 			return invalid("this is no answer token of that invitation")
 		}
 		return nil

@@ -19,4 +19,9 @@
 // An answer token is a JWT with one claim more, invite: its bearer may answer
 // that one invitation as that user, and do nothing else. It travels in a push
 // notification, whose buttons work with no page open.
+//
+// The invitation of a meeting link is a JWT with the claim link, a room: whoever
+// has it may enter that room, or ask to. It says nothing of who they are. A
+// guest's token, which the service gives for it, does: its claims are guest, one
+// room, and a made-up user id that begins with guest-.
 package auth

@@ -22,6 +22,11 @@ type claims struct {
 	Room  rooms  `json:"room,omitempty"`
 	// Invite makes it an answer token: good for that invitation and nothing else.
 	Invite call.InviteID `json:"invite,omitempty"`
+	// Link makes it the invitation of a meeting link: it opens that room to
+	// whoever has it, and nothing else.
+	Link call.RoomID `json:"link,omitempty"`
+	// Guest says that they came by such a link.
+	Guest bool `json:"guest,omitempty"`
 }
 
 // rooms is one room or a list of them.
@@ -47,7 +52,7 @@ func (v *Verifier) VerifyToken(token string) (Identity, error) {
 		return Identity{}, err
 	}
 	return Identity{
-		Caller:    call.Caller{UserID: call.UserID(c.Subject), Name: c.Name, Admin: c.Admin, Rooms: c.Room},
+		Caller:    call.Caller{UserID: call.UserID(c.Subject), Name: c.Name, Admin: c.Admin, Rooms: c.Room, Guest: c.Guest},
 		ExpiresAt: c.ExpiresAt.Time,
 	}, nil
 }
@@ -57,12 +62,15 @@ func identifies(c claims) error {
 	if c.Invite != "" {
 		return invalid("the token answers one invitation and is good for nothing else")
 	}
+	if c.Link != "" {
+		return invalid("the token is a meeting link: POST it to /v1/guests, or enter its room with it")
+	}
 	for _, r := range c.Room {
 		if !r.Valid() {
 			return invalid("the token's room %.80q is not a room id", r)
 		}
 	}
-	return nil
+	return c.checkGuest()
 }
 
 // parse reads a JWT of ours. fits says whether its claims are those that are

@@ -59,9 +59,13 @@ func (k *Conductor) RoomClosed(room call.RoomID, result call.Result, at call.Mil
 // made in; in a room without a
 // call whoever opened it or is in it; and anybody where there is neither a call
 // nor anyone inside (open is false).
+// A guest may enter the room of their token and no other.
 func (k *Conductor) MayEnter(who call.Caller, room call.RoomID, open bool) bool {
 	if who.Admin || slices.Contains(who.Rooms, room) {
 		return true
+	}
+	if who.Guest {
+		return false
 	}
 	may := false
 	err := k.loop.Ask(context.Background(), func() {

@@ -88,7 +88,7 @@ func TestDefaults(t *testing.T) {
 		Credentials: config.Credentials{APIKey: "k", APISecret: secret},
 		Directory:   "none", RequestRate: 20, RequestBurst: 50, InviteRate: 10, InviteBurst: 50,
 		UserRequestRate: 60, InviteeRate: 4, GroupMessageRate: 40, GroupAttributeRate: 5, BroadcastRate: 10_000,
-		ConnectRate: 50, FailedSignInRate: 1, MaxSessions: 100_000, MaxSessionsPerUser: 20, MaxSessionsPerAddress: 1000,
+		ConnectRate: 50, FailedSignInRate: 1, GuestRate: 2, MaxSessions: 100_000, MaxSessionsPerUser: 20, MaxSessionsPerAddress: 1000,
 		TURN: config.TURN{MaxAllocations: 40, MaxBitrate: 50_000}, MaxParticipants: 100, MaxSlots: 64, InvitationRetention: 168 * time.Hour, MaxMembers: 2000, VAPIDSubject: "mailto:webmaster@localhost",
 		Webhook:   config.Webhook{EventsRetention: 7 * 24 * time.Hour},
 		Heartbeat: 15 * time.Second, DrainTimeout: 30 * time.Second, LogFormat: "auto",
@@ -107,7 +107,7 @@ func TestDefaults(t *testing.T) {
 	want.Dev, want.Directory, want.Credentials = true, "all", config.DevCredentials()
 	want.RequestRate, want.RequestBurst, want.InviteRate, want.InviteBurst = 2000, 5000, 1000, 5000
 	want.UserRequestRate, want.InviteeRate, want.GroupMessageRate, want.GroupAttributeRate = 6000, 1000, 4000, 500
-	want.BroadcastRate, want.ConnectRate, want.FailedSignInRate, want.MaxSessionsPerAddress = 1_000_000, 5000, 100, 100_000
+	want.BroadcastRate, want.ConnectRate, want.FailedSignInRate, want.GuestRate, want.MaxSessionsPerAddress = 1_000_000, 5000, 100, 200, 100_000
 	if diff := cmp.Diff(want, dev); diff != "" {
 		t.Errorf("under --dev (-want +got):\n%s", diff)
 	}

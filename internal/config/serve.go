@@ -35,11 +35,12 @@ type Serve struct {
 
 	UserRequestRate       int `group:"Access and limits" default:"60" dev:"6000" placeholder:"N" help:"Requests a second that all sessions of one user may make; at once as many as in 3 seconds."`
 	InviteeRate           int `group:"Access and limits" default:"4" dev:"1000" placeholder:"N" help:"Invitations a second that one user may get from all others, but for those in groups; at once as many as in 25 seconds, of these half from one inviter."`
-	GroupMessageRate      int `group:"Access and limits" default:"40" dev:"4000" placeholder:"N" help:"Messages and invitations a second in one group; at once as many."`
+	GroupMessageRate      int `group:"Access and limits" default:"40" dev:"4000" placeholder:"N" help:"Messages and invitations a second in one group, and messages in one room; at once as many."`
 	GroupAttributeRate    int `group:"Access and limits" default:"5" dev:"500" placeholder:"N" help:"Changes a second of one group's attributes; at once as many as in 2 seconds."`
-	BroadcastRate         int `group:"Access and limits" default:"10000" dev:"1000000" placeholder:"N" help:"What one user may do in groups, counted by the members who are told of it, a second; at once as many as in 5 seconds."`
+	BroadcastRate         int `group:"Access and limits" default:"10000" dev:"1000000" placeholder:"N" help:"What one user may do in groups and rooms, counted by the members who are told of it, a second; at once as many as in 5 seconds."`
 	ConnectRate           int `group:"Access and limits" default:"50" dev:"5000" placeholder:"N" help:"Connections a second that one address may begin; at once as many as in 20 seconds."`
 	FailedSignInRate      int `group:"Access and limits" default:"1" dev:"100" placeholder:"N" help:"Bad credentials a second that are forgiven one address; at once as many as in 60 seconds."`
+	GuestRate             int `group:"Access and limits" default:"2" dev:"200" placeholder:"N" help:"Guests a second that may come by meeting links from one address; at once as many as in 60 seconds."`
 	SignInRate            int `group:"Access and limits" default:"0" placeholder:"N" help:"Connections that are let in a second, whoever asks; the others wait. 0 is 1000 for each CPU."`
 	MaxSessions           int `group:"Access and limits" default:"100000" placeholder:"N" help:"Sessions in all."`
 	MaxSessionsPerUser    int `group:"Access and limits" default:"20" placeholder:"N" help:"Sessions of one user."`

@@ -97,6 +97,7 @@ func (s Serve) checkLimits() []error {
 		checkRange("--broadcast-rate", s.BroadcastRate, 1, 100_000_000),
 		checkRange("--connect-rate", s.ConnectRate, 1, 1_000_000),
 		checkRange("--failed-sign-in-rate", s.FailedSignInRate, 1, 1_000_000),
+		checkRange("--guest-rate", s.GuestRate, 1, 1_000_000),
 		checkRange("--sign-in-rate", s.SignInRate, 0, 1_000_000),
 		checkRange("--max-sessions", s.MaxSessions, 1, 10_000_000),
 		checkRange("--max-sessions-per-user", s.MaxSessionsPerUser, 1, 1000),

@@ -56,6 +56,7 @@ type user struct {
 	sessions []*session // replaced, never changed: Notify reads it without a lock
 	attached int
 	name     string // of the newest credential
+	guest    bool   // unseen by others
 	requests *rate.Limiter
 }
 

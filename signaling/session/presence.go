@@ -16,13 +16,14 @@ func (h *Hub) Online(id call.UserID) bool {
 	return u != nil && u.attached > 0
 }
 
-// OnlineUsers lists those who are online, by user id.
+// OnlineUsers lists those who are online, by user id. Guests are not among
+// them: they are there for one room only.
 func (h *Hub) OnlineUsers() []wire.UserStatus {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	list := []wire.UserStatus{}
 	for id, u := range h.users {
-		if u.attached > 0 {
+		if u.attached > 0 && !u.guest {
 			list = append(list, wire.UserStatus{UserID: id, Name: u.name, StatusType: wire.StatusOnline})
 		}
 	}
@@ -62,7 +63,7 @@ func (h *Hub) WatchStatus(id call.SessionID) {
 // watchers learn of changes in the order they happen.
 func (h *Hub) came(who call.Caller) {
 	u := h.users[who.UserID]
-	u.name = who.Name
+	u.name, u.guest = who.Name, who.Guest
 	u.attached++
 	h.attached++
 	if u.attached == 1 {
@@ -80,7 +81,7 @@ func (h *Hub) went(who call.Caller) {
 }
 
 func (h *Hub) tellWatchers(about call.UserID, status wire.UserStatus) {
-	if len(h.watchers) == 0 {
+	if len(h.watchers) == 0 || h.users[about].guest {
 		return
 	}
 	ev, ok := h.encode(wire.UserStatusChanged{UserStatusList: []wire.UserStatus{status}})

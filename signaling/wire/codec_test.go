@@ -206,7 +206,7 @@ func TestAnswers(t *testing.T) {
 func TestListsAreNeverNull(t *testing.T) {
 	for value, want := range map[any]string{
 		&wire.QueryHistoryResult{}: `{"calls":[],"cursor":""}`,
-		&wire.EnterRoomResult{}:    `{"role":"","users":[],"serverAt":0}`,
+		&wire.EnterRoomResult{}:    `{"role":"","users":[],"hands":[],"publishing":{},"serverAt":0}`,
 		(*wire.SignalingInfo)(nil): `null`,
 		wire.Empty{}:               `{}`,
 		nil:                        `null`,

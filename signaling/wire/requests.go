@@ -18,7 +18,7 @@ type Method struct {
 
 // Methods is the table of requests.
 func Methods() []Method {
-	return slices.Concat(callMethods(), messageMethods(), groupMethods(), muteMethods(), applicationMethods(), userMethods(), pushMethods())
+	return slices.Concat(callMethods(), hostMethods(), floorMethods(), messageMethods(), groupMethods(), muteMethods(), applicationMethods(), userMethods(), pushMethods())
 }
 
 func callMethods() []Method {
@@ -157,15 +157,28 @@ type EnterRoom struct {
 	Role string `json:"role,omitempty" oneof:"anchor,audience"`
 	// call, meeting, class or voice; call if absent. The first to enter decides.
 	Scene string `json:"scene,omitempty" oneof:"call,meeting,class,voice"`
+	// Of a meeting link, where one has no other right to come in.
+	Invite string `json:"invite,omitempty"`
 }
 
 // EnterRoomResult is the room as it was found.
 type EnterRoomResult struct {
-	Answer string `json:"answer,omitempty"`
+	// One is not in, but waits for onAdmitted, and then enters again. Of the
+	// other members only Role means anything.
+	Waiting bool   `json:"waiting,omitempty"`
+	Answer  string `json:"answer,omitempty"`
 	// The role given, which may be less than was asked for.
 	Role string `json:"role" oneof:"anchor,audience,host"`
 	// The others already in.
 	Users []RoomUser `json:"users"`
+	// Absent for who waits.
+	Info *RoomInfo `json:"info,omitempty"`
+	// In the order they were raised.
+	Hands []Hand `json:"hands"`
+	// Who waits to be let in; for hosts only.
+	Lobby []WaitingUser `json:"lobby,omitempty"`
+	// What is held back of one's own streams is false, as after onPublishingChanged.
+	Publishing call.Publishing `json:"publishing"`
 	// Of the call the room belongs to, if any.
 	CallID call.ID `json:"callID,omitempty"`
 	// When that call began; 0 if it has not.

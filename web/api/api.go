@@ -37,6 +37,7 @@ type Options struct {
 	Messages    Messages
 	Answers     AnswerAuthenticator
 	Invitations Invitations
+	Meetings    Meetings
 	Events      Events
 	Webhook     Replayer // nil if nobody is told of events
 	Logger      *slog.Logger
@@ -66,6 +67,7 @@ func (a *api) routes() []route {
 		{http.MethodPut, "/v1/users/{userID}", a.authenticated(a.setUser)},
 		{http.MethodPost, "/v1/users/{userID}/revoke", a.operator(a.revoke)},
 		{http.MethodPost, "/v1/invitations/{inviteID}/reject", a.rejectInvitation},
+		{http.MethodPost, "/v1/guests", a.receiveGuest},
 		{http.MethodGet, "/v1/events", a.operator(a.listEvents)},
 		{http.MethodGet, "/v1/webhooks/dead", a.operator(a.listDead)},
 		{http.MethodPost, "/v1/webhooks/replay", a.operator(a.replay)},
@@ -83,6 +85,9 @@ func (a *api) authenticated(serve func(http.ResponseWriter, *http.Request, call.
 		caller, err := a.Auth.Authenticate(r)
 		if err != nil {
 			return err
+		}
+		if caller.Guest {
+			return call.Errorf(call.CodeGroupPermission, "you are a guest of one meeting: this is not for you; sign in for more")
 		}
 		return serve(w, r, caller)
 	}

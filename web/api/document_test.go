@@ -97,7 +97,7 @@ func TestDocumentDescribesWhatIsAnswered(t *testing.T) {
 	doc := readDocument(t)
 	for name, v := range map[string]any{
 		"Page": calllog.Page{}, "Record": call.Record{}, "Participant": call.Participant{},
-		"Interval": call.Interval{}, "Quality": call.MediaSummary{}, "User": wire.UserInfo{},
+		"Interval": call.Interval{}, "Quality": call.MediaSummary{}, "User": wire.UserInfo{}, "Guest": api.Guest{},
 		"Group": wire.GroupInfo{}, "Member": wire.GroupMember{}, "GroupRef": wire.CreateGroupResult{},
 		"UserList": wire.InviteToGroupResult{}, "Attributes": wire.GetGroupAttributesResult{}, "SentMessage": wire.SendMessageResult{}, "Event": call.Callback{},
 	} {

@@ -12,6 +12,7 @@ import { Connection } from "./connection.js";
 import { Conversations } from "./conversations.js";
 import { CallEngine } from "./engine.js";
 import { Groups } from "./groups.js";
+import { becomeGuest } from "./guests.js";
 import { History } from "./history.js";
 import { MessageList } from "./message-list.js";
 import { Messages } from "./messages.js";
@@ -33,6 +34,7 @@ export { Conversations } from "./conversations.js";
 export { CallEngine } from "./engine.js";
 export { CallError, Code, codeOf } from "./errors.js";
 export { Groups } from "./groups.js";
+export { becomeGuest } from "./guests.js";
 export { EndReason } from "./reasons.js";
 export { AllReceiveOpt, ReceiveOpt } from "./receive-opt.js";
 export { History } from "./history.js";
@@ -68,6 +70,17 @@ export class Client {
     this.conversations = new Conversations(this.messages, this.connection);
     this.groups = new Groups(this.connection);
     this.push = new Push(this.connection);
+  }
+
+  /**
+   * A client for who comes by a meeting link and has no account: connect() it,
+   * and enter that room. Rejected as becomeGuest() is.
+   *
+   * @param {{invite: string, name: string} & Omit<import("./connection.js").ConnectionOptions, "token">} options
+   */
+  static async asGuest({ invite, name, ...options }) {
+    const { token, userID, roomID } = await becomeGuest({ invite, name, ...options });
+    return { client: new Client({ ...options, token }), userID, roomID };
   }
 
   /**

@@ -5,10 +5,13 @@
  *
  * @typedef {Pick<Events, "onRemoteUserEnterRoom" | "onRemoteUserLeaveRoom" | "onUserVideoAvailable" |
  *   "onUserAudioAvailable" | "onUserSubStreamAvailable" | "onSlots" | "onEncodingsWanted" | "onUserVoiceVolume" |
- *   "onNetworkQuality" | "onRoomClosed" | "onKickedOut">} ForwardedEvents this room's, as the server sent them
+ *   "onNetworkQuality" | "onRoomClosed" | "onKickedOut" | "onRoomInfoChanged" | "onPublishingChanged" |
+ *   "onAskedToUnmute" | "onLobbyChanged" | "onAdmitted" | "onLobbyDenied" | "onHandsChanged" |
+ *   "onRoomMessage">} ForwardedEvents this room's, as the server sent them
  *
  * @typedef {object} OwnEvents
  * @property {import("./wire.js").EnterRoomResult} onEnterRoom in the room, for the first time or again
+ * @property {{roomID: string}} onWaiting in the lobby, until a host admits one
  * @property {null} onExitRoom out of it, by one's own wish
  * @property {null} onMediaConnected the media transport is up for the first time
  * @property {null} onConnectionLost the media transport is gone; what was last seen stays
@@ -27,6 +30,7 @@
  * @property {string} roomID
  * @property {NonNullable<import("./wire.js").EnterRoom["role"]>} [role]
  * @property {NonNullable<import("./wire.js").EnterRoom["scene"]>} [scene]
+ * @property {string} [invite] of a meeting link, for who has no other right to enter
  */
 
 /** @type {(keyof ForwardedEvents)[]} */
@@ -42,4 +46,12 @@ export const FORWARDED = [
   "onNetworkQuality",
   "onRoomClosed",
   "onKickedOut",
+  "onRoomInfoChanged",
+  "onPublishingChanged",
+  "onAskedToUnmute",
+  "onLobbyChanged",
+  "onAdmitted",
+  "onLobbyDenied",
+  "onHandsChanged",
+  "onRoomMessage",
 ];

@@ -5,8 +5,8 @@ import { Negotiation } from "./negotiation.js";
 import { Peer } from "./peer.js";
 import { browser } from "./platform.js";
 import { Recovery } from "./recovery.js";
-import { RoomDevices } from "./room-devices.js";
 import { FORWARDED } from "./room-events.js";
+import { RoomHost } from "./room-host.js";
 import { StatisticsMeter } from "./statistics.js";
 import { Views } from "./views.js";
 
@@ -40,7 +40,7 @@ const SCREEN = ["screen", "screenAudio"];
  * alive through lost networks and lost sessions: wishes about views, devices
  * and mutes outlive both.
  */
-export class Room extends RoomDevices {
+export class Room extends RoomHost {
   #connection;
   #platform;
   #codecs;
@@ -73,11 +73,6 @@ export class Room extends RoomDevices {
     this.on("onRemoteUserEnterRoom", ({ userID }) => this.#met(userID));
     this.on("onRemoteUserLeaveRoom", ({ userID }) => void this.#others.delete(userID));
     connection.on("welcome", ({ resumed }) => this.#greeted(resumed));
-  }
-
-  /** The room one is in or on the way into; empty if none. */
-  get roomID() {
-    return this.link.roomID;
   }
 
   /** Makes the PeerConnection and its offer ready, so that enterRoom() costs one round trip. */
@@ -196,13 +191,15 @@ export class Room extends RoomDevices {
   async #enter(options) {
     const peer = this.#peer ?? this.#newPeer();
     const offer = await peer.offer();
-    if (this.#peer !== peer) throw new Error("left before the offer was ready");
-    this.link.asked = false;
-    const answer = this.link.request("room.enter", { ...options, offer, send: peer.send });
-    this.link.asked = true; // requests keep their order
-    this.#sendViews();
-    this.publishAgain();
-    const result = await answer;
+    const result = await this.throughLobby(() => {
+      if (this.#peer !== peer) throw new Error("left before the offer was ready");
+      this.link.asked = false;
+      const answer = this.link.request("room.enter", { ...options, offer, send: peer.send });
+      this.link.asked = true; // requests keep their order
+      this.#sendViews();
+      this.publishAgain();
+      return answer;
+    });
     if (this.#peer !== peer) return result;
     await peer.answer(result.answer ?? "");
     this.emit("onEnterRoom", result);

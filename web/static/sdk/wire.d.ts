@@ -42,6 +42,32 @@ export interface Methods {
   "session.time": { params: SessionTime; result: SessionTimeResult };
   /** Asks for session.welcome's iceServers anew: their credentials are good for some hours, and sessions last longer. Ask before a PeerConnection is made, if they have expired or will soon. */
   "session.getICEServers": { params: GetICEServers; result: GetICEServersResult };
+  /** Changes how a room is set up. Hosts only. An absent member is left as it is. */
+  "room.setInfo": { params: SetRoomInfo; result: Empty };
+  /** Makes somebody in the room a host, or no host any more. Hosts only. When the last one steps down, the longest present of the others takes over. */
+  "room.setHost": { params: SetHost; result: Empty };
+  /** Mutes somebody's streams in the server: those that are true (TUIRoom closeRemoteDeviceByAdmin). Hosts only. They may unmute themselves unless the room keeps them muted; nobody can be unmuted by others. */
+  "room.muteUser": { params: MuteUser; result: Empty };
+  /** MuteUser for everybody in the room but the hosts. Hosts only. */
+  "room.muteAll": { params: MuteAll; result: Empty };
+  /** Asks somebody to unmute (TUIRoom openRemoteDeviceByAdmin), and allows it where the room keeps them muted. Hosts only. */
+  "room.askToUnmute": { params: AskToUnmute; result: Empty };
+  /** Takes somebody out of the room (TUIRoom kickRemoteUserOutOfRoom). They stay out until a host admits them. Hosts only. */
+  "room.kick": { params: KickUser; result: Empty };
+  /** Lets in somebody who waits, or who was kicked out; or it turns away somebody who waits. Hosts only. */
+  "room.admit": { params: Admit; result: Empty };
+  /** Raises one's hand or lowers it. */
+  "room.raiseHand": { params: RaiseHand; result: Empty };
+  /** Lowers somebody's hand, or everybody's. Hosts only. */
+  "room.lowerHand": { params: LowerHand; result: Empty };
+  /** Writes to those in the room. Others get onRoomMessage. */
+  "room.sendMessage": { params: SendRoomMessage; result: SendRoomMessageResult };
+  /** Asks for what was written in the room since it began. */
+  "room.listMessages": { params: ListRoomMessages; result: ListRoomMessagesResult };
+  /** Makes an invitation into the room that anybody can use who is shown it. Hosts only; in a meeting everybody but guests. */
+  "room.createLink": { params: CreateLink; result: CreateLinkResult };
+  /** Asks where an invitation leads to. Room.enter wants both. */
+  "room.openLink": { params: OpenLink; result: OpenLinkResult };
   /** Sends a message to a user or to a group one is in. */
   "message.send": { params: SendMessage; result: SendMessageResult };
   /** Asks for a page of a conversation, newest first. */
@@ -158,6 +184,22 @@ export interface Events {
   onRoomClosed: RoomClosed;
   /** You are out of the room. Reason kick, otherDevice or lost. */
   onKickedOut: KickedOut;
+  /** A room is set up otherwise, or has other hosts. */
+  onRoomInfoChanged: RoomInfoChanged;
+  /** A host has muted streams of yours: those that are false. */
+  onPublishingChanged: PublishingChanged;
+  /** A host would like you to unmute, which you may now. */
+  onAskedToUnmute: AskedToUnmute;
+  /** Who waits to be let in, all of them, in the order they came. Told to hosts. */
+  onLobbyChanged: LobbyChanged;
+  /** You wait no longer; room.enter lets you in now. */
+  onAdmitted: Admitted;
+  /** You were turned away. */
+  onLobbyDenied: LobbyDenied;
+  /** Whose hands are up, all of them, the first raised first. */
+  onHandsChanged: HandsChanged;
+  /** Somebody wrote to those in the room. */
+  onRoomMessage: RoomMessage;
   /** The call is active, its clock runs (TUICallEngine onCallBegin). */
   onCallBegin: CallBegin;
   /** The record of a call one took part in is final, whatever the result (TUICallEngine onCallEnd, onCallNotConnected). */
@@ -222,6 +264,18 @@ export interface AddToBlackList {
   userIDList: UserID[];
 }
 
+/** Lets in somebody who waits, or who was kicked out; or it turns away somebody who waits. Hosts only. */
+export interface Admit {
+  roomID: RoomID;
+  userID: UserID;
+  admit: boolean;
+}
+
+/** You wait no longer; room.enter lets you in now. */
+export interface Admitted {
+  roomID: RoomID;
+}
+
 /** Do-not-disturb is this now (TIM onAllReceiveMessageOptChanged). */
 export interface AllReceiveMessageOptChanged {
   /** 0 receive and notify, 2 receive without notifying: do not disturb. */
@@ -240,6 +294,24 @@ export interface ApplicationProcessed {
   isAgree: boolean;
   reason: string;
   at: Millis;
+}
+
+/** Asks somebody to unmute (TUIRoom openRemoteDeviceByAdmin), and allows it where the room keeps them muted. Hosts only. */
+export interface AskToUnmute {
+  roomID: RoomID;
+  userID: UserID;
+  audio?: boolean;
+  video?: boolean;
+  screen?: boolean;
+}
+
+/** A host would like you to unmute, which you may now. */
+export interface AskedToUnmute {
+  roomID: RoomID;
+  opUser: UserID;
+  audio: boolean;
+  video: boolean;
+  screen: boolean;
 }
 
 /** Whom you have blocked, all of them. */
@@ -354,6 +426,19 @@ export interface CreateGroupResult {
   groupID: GroupID;
 }
 
+/** Makes an invitation into the room that anybody can use who is shown it. Hosts only; in a meeting everybody but guests. */
+export interface CreateLink {
+  roomID: RoomID;
+  /** Seconds it is good for, 60 to 2,592,000; a day if absent. */
+  ttl?: number;
+}
+
+/** The invitation. A page can be given it as /?meet=INVITE. */
+export interface CreateLinkResult {
+  invite: string;
+  expiresAt: Millis;
+}
+
 /** Takes users off the black list (TIM deleteFromBlackList). */
 export interface DeleteFromBlackList {
   /** 1 to 100. */
@@ -407,15 +492,27 @@ export interface EnterRoom {
   role?: "anchor" | "audience";
   /** Call, meeting, class or voice; call if absent. The first to enter decides. */
   scene?: "call" | "meeting" | "class" | "voice";
+  /** Of a meeting link, where one has no other right to come in. */
+  invite?: string;
 }
 
 /** The room as it was found. */
 export interface EnterRoomResult {
+  /** One is not in, but waits for onAdmitted, and then enters again. Of the other members only Role means anything. */
+  waiting?: boolean;
   answer?: string;
   /** The role given, which may be less than was asked for. */
   role: "anchor" | "audience" | "host";
   /** The others already in. */
   users: RoomUser[];
+  /** Absent for who waits. */
+  info?: RoomInfo;
+  /** In the order they were raised. */
+  hands: Hand[];
+  /** Who waits to be let in; for hosts only. */
+  lobby?: WaitingUser[];
+  /** What is held back of one's own streams is false, as after onPublishingChanged. */
+  publishing: Publishing;
   /** Of the call the room belongs to, if any. */
   callID?: CallID;
   /** When that call began; 0 if it has not. */
@@ -588,6 +685,18 @@ export type GroupRole = "owner" | "admin" | "member";
 /** One of TIM's kinds of group. */
 export type GroupType = "Work" | "Public" | "Meeting";
 
+/** A raised hand. */
+export interface Hand {
+  userID: UserID;
+  raisedAt: Millis;
+}
+
+/** Whose hands are up, all of them, the first raised first. */
+export interface HandsChanged {
+  roomID: RoomID;
+  hands: Hand[];
+}
+
 /** One entry of RTCConfiguration.iceServers (W3C WebRTC). */
 export interface ICEServer {
   urls: string[];
@@ -734,6 +843,12 @@ export interface KickFromGroup {
   members: UserID[];
 }
 
+/** Takes somebody out of the room (TUIRoom kickRemoteUserOutOfRoom). They stay out until a host admits them. Hosts only. */
+export interface KickUser {
+  roomID: RoomID;
+  userID: UserID;
+}
+
 /** This session is over; do not come back with the same credential. */
 export interface Kicked {
   /** Revoked, expired or shutdown. */
@@ -830,8 +945,36 @@ export interface ListOnlineResult {
   users: UserStatus[];
 }
 
+/** Asks for what was written in the room since it began. */
+export interface ListRoomMessages {
+  roomID: RoomID;
+}
+
+/** The newest 200 messages, fewer where they are large, the oldest first. */
+export interface ListRoomMessagesResult {
+  messages: RoomMessage[];
+}
+
+/** Who waits to be let in, all of them, in the order they came. Told to hosts. */
+export interface LobbyChanged {
+  roomID: RoomID;
+  waiting: WaitingUser[];
+}
+
+/** You were turned away. */
+export interface LobbyDenied {
+  roomID: RoomID;
+}
+
 /** Ends this session at once; the rooms it is in are left. */
 export type Logout = Record<string, never>;
+
+/** Lowers somebody's hand, or everybody's. Hosts only. */
+export interface LowerHand {
+  roomID: RoomID;
+  /** Empty for all. */
+  userID?: UserID;
+}
 
 /** Says that one has seen which calls were missed, on all devices. */
 export type MarkMissedSeen = Record<string, never>;
@@ -971,12 +1114,29 @@ export interface ModifyInvitation {
   data: string;
 }
 
+/** MuteUser for everybody in the room but the hosts. Hosts only. */
+export interface MuteAll {
+  roomID: RoomID;
+  audio?: boolean;
+  video?: boolean;
+  screen?: boolean;
+}
+
 /** Keeps a member of a Public or Meeting group from writing in it for a time: the owner anybody, admins plain members (TIM muteGroupMember). */
 export interface MuteMember {
   groupID: GroupID;
   userID: UserID;
   /** For how long, at most 30 days; 0 lets them write again. */
   seconds: number;
+}
+
+/** Mutes somebody's streams in the server: those that are true (TUIRoom closeRemoteDeviceByAdmin). Hosts only. They may unmute themselves unless the room keeps them muted; nobody can be unmuted by others. */
+export interface MuteUser {
+  roomID: RoomID;
+  userID: UserID;
+  audio?: boolean;
+  video?: boolean;
+  screen?: boolean;
 }
 
 /** One's own network and that of the others. 0 unknown, 1 excellent, 2 good, 3 poor, 4 bad, 5 very bad, 6 down. */
@@ -1006,8 +1166,36 @@ export interface OfflinePushInfo {
   disablePush?: boolean;
 }
 
+/** Asks where an invitation leads to. Room.enter wants both. */
+export interface OpenLink {
+  invite: string;
+}
+
+/** The room. */
+export interface OpenLinkResult {
+  roomID: RoomID;
+  expiresAt: Millis;
+}
+
 /** How one participant stands to the call. */
 export type ParticipantState = "caller" | "pending" | "accepted" | "rejected" | "busy" | "cancelled" | "timedOut";
+
+/** Says which of a participant's streams go out; nil leaves as is. */
+export interface Publishing {
+  audio?: boolean;
+  video?: boolean;
+  screen?: boolean;
+}
+
+/** A host has muted streams of yours: those that are false. */
+export interface PublishingChanged {
+  roomID: RoomID;
+  userID: UserID;
+  opUser: UserID;
+  audio?: boolean;
+  video?: boolean;
+  screen?: boolean;
+}
 
 /** The browser's keys (RFC 8291), base64url. */
 export interface PushKeys {
@@ -1045,6 +1233,12 @@ export interface QueryHistoryResult {
 /** Leaves a group (TIM quitGroup). The owner of a Work group leaves it to who is in it longest; other owners transfer it first. */
 export interface QuitGroup {
   groupID: GroupID;
+}
+
+/** Raises one's hand or lowers it. */
+export interface RaiseHand {
+  roomID: RoomID;
+  raised: boolean;
 }
 
 /** Somebody wants to join a group one owns or administers (TIM onReceiveJoinApplication). */
@@ -1141,6 +1335,41 @@ export interface RoomClosed {
 /** Names a room: 1 to 64 characters of [A-Za-z0-9_.:-]. A numeric room id of TRTC is the same room as its decimal string. */
 export type RoomID = string;
 
+/** A room as its hosts have set it up. It lasts as long as anybody is in the room. */
+export interface RoomInfo {
+  name: string;
+  scene: "call" | "meeting" | "class" | "voice";
+  /** Nobody new comes in unless a host admits them. */
+  locked: boolean;
+  /** Who comes by a meeting link waits until a host admits them. */
+  lobby: boolean;
+  /** Newcomers' microphones are muted; they may unmute themselves. */
+  mutedOnEntry: boolean;
+  /** What a host has muted stays so until a host allows it by room.askToUnmute; newcomers are muted on entry. */
+  keepMuted: boolean;
+  /** The longest present first. */
+  hosts: UserID[];
+  createdAt: Millis;
+}
+
+/** A room is set up otherwise, or has other hosts. */
+export interface RoomInfoChanged {
+  roomID: RoomID;
+  info: RoomInfo;
+  /** Who did it; "" where nobody did, as when a host has left. */
+  opUser: UserID;
+}
+
+/** Somebody wrote to those in the room. */
+export interface RoomMessage {
+  roomID: RoomID;
+  messageID: MessageID;
+  userID: UserID;
+  name: string;
+  text: string;
+  at: Millis;
+}
+
 /** Somebody in a room. */
 export interface RoomUser {
   userID: UserID;
@@ -1184,6 +1413,19 @@ export interface SendMessageResult {
   /** Counts per conversation from 1, without gaps. */
   messageSeq: number;
   createdAt: Millis;
+}
+
+/** Writes to those in the room. Others get onRoomMessage. */
+export interface SendRoomMessage {
+  roomID: RoomID;
+  /** At most 4 KiB. */
+  text: string;
+}
+
+/** Says where the message stands. */
+export interface SendRoomMessageResult {
+  messageID: MessageID;
+  at: Millis;
 }
 
 /** What is needed of one sending video m-line of a participant. */
@@ -1236,6 +1478,13 @@ export interface SetGroupInfo {
   joinOption?: JoinOption;
 }
 
+/** Makes somebody in the room a host, or no host any more. Hosts only. When the last one steps down, the longest present of the others takes over. */
+export interface SetHost {
+  roomID: RoomID;
+  userID: UserID;
+  host: boolean;
+}
+
 /** Makes a member an admin or a plain member again; the owner may (TIM setGroupMemberRole). A Work group has no admins. */
 export interface SetMemberRole {
   groupID: GroupID;
@@ -1256,6 +1505,17 @@ export interface SetRole {
   roomID: RoomID;
   userID: UserID;
   role: "anchor" | "audience" | "host";
+}
+
+/** Changes how a room is set up. Hosts only. An absent member is left as it is. */
+export interface SetRoomInfo {
+  roomID: RoomID;
+  /** At most 200 bytes. */
+  name?: string;
+  locked?: boolean;
+  lobby?: boolean;
+  mutedOnEntry?: boolean;
+  keepMuted?: boolean;
 }
 
 /** Changes what one shows of oneself (TIM setSelfInfo). Absent members are left as they are. */
@@ -1417,6 +1677,16 @@ export interface View {
 export interface Volume {
   userID: UserID;
   volume: number;
+}
+
+/** Somebody who waits to be let in. */
+export interface WaitingUser {
+  userID: UserID;
+  name: string;
+  /** They came by a meeting link, without an account. */
+  guest: boolean;
+  /** Since when they wait. */
+  at: Millis;
 }
 
 /** The first frame of a connection. It has no seq. */

@@ -1,0 +1,183 @@
+package room
+
+import (
+	"context"
+	"slices"
+
+	"callsvc/call"
+	"callsvc/signaling/wire"
+)
+
+// isHost reports whether a member may use the host tools: the hosts of a class
+// or a voice room have that role, those of a call or a meeting are anchors.
+func (m *member) isHost() bool { return m.host || m.role == RoleHost }
+
+// hasHost reports whether anybody is host.
+func (r *room) hasHost() bool {
+	for _, m := range r.members {
+		if m.isHost() {
+			return true
+		}
+	}
+	return false
+}
+
+// hosts lists the hosts, the longest present first.
+func (r *room) hosts() []*member {
+	var list []*member
+	for _, m := range r.members {
+		if m.isHost() {
+			list = append(list, m)
+		}
+	}
+	slices.SortFunc(list, func(a, b *member) int { return int(a.ordinal) - int(b.ordinal) })
+	return list
+}
+
+// appointHost makes the longest present host if the room has none; one who has
+// just stepped down is passed over, those announced come first, guests last.
+func (r *room) appointHost(passed *member) {
+	if r.hasHost() {
+		return
+	}
+	var heir *member
+	for _, m := range r.members {
+		if m != passed && (heir == nil || before(m, heir)) {
+			heir = m
+		}
+	}
+	if heir == nil {
+		return
+	}
+	r.makeHost(heir)
+	if c := heir.conn; c != nil {
+		// Nobody waits for this one, and it ends with c. A failure means that the
+		// member or the room is gone.
+		r.svc.tasks.Go(func() {
+			if err := c.settle(context.Background()); err != nil {
+				r.svc.log.Debug("forward the new host", "room", r.id, "user", heir.user, "err", err)
+			}
+		})
+	}
+}
+
+func before(a, b *member) bool {
+	switch {
+	case a.announced() != b.announced():
+		return a.announced()
+	case a.guest != b.guest:
+		return b.guest
+	}
+	return a.ordinal < b.ordinal
+}
+
+// makeHost makes a member host, as the scene has it.
+func (r *room) makeHost(m *member) {
+	if hosted(r.scene) {
+		r.setRole(m, RoleHost)
+	} else {
+		m.host = true
+	}
+}
+
+// stepDown makes a host none.
+func (r *room) stepDown(m *member) {
+	if m.host = false; m.role == RoleHost {
+		r.setRole(m, RoleAnchor)
+	}
+}
+
+// tellHosts tells everybody but one who the hosts are if they are others than
+// was last told, and new hosts who waits for them.
+func (r *room) tellHosts(by call.UserID, but *member) {
+	hosts := r.hosts()
+	ids := make([]call.UserID, len(hosts))
+	for i, m := range hosts {
+		ids[i] = m.user
+	}
+	if slices.Equal(ids, r.hostsTold) {
+		return
+	}
+	before := r.hostsTold
+	r.hostsTold = ids
+	r.tell(but, wire.RoomInfoChanged{RoomID: r.id, Info: r.info(), OpUser: by})
+	if len(r.visitors) == 0 {
+		return
+	}
+	for _, m := range hosts {
+		if m != but && !slices.Contains(before, m.user) {
+			r.send(m, wire.LobbyChanged{RoomID: r.id, Waiting: r.waiting()})
+		}
+	}
+}
+
+// asHost runs f on the room's actor for one of its hosts, or for an operator,
+// who need not be in it.
+func (s *Service) asHost(ctx context.Context, who call.Caller, id call.RoomID, f func(*room) error) error {
+	if who.Admin {
+		return s.operate(ctx, id, f)
+	}
+	return s.inRoom(ctx, who, id, func(r *room, m *member) error {
+		if !m.isHost() {
+			return call.Errorf(call.CodeGroupPermission, "only a host of room %s may do this; ask one of them", id)
+		}
+		return f(r)
+	})
+}
+
+// find returns a member (9002 if there is none of that name).
+func (r *room) find(user call.UserID) (*member, error) {
+	if m := r.members[user]; m != nil {
+		return m, nil
+	}
+	return nil, call.Errorf(call.CodeNotInRoom, "user %.40q is not in room %s", string(user), r.id)
+}
+
+// SetHost makes somebody host or no host any more; in a class or a voice room
+// that is their role. Hosts and operators may. Errors: 6017 for the only one in
+// the room, 9002, 9003, 10007.
+func (s *Service) SetHost(ctx context.Context, who call.Caller, req *wire.SetHost) (wire.Empty, error) {
+	var conn *connection
+	err := s.asHost(ctx, who, req.RoomID, func(r *room) error {
+		m, err := r.find(req.UserID)
+		switch {
+		case err != nil:
+			return err
+		case req.Host:
+			r.makeHost(m)
+		case len(r.members) == 1:
+			return call.Errorf(call.CodeInvalidParameter, "nobody else is in room %s who could be its host", r.id)
+		case m.isHost():
+			r.stepDown(m)
+			r.appointHost(m)
+		}
+		conn = m.conn
+		r.tellHosts(who.UserID, nil)
+		return nil
+	})
+	if err != nil {
+		return wire.Empty{}, err
+	}
+	return wire.Empty{}, conn.settle(ctx)
+}
+
+// Kick takes a user out of a room. They stay out until a host admits them; as a
+// guest could come back by another name, from then on guests wait until they
+// are admitted. Hosts and operators may. Errors: 6017 for oneself, 9002, 9003, 10007.
+func (s *Service) Kick(ctx context.Context, who call.Caller, req *wire.KickUser) (wire.Empty, error) {
+	return wire.Empty{}, s.asHost(ctx, who, req.RoomID, func(r *room) error {
+		m, err := r.find(req.UserID)
+		switch {
+		case err != nil:
+			return err
+		case m.session == who.SessionID:
+			return call.Errorf(call.CodeInvalidParameter, "one leaves by room.exit")
+		}
+		s.log.Info("member kicked", "room", r.id, "user", m.user, "by", who.UserID)
+		r.guestsWait = r.guestsWait || m.guest
+		r.kicked.put(m.user, struct{}{})
+		r.passes.drop(m.user)
+		r.expel(m, kickedByHost, call.LeaveKicked, now())
+		return nil
+	})
+}

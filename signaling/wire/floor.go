@@ -1,0 +1,113 @@
+package wire
+
+import "callsvc/call"
+
+// What everybody in a room may do besides media: raise a hand, write, and
+// invite others by a link.
+func floorMethods() []Method {
+	return []Method{
+		{"room.raiseHand", func() Request { return new(RaiseHand) }, Empty{}},
+		{"room.lowerHand", func() Request { return new(LowerHand) }, Empty{}},
+		{"room.sendMessage", func() Request { return new(SendRoomMessage) }, SendRoomMessageResult{}},
+		{"room.listMessages", func() Request { return new(ListRoomMessages) }, ListRoomMessagesResult{}},
+		{"room.createLink", func() Request { return new(CreateLink) }, CreateLinkResult{}},
+		{"room.openLink", func() Request { return new(OpenLink) }, OpenLinkResult{}},
+	}
+}
+
+// RaiseHand raises one's hand or lowers it.
+type RaiseHand struct {
+	RoomID call.RoomID `json:"roomID" wire:"required"`
+	Raised bool        `json:"raised" wire:"required"`
+}
+
+// LowerHand lowers somebody's hand, or everybody's. Hosts only.
+type LowerHand struct {
+	RoomID call.RoomID `json:"roomID" wire:"required"`
+	// Empty for all.
+	UserID call.UserID `json:"userID,omitempty"`
+}
+
+// Hand is a raised hand.
+type Hand struct {
+	UserID   call.UserID `json:"userID"`
+	RaisedAt call.Millis `json:"raisedAt"`
+}
+
+// SendRoomMessage writes to those in the room. Others get onRoomMessage.
+type SendRoomMessage struct {
+	RoomID call.RoomID `json:"roomID" wire:"required"`
+	// At most 4 KiB.
+	Text string `json:"text" wire:"required"`
+}
+
+// SendRoomMessageResult says where the message stands.
+type SendRoomMessageResult struct {
+	MessageID call.MessageID `json:"messageID"`
+	At        call.Millis    `json:"at"`
+}
+
+// ListRoomMessages asks for what was written in the room since it began.
+type ListRoomMessages struct {
+	RoomID call.RoomID `json:"roomID" wire:"required"`
+}
+
+// ListRoomMessagesResult is the newest 200 messages, fewer where they are
+// large, the oldest first.
+type ListRoomMessagesResult struct {
+	Messages []RoomMessage `json:"messages"`
+}
+
+// CreateLink makes an invitation into the room that anybody can use who is
+// shown it. Hosts only; in a meeting everybody but guests.
+type CreateLink struct {
+	RoomID call.RoomID `json:"roomID" wire:"required"`
+	// Seconds it is good for, 60 to 2,592,000; a day if absent.
+	TTL *int `json:"ttl,omitempty"`
+}
+
+// CreateLinkResult is the invitation. A page can be given it as /?meet=INVITE.
+type CreateLinkResult struct {
+	Invite    string      `json:"invite"`
+	ExpiresAt call.Millis `json:"expiresAt"`
+}
+
+// OpenLink asks where an invitation leads to. Room.enter wants both.
+type OpenLink struct {
+	Invite string `json:"invite" wire:"required"`
+}
+
+// OpenLinkResult is the room.
+type OpenLinkResult struct {
+	RoomID    call.RoomID `json:"roomID"`
+	ExpiresAt call.Millis `json:"expiresAt"`
+}
+
+// HandsChanged: whose hands are up, all of them, the first raised first.
+type HandsChanged struct {
+	RoomID call.RoomID `json:"roomID"`
+	Hands  []Hand      `json:"hands"`
+}
+
+// RoomMessage: somebody wrote to those in the room.
+type RoomMessage struct {
+	RoomID    call.RoomID    `json:"roomID"`
+	MessageID call.MessageID `json:"messageID"`
+	UserID    call.UserID    `json:"userID"`
+	User      string         `json:"name"`
+	Text      string         `json:"text"`
+	At        call.Millis    `json:"at"`
+}
+
+// Name implements Event.
+func (HandsChanged) Name() string { return "onHandsChanged" }
+
+// Name implements Event.
+func (RoomMessage) Name() string { return "onRoomMessage" }
+
+func (*RaiseHand) request()        {}
+func (*LowerHand) request()        {}
+func (*SendRoomMessage) request()  {}
+func (*ListRoomMessages) request() {}
+func (*CreateLink) request()       {}
+func (*OpenLink) request()         {}
