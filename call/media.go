@@ -111,6 +111,50 @@ type MediaSummary struct {
 	Mean            Quality `json:"mean"`
 }
 
+// Statistics is what the SFU measured of one participant since the last time,
+// two seconds ago (TRTC onStatistics). Rates are bits per second, loss is a share, 0..1.
+type Statistics struct {
+	Local LocalStatistics  `json:"local"`
+	Down  DownStatistics   `json:"down"`
+	Slots []SlotStatistics `json:"slots"` // those that carry something
+}
+
+// LocalStatistics is of what the participant sends.
+type LocalStatistics struct {
+	RTTMs   int                `json:"rttMs"`
+	Bitrate int64              `json:"bitrate"` // as it arrives, without headers
+	Loss    float64            `json:"loss"`    // after retransmission
+	Sources []SourceStatistics `json:"sources"`
+}
+
+// SourceStatistics is of one source; of simulcast layers the worst counts for
+// loss and jitter, and all for the bit rate.
+type SourceStatistics struct {
+	Source   Source  `json:"source"`
+	Bitrate  int64   `json:"bitrate"`
+	Loss     float64 `json:"loss"`
+	JitterMs int     `json:"jitterMs"`
+}
+
+// DownStatistics is of everything the participant is sent.
+type DownStatistics struct {
+	RTTMs    int     `json:"rttMs"`
+	Estimate int64   `json:"estimate"` // what the path takes; 0 = no limit was met so far
+	Target   int64   `json:"target"`   // given to the video slots
+	Bitrate  int64   `json:"bitrate"`  // sent, retransmissions and probes included
+	Loss     float64 `json:"loss"`     // before retransmission
+}
+
+// SlotStatistics is of one receive slot, as its receiver reports.
+type SlotStatistics struct {
+	MID      string  `json:"mid"`
+	UserID   UserID  `json:"userID"`
+	Stream   Source  `json:"stream"`
+	Bitrate  int64   `json:"bitrate"`
+	Loss     float64 `json:"loss"`
+	JitterMs int     `json:"jitterMs"`
+}
+
 // SFU is the media engine as rooms see it. Implemented by package media, used
 // by package room.
 type SFU interface {
@@ -168,6 +212,8 @@ type PeerObserver interface {
 	Volumes([]Volume)
 	// NetworkQuality every two seconds: one's own and that of the others.
 	NetworkQuality(local Quality, remote []UserQuality)
+	// Statistics follow each NetworkQuality.
+	Statistics(Statistics)
 }
 
 // UserQuality is the network quality of one user.

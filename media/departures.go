@@ -6,10 +6,6 @@ import "sync"
 // about them is due within a round trip and a tenth of a second. A power of two.
 const departureMemory = 1024
 
-// rtpOverhead is what a packet is longer on the wire of UDP than its payload:
-// header, extensions, authentication tag.
-const rtpOverhead = 12 + 8 + 16
-
 // departures number every packet that goes to one viewer, over all its slots
 // and their retransmissions, and remember when it left: the sending half of
 // draft-holmer-rmcat-transport-wide-cc-extensions-01. The viewer's feedback

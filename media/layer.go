@@ -31,6 +31,8 @@ type layer struct {
 	rtcp    receiverState
 	lastAt  int64 // when the last packet came, Unix nanoseconds
 	counts  layerCounts
+
+	interval interval // the router's
 	meter   meter
 	sent    bool  // as the router last saw it
 	asleep  bool  // its publisher was told that nobody looks at it

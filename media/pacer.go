@@ -283,5 +283,5 @@ func (s *slot) pad(now int64) int {
 	if !sent {
 		return 0
 	}
-	return rtpOverhead + len(padding)
+	return packetOverhead + len(padding)
 }

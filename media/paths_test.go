@@ -308,7 +308,7 @@ func (g *theirs) leave(_ time.Time, size int) uint16 {
 	if err := h.SetExtension(3, []byte{byte(seq >> 8), byte(seq)}); err != nil {
 		panic(err)
 	}
-	if _, err := g.writer.Write(&h, make([]byte, size-rtpOverhead), nil); err != nil {
+	if _, err := g.writer.Write(&h, make([]byte, size-packetOverhead), nil); err != nil {
 		panic(err)
 	}
 	return seq

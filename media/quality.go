@@ -56,6 +56,8 @@ type qualityMeter struct {
 	ended streamTotals // of streams that are no more
 	grade call.Quality
 
+	lossUp, lossDown float64 // of the last interval
+
 	rtt, jitter          time.Duration // sums
 	rttKnown, gradeKnown int
 	gradeSum             int
@@ -78,6 +80,7 @@ func (r *router) qualities() {
 			}
 		}
 		p.observer.NetworkQuality(p.quality.grade, remote)
+		p.observer.Statistics(p.statistics(qualityTicks * tickInterval))
 	}
 }
 
@@ -97,6 +100,7 @@ func (p *Peer) measure() call.Quality {
 		lossUp:   share(totals.expected-min(last.expected, totals.expected), totals.received-min(last.received, totals.received)),
 		lossDown: lostShare(totals.lost-min(last.lost, totals.lost), totals.sent-min(last.sent, totals.sent)),
 	}
+	p.quality.lossUp, p.quality.lossDown = s.lossUp, s.lossDown
 	g := grade(s)
 	p.quality.add(s, g)
 	p.summary.Store(p.quality.summary(totals))

@@ -121,13 +121,14 @@ func (s *slot) senderReport(now int64) (report *rtcp.SenderReport, ok bool) {
 type viewerReport struct {
 	lost    uint32
 	highest uint32
+	jitter  uint32 // in units of the clock
 }
 
 // viewed takes a viewer's report about this slot.
 func (s *slot) viewed(block *rtcp.ReceptionReport) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.viewer = viewerReport{lost: block.TotalLost, highest: block.LastSequenceNumber}
+	s.viewer = viewerReport{lost: block.TotalLost, highest: block.LastSequenceNumber, jitter: block.Jitter}
 }
 
 // clockSeen narrows down how far a publisher's clock is from ours: the packet

@@ -23,6 +23,7 @@ type slot struct {
 	// The router's: what was asked for, and the publication attached.
 	assigned *publication
 	layers   []*layer // attached to, in the order it happened
+	interval interval
 	asked    int      // height of what the tile asked for last, in pixels
 	rung     rung     // granted
 	reduced  call.Reduction
@@ -241,7 +242,7 @@ func (s *slot) send(seg *segment, p *packet, now int64) {
 // write encrypts and sends a copy of a packet; false if that cannot be done.
 func (s *slot) write(h *rtp.Header, payload []byte, now int64) bool {
 	if s.bind.transportCC != 0 {
-		binary.BigEndian.PutUint16(s.number[:], s.peer.departures.leave(now, rtpOverhead+len(payload)))
+		binary.BigEndian.PutUint16(s.number[:], s.peer.departures.leave(now, packetOverhead+len(payload)))
 	}
 	n, err := s.bind.writer.WriteRTP(h, payload)
 	if err != nil {

@@ -63,6 +63,7 @@ func (p *Peer) takeCounts() {
 		n := l.counts
 		l.counts = layerCounts{}
 		l.mu.Unlock()
+		l.interval.bytes += n.bytes
 		c.packetsIn.Add(n.packets)
 		c.bytesIn.Add(n.bytes)
 		c.duplicates.Add(n.duplicates)
@@ -72,6 +73,7 @@ func (p *Peer) takeCounts() {
 		packets, bytes, resent := s.counts.newPackets, s.counts.newBytes, s.counts.resent
 		s.counts.newPackets, s.counts.newBytes, s.counts.resent = 0, 0, 0
 		s.mu.Unlock()
+		s.interval.bytes += bytes
 		c.packetsOut.Add(packets)
 		c.bytesOut.Add(bytes)
 		c.resent.Add(resent)

@@ -110,6 +110,7 @@ type events struct {
 	last  call.Millis // of TransportDown
 	loud  [][]call.Volume
 	own   call.Quality
+	stats call.Statistics
 	asked []call.SenderWanted // by EncodingsWanted
 }
 
@@ -149,6 +150,18 @@ func (e *events) NetworkQuality(local call.Quality, _ []call.UserQuality) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.own = local
+}
+
+func (e *events) Statistics(s call.Statistics) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.stats = s
+}
+
+func (e *events) statistics() call.Statistics {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.stats
 }
 
 func (e *events) quality() call.Quality {

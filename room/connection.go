@@ -256,3 +256,10 @@ func (c *connection) NetworkQuality(local call.Quality, remote []call.UserQualit
 		r.send(m, wire.NetworkQuality{RoomID: r.id, Local: local, Remote: remote})
 	})
 }
+
+// Statistics implements call.PeerObserver.
+func (c *connection) Statistics(s call.Statistics) {
+	c.post(func(r *room, m *member) {
+		r.send(m, wire.Statistics{RoomID: r.id, Local: s.Local, Down: s.Down, Slots: s.Slots})
+	})
+}

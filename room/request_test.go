@@ -224,11 +224,14 @@ func TestSlotsVolumesAndQualityGoToTheirSession(t *testing.T) {
 		p.TransportUp(call.MillisOf(time.Now()))
 		p.Volumes(nil)
 		p.NetworkQuality(call.QualityPoor, []call.UserQuality{{UserID: "bo", Quality: call.QualityGood}})
+		down := call.DownStatistics{Estimate: 300_000}
+		p.Statistics(call.Statistics{Down: down, Slots: []call.SlotStatistics{{MID: "0"}}})
 		synctest.Wait()
 		want := map[call.SessionID][]wire.Event{"ana-1": {
 			wire.Slots{RoomID: theRoom, Slots: []call.Slot{{MID: "0"}}},
 			wire.UserVoiceVolume{RoomID: theRoom, Volumes: []call.Volume{}},
 			wire.NetworkQuality{RoomID: theRoom, Local: call.QualityPoor, Remote: []call.UserQuality{{UserID: "bo", Quality: call.QualityGood}}},
+			wire.Statistics{RoomID: theRoom, Down: down, Slots: []call.SlotStatistics{{MID: "0"}}},
 		}}
 		if d := cmp.Diff(want, box.mail); d != "" {
 			t.Errorf("(-want +got):\n%s", d)

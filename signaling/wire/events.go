@@ -26,6 +26,7 @@ func Events() []Event {
 		EncodingsWanted{},
 		UserVoiceVolume{},
 		NetworkQuality{},
+		Statistics{},
 		UserRoleChanged{},
 		RoomClosed{},
 		KickedOut{},
@@ -66,7 +67,7 @@ func Events() []Event {
 // that is not connected never learns of it.
 func Transient(ev Event) bool {
 	switch ev.(type) {
-	case UserVoiceVolume, NetworkQuality:
+	case UserVoiceVolume, NetworkQuality, Statistics:
 		return true
 	}
 	return false
@@ -245,6 +246,15 @@ type NetworkQuality struct {
 	Remote []call.UserQuality `json:"remote"`
 }
 
+// Statistics: what the server measured of the session's media in the last two
+// seconds. Rates are bits per second, loss is a share, 0 to 1.
+type Statistics struct {
+	RoomID call.RoomID           `json:"roomID"`
+	Local  call.LocalStatistics  `json:"local"`
+	Down   call.DownStatistics   `json:"down"`
+	Slots  []call.SlotStatistics `json:"slots"`
+}
+
 // UserRoleChanged: somebody's role in the room is another now.
 type UserRoleChanged struct {
 	RoomID call.RoomID `json:"roomID"`
@@ -346,6 +356,9 @@ func (UserVoiceVolume) Name() string { return "onUserVoiceVolume" }
 
 // Name implements Event.
 func (NetworkQuality) Name() string { return "onNetworkQuality" }
+
+// Name implements Event.
+func (Statistics) Name() string { return "onStatistics" }
 
 // Name implements Event.
 func (UserRoleChanged) Name() string { return "onUserRoleChanged" }

@@ -178,6 +178,8 @@ export interface Events {
   onUserVoiceVolume: UserVoiceVolume;
   /** One's own network and that of the others. 0 unknown, 1 excellent, 2 good, 3 poor, 4 bad, 5 very bad, 6 down. */
   onNetworkQuality: NetworkQuality;
+  /** What the server measured of the session's media in the last two seconds. Rates are bits per second, loss is a share, 0 to 1. */
+  onStatistics: Statistics;
   /** Somebody's role in the room is another now. */
   onUserRoleChanged: UserRoleChanged;
   /** The room is closed for everyone. Reason closed or serverDrain. */
@@ -455,6 +457,19 @@ export interface DeleteGroupAttributes {
 /** Ends a group; its owner and operators may (TIM dismissGroup). */
 export interface DismissGroup {
   groupID: GroupID;
+}
+
+/** Of everything the participant is sent. */
+export interface DownStatistics {
+  rttMs: number;
+  /** What the path takes; 0 = no limit was met so far. */
+  estimate: number;
+  /** Given to the video slots. */
+  target: number;
+  /** Sent, retransmissions and probes included. */
+  bitrate: number;
+  /** Before retransmission. */
+  loss: number;
 }
 
 /** The server will stop; rooms still open at deadlineAt are closed. */
@@ -964,6 +979,16 @@ export interface LobbyChanged {
 /** You were turned away. */
 export interface LobbyDenied {
   roomID: RoomID;
+}
+
+/** Of what the participant sends. */
+export interface LocalStatistics {
+  rttMs: number;
+  /** As it arrives, without headers. */
+  bitrate: number;
+  /** After retransmission. */
+  loss: number;
+  sources: SourceStatistics[];
 }
 
 /** Ends this session at once; the rooms it is in are left. */
@@ -1563,6 +1588,16 @@ export interface Slot {
   paused?: boolean;
 }
 
+/** Of one receive slot, as its receiver reports. */
+export interface SlotStatistics {
+  mid: string;
+  userID: UserID;
+  stream: Source;
+  bitrate: number;
+  loss: number;
+  jitterMs: number;
+}
+
 /** What each receive slot carries now, all of them. */
 export interface Slots {
   roomID: RoomID;
@@ -1571,6 +1606,22 @@ export interface Slots {
 
 /** Says what a published stream shows or carries. */
 export type Source = "mic" | "camera" | "screen" | "screenAudio";
+
+/** Of one source; of simulcast layers the worst counts for loss and jitter, and all for the bit rate. */
+export interface SourceStatistics {
+  source: Source;
+  bitrate: number;
+  loss: number;
+  jitterMs: number;
+}
+
+/** What the server measured of the session's media in the last two seconds. Rates are bits per second, loss is a share, 0 to 1. */
+export interface Statistics {
+  roomID: RoomID;
+  local: LocalStatistics;
+  down: DownStatistics;
+  slots: SlotStatistics[];
+}
 
 /** Says where a browser of the caller's can be reached while no page is open: PushSubscription.toJSON() of the W3C Push API. An endpoint is one user's at a time: that of who subscribed last. Of a user's subscriptions the newest ten are kept. */
 export interface SubscribePush {
