@@ -208,6 +208,11 @@ type PeerObserver interface {
 	Slots([]Slot)
 	// EncodingsWanted is what is needed of all the video this peer sends.
 	EncodingsWanted([]SenderWanted)
+	PeerMeter
+}
+
+// PeerMeter is told what was measured around one peer.
+type PeerMeter interface {
 	// Volumes of those heard in the room, sent while anybody speaks and once with none.
 	Volumes([]Volume)
 	// NetworkQuality every two seconds: one's own and that of the others.

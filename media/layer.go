@@ -33,12 +33,12 @@ type layer struct {
 	counts  layerCounts
 
 	interval interval // the router's
-	meter   meter
-	sent    bool  // as the router last saw it
-	asleep  bool  // its publisher was told that nobody looks at it
-	wakeBy  int64 // when it should be back, Unix nanoseconds
-	size    frameSize
-	upright bool // the receiver turns it a quarter: width is height
+	meter    meter
+	sent     bool  // as the router last saw it
+	asleep   bool  // its publisher was told that nobody looks at it
+	wakeBy   int64 // when it should be back, Unix nanoseconds
+	size     frameSize
+	upright  bool // the receiver turns it a quarter: width is height
 }
 
 // layerCounts grow under layer.mu; the tick takes them away.

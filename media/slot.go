@@ -24,8 +24,8 @@ type slot struct {
 	assigned *publication
 	layers   []*layer // attached to, in the order it happened
 	interval interval
-	asked    int      // height of what the tile asked for last, in pixels
-	rung     rung     // granted
+	asked    int  // height of what the tile asked for last, in pixels
+	rung     rung // granted
 	reduced  call.Reduction
 	paused   bool // nothing fits the path
 

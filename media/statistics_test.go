@@ -7,6 +7,18 @@ import (
 	"callsvc/call"
 )
 
+func (e *events) Statistics(s call.Statistics) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.stats = s
+}
+
+func (e *events) statistics() call.Statistics {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.stats
+}
+
 func TestStatisticsSayWhatTheNetworkDoes(t *testing.T) {
 	inWorld(t, func(w *world) {
 		ana := w.client("ana", clientOption{publish: true, interceptors: true})

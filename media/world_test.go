@@ -152,18 +152,6 @@ func (e *events) NetworkQuality(local call.Quality, _ []call.UserQuality) {
 	e.own = local
 }
 
-func (e *events) Statistics(s call.Statistics) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.stats = s
-}
-
-func (e *events) statistics() call.Statistics {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.stats
-}
-
 func (e *events) quality() call.Quality {
 	e.mu.Lock()
 	defer e.mu.Unlock()
