@@ -15,14 +15,14 @@ const (
 	sendQueueMax = 8192 // datagrams; beyond it the network is slower than we are
 )
 
-// batchConn is the one UDP socket of an engine, shaped for pion's mux. Writes
-// return at once: a copy of the datagram is queued, and a goroutine sends what
-// has gathered with one system call for many. It never waits for more to come,
-// so an idle socket adds no delay.
+// batchConn is the one UDP socket of an engine, shaped for pion's mux. It reads
+// many datagrams with one system call. Writes return at once: a copy of the
+// datagram is queued, and a goroutine sends what has gathered with one system
+// call for many. It never waits for more to come, so an idle socket adds no delay.
 type batchConn struct {
 	net.PacketConn
 	media  func(b []byte, from netip.AddrPort) bool // takes RTP and RTCP; false leaves it to ICE
-	direct readerWriter                             // the socket without net.Addr, nil for a virtual one
+	reader datagramReader
 	send   func([]*datagram)
 
 	mu      sync.Mutex
@@ -36,17 +36,17 @@ type batchConn struct {
 	*datagrams
 }
 
-// readerWriter is the part of *net.UDPConn that does not allocate.
-type readerWriter interface {
-	ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error)
-	WriteToUDPAddrPort(b []byte, addr netip.AddrPort) (int, error)
+// datagramReader returns one datagram after another, each valid until the next.
+type datagramReader interface {
+	next() ([]byte, netip.AddrPort, error)
 }
 
 // datagram is a queued copy.
 type datagram struct {
-	addr netip.AddrPort
+	to   *path
+	own  path // what to points to if no link has chosen the address; its address alone is also of use to a relay
 	n    int
-	next *datagram // to the same address, while it is being sent
+	next *datagram // to the same path, while it is being sent
 	buf  [maxDatagram]byte
 }
 
@@ -64,44 +64,57 @@ func (p *datagrams) take() *datagram { return p.pool.Get().(*datagram) }
 func (p *datagrams) give(d *datagram) { p.pool.Put(d) }
 
 // newBatchConn takes over a socket and starts its sender.
-func newBatchConn(conn net.PacketConn, media func([]byte, netip.AddrPort) bool) *batchConn {
+func newBatchConn(conn net.PacketConn, media func([]byte, netip.AddrPort) bool) (*batchConn, error) {
 	c := &batchConn{
 		PacketConn: conn, media: media, wake: make(chan struct{}, 1), done: make(chan struct{}),
 		datagrams: newDatagrams(),
 	}
-	c.send = c.sendOneByOne
+	c.reader, c.send = &plainReader{conn: conn}, c.sendOneByOne
 	if udp, ok := conn.(*net.UDPConn); ok {
-		c.direct = udp
-		c.send = newBatch(udp).send
+		reader, err := newBatchReader(udp)
+		if err != nil {
+			return nil, err
+		}
+		writer, err := newBatchWriter(udp)
+		if err != nil {
+			return nil, err
+		}
+		c.reader, c.send = reader, writer.write
 	}
 	go c.run()
-	return c
+	return c, nil
 }
 
 // ReadFromAddrPort is ice.AddrPortReaderWriter's. RTP and RTCP never leave it:
 // they are handled here, on the goroutine of pion's mux, one after another.
 func (c *batchConn) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
 	for {
-		n, from, err := c.read(b)
-		if err != nil || !c.media(b[:n], from) {
-			return n, from, err
+		d, from, err := c.reader.next()
+		if err != nil {
+			return 0, from, err
+		}
+		if !c.media(d, from) {
+			return copy(b, d), from, nil
 		}
 	}
 }
 
-func (c *batchConn) read(b []byte) (int, netip.AddrPort, error) {
-	if c.direct != nil {
-		return c.direct.ReadFromUDPAddrPort(b)
-	}
-	n, addr, err := c.ReadFrom(b)
+// plainReader serves sockets that are not the operating system's.
+type plainReader struct {
+	conn net.PacketConn
+	buf  [receiveMTU]byte
+}
+
+func (r *plainReader) next() ([]byte, netip.AddrPort, error) {
+	n, addr, err := r.conn.ReadFrom(r.buf[:])
 	if err != nil {
-		return n, netip.AddrPort{}, err
+		return nil, netip.AddrPort{}, err
 	}
 	udp, ok := addr.(*net.UDPAddr)
 	if !ok {
-		return n, netip.AddrPort{}, errors.New("datagram from an address that is not UDP")
+		return nil, netip.AddrPort{}, errors.New("datagram from an address that is not UDP")
 	}
-	return n, udp.AddrPort(), nil
+	return r.buf[:n], udp.AddrPort(), nil
 }
 
 // WriteToAddrPort is ice.AddrPortReaderWriter's. pion reuses b afterwards.
@@ -110,7 +123,8 @@ func (c *batchConn) WriteToAddrPort(b []byte, addr netip.AddrPort) (int, error) 
 		return 0, errTooLarge
 	}
 	d := c.take()
-	d.addr, d.n = addr, copy(d.buf[:], b)
+	d.own = path{addr: addr}
+	d.to, d.n = &d.own, copy(d.buf[:], b)
 	return len(b), c.enqueue(d)
 }
 
@@ -201,7 +215,7 @@ func (c *batchConn) run() {
 // sendOneByOne serves sockets that are not the operating system's.
 func (c *batchConn) sendOneByOne(queue []*datagram) {
 	for _, d := range queue {
-		if _, err := c.PacketConn.WriteTo(d.buf[:d.n], net.UDPAddrFromAddrPort(d.addr)); err != nil {
+		if _, err := c.PacketConn.WriteTo(d.buf[:d.n], net.UDPAddrFromAddrPort(d.to.addr)); err != nil {
 			c.dropped.Add(1)
 		}
 	}

@@ -1,14 +1,12 @@
 package media
 
 import (
-	"net"
 	"net/netip"
 
 	"callsvc/call"
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/rtp"
-	"golang.org/x/net/ipv4"
 )
 
 // What the external tests look into.
@@ -55,53 +53,6 @@ func (s *Sequence) Observe(seq uint16) (int64, string) {
 
 // Lost is what has not come so far.
 func (s *Sequence) Lost() uint64 { return s.s.expected() - s.s.received }
-
-// Batch is a batch and what it is to send.
-type Batch struct {
-	b     *batch
-	queue []*datagram
-}
-
-// NewBatch makes a batch that sends by conn.
-func NewBatch(conn *net.UDPConn) *Batch { return &Batch{b: newBatch(conn)} }
-
-// WithoutSegments is how it is where the kernel does not split.
-func (b *Batch) WithoutSegments() { b.b.segments = false }
-
-// Refuse makes the kernel refuse what it is to split.
-func (b *Batch) Refuse(err error) { b.b.writer = refusing{b.b.writer, err} }
-
-// Add queues a datagram that begins with a mark.
-func (b *Batch) Add(addr netip.AddrPort, size int, mark byte) {
-	d := &datagram{addr: addr, n: size}
-	d.buf[0] = mark
-	b.queue = append(b.queue, d)
-}
-
-// Send sends the queue, which stays.
-func (b *Batch) Send() { b.b.send(b.queue) }
-
-// Drop empties the queue.
-func (b *Batch) Drop() { b.queue = b.queue[:0] }
-
-// refusing is a writer whose kernel or network card does not split.
-type refusing struct {
-	batchWriter
-	err error
-}
-
-func (r refusing) WriteBatch(messages []ipv4.Message, flags int) (int, error) {
-	for i := range messages {
-		if len(messages[i].OOB) == 0 {
-			continue
-		}
-		if i == 0 {
-			return 0, r.err
-		}
-		return r.batchWriter.WriteBatch(messages[:i], flags)
-	}
-	return r.batchWriter.WriteBatch(messages, flags)
-}
 
 // Routes is who may be heard from which address, with links known by name.
 type Routes struct {

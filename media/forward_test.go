@@ -2,7 +2,6 @@ package media
 
 import (
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 
@@ -164,46 +163,6 @@ func BenchmarkForward(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*viewers), "ns/pkt-out")
 		})
 	}
-}
-
-// BenchmarkSend compares one system call a datagram with one for many.
-func BenchmarkSend(b *testing.B) {
-	receiver, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer receiver.Close()
-	socket, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer socket.Close()
-	queue := make([]*datagram, batchSize)
-	for i := range queue {
-		queue[i] = &datagram{addr: receiver.LocalAddr().(*net.UDPAddr).AddrPort(), n: 1100}
-	}
-	perDatagram := func(b *testing.B) {
-		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(queue)), "ns/datagram")
-	}
-	b.Run("sendmmsg", func(b *testing.B) {
-		batch := newBatch(socket)
-		b.ReportAllocs()
-		for b.Loop() {
-			batch.send(queue)
-		}
-		perDatagram(b)
-	})
-	b.Run("sendto", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			for _, d := range queue {
-				if _, err := socket.WriteToUDPAddrPort(d.buf[:d.n], d.addr); err != nil {
-					b.Fatal(err)
-				}
-			}
-		}
-		perDatagram(b)
-	})
 }
 
 func TestRetransmissionsNeverExceedAShareOfWhatIsSent(t *testing.T) {

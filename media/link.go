@@ -49,6 +49,11 @@ type path struct {
 	addr  netip.AddrPort
 	tcp   *tcpConn // nil with UDP
 	relay *relay   // nil without
+
+	// The sender's of the UDP socket alone.
+	first, last *datagram         // what it is about to send there
+	name        [sockaddrMax]byte // the address as the kernel wants it
+	nameSize    uint32            // 0 until it is needed
 }
 
 // credentials are those of ICE (RFC 8839 section 5.4).
@@ -341,7 +346,7 @@ func (l *link) enqueue(d *datagram, to *path) error {
 	case to.relay != nil:
 		return to.relay.deliver(d, to.addr)
 	}
-	d.addr = to.addr
+	d.to = to
 	return l.engine.conn.enqueue(d)
 }
 

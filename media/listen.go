@@ -47,7 +47,9 @@ func (e *Engine) listen(cfg Config, network transport.Net) error {
 	if len(e.advertised) == 0 {
 		return errors.Join(errors.New("no address to advertise: the host has none, name one with NodeIPs"), conn.Close())
 	}
-	e.conn = newBatchConn(conn, e.routes.receive)
+	if e.conn, err = newBatchConn(conn, e.routes.receive); err != nil {
+		return errors.Join(fmt.Errorf("listen on UDP port %d: %w", e.port, err), conn.Close())
+	}
 	e.mux = &singleMux{UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{
 		UDPConn: e.muxed(cfg.TURN), Net: network, Logger: loggerFactory{e.log}.NewLogger("mux"),
 	})}

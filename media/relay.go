@@ -205,7 +205,7 @@ func (c *relay) WriteTo(b []byte, addr net.Addr) (int, error) {
 
 // deliver takes over a datagram for the client.
 func (c *relay) deliver(d *datagram, to netip.AddrPort) error {
-	d.addr = to
+	d.own.addr = to
 	if c.rate.AllowN(time.Now(), d.n) {
 		select {
 		case <-c.closed:
@@ -228,7 +228,7 @@ func (c *relay) ReadFrom(b []byte) (int, net.Addr, error) {
 		case <-c.closed:
 			return 0, nil, net.ErrClosed
 		case d := <-c.in:
-			n, i := copy(b, d.buf[:d.n]), int(d.addr.Port())-relayPort
+			n, i := copy(b, d.buf[:d.n]), int(d.own.addr.Port())-relayPort
 			c.relays.pool.give(d)
 			if i >= 0 && i < len(c.relays.origins) {
 				return n, c.relays.origins[i], nil

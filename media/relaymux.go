@@ -40,7 +40,7 @@ func (m *relayMux) inject(b []byte, from netip.AddrPort) {
 		return
 	}
 	d := m.take()
-	d.n, d.addr = copy(d.buf[:], b), from
+	d.n, d.own.addr = copy(d.buf[:], b), from
 	select {
 	case m.packets <- d:
 	default:
@@ -54,7 +54,7 @@ func (m *relayMux) read() {
 	defer close(m.ended)
 	for {
 		d := m.take()
-		d.n, d.addr, m.err = m.batchConn.ReadFromAddrPort(d.buf[:])
+		d.n, d.own.addr, m.err = m.batchConn.ReadFromAddrPort(d.buf[:])
 		if m.err != nil {
 			m.give(d)
 			return
@@ -73,7 +73,7 @@ func (m *relayMux) read() {
 func (m *relayMux) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
 	select {
 	case d := <-m.packets:
-		n, from := copy(b, d.buf[:d.n]), d.addr
+		n, from := copy(b, d.buf[:d.n]), d.own.addr
 		m.give(d)
 		return n, from, nil
 	case <-m.ended:

@@ -22,7 +22,7 @@ func rules() []rule {
 		{"im", "call signaling/wire internal/commit internal/limit", "github.com/google/uuid"},
 		{"user", "call signaling/wire internal/commit", ""},
 		{"room", "call signaling/wire internal/actor internal/limit", ""},
-		{"media", "call internal/limit", "github.com/pion/... golang.org/x/net/... golang.org/x/sys/... golang.org/x/time/rate"},
+		{"media", "call internal/limit", "github.com/pion/... golang.org/x/sys/... golang.org/x/time/rate unsafe"},
 		{"push", "call signaling/wire internal/commit", "github.com/SherClockHolmes/webpush-go"},
 		{"webhook", "call", ""},
 		{"calllog", "call", "github.com/xuri/excelize/v2"},

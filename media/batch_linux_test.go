@@ -1,6 +1,7 @@
 package media_test
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -60,7 +61,7 @@ func TestABatchKeepsEveryDatagramAndTheirOrder(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer conn.Close()
-			b := media.NewBatch(conn)
+			b := media.NewBatch(t, conn)
 			tt.send(b)
 			boxes := []mailbox{newMailbox(t), newMailbox(t), newMailbox(t)}
 			for range tt.more {
@@ -89,7 +90,7 @@ func TestARefusedDatagramIsLostAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	b, box := media.NewBatch(conn), newMailbox(t)
+	b, box := media.NewBatch(t, conn), newMailbox(t)
 	b.Add(netip.MustParseAddrPort("255.255.255.255:9"), 100, 1) // broadcasting is not allowed (EACCES)
 	b.Add(box.addr, 100, 2)
 	b.Send()
@@ -110,7 +111,7 @@ func BenchmarkBatch(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer conn.Close()
-			batch := media.NewBatch(conn)
+			batch := media.NewBatch(b, conn)
 			tt.with(batch)
 			for range 100 {
 				addr := newMailbox(b).addr // nobody reads: the kernel drops what is too much
@@ -126,4 +127,92 @@ func BenchmarkBatch(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/400, "ns/packet")
 		})
 	}
+}
+
+func TestWhatABatchBringsIsWhatWasSent(t *testing.T) {
+	frames := []int{1100, 1100, 1100, 300, 90, 1100, 1100, 1200, 90, 1}
+	for _, tt := range []struct {
+		name    string
+		network string
+		with    func(*media.Batch)
+	}{
+		{"joined by the kernel", "udp", func(*media.Batch) {}},
+		{"each by itself", "udp", (*media.Batch).WithoutSegments},
+		{"to a socket of IPv4 alone", "udp4", func(*media.Batch) {}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			conn, err := net.ListenUDP(tt.network, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			r := media.NewReader(t, conn)
+			from := newMailbox(t)
+			b := media.NewBatch(t, from.UDPConn)
+			tt.with(b)
+			to := netip.AddrPortFrom(from.addr.Addr(), conn.LocalAddr().(*net.UDPAddr).AddrPort().Port())
+			for range 4 { // more than one call brings, less than the socket holds
+				for i, size := range frames {
+					b.Add(to, size, byte(i))
+				}
+			}
+			b.Send()
+			for n := range 4 * len(frames) {
+				d, sender, err := r.Next()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if i := n % len(frames); len(d) != frames[i] || d[0] != byte(i) || sender != from.addr {
+					t.Fatalf("datagram %d is %d:%d from %v, want %d:%d from %v", n, len(d), d[0], sender, frames[i], i, from.addr)
+				}
+			}
+		})
+	}
+}
+
+func TestClosingASocketEndsItsReader(t *testing.T) {
+	conn, err := net.ListenUDP("udp", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := media.NewReader(t, conn)
+	ended := make(chan error)
+	go func() {
+		_, _, err := r.Next()
+		ended <- err
+	}()
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ended; !errors.Is(err, net.ErrClosed) {
+		t.Errorf("the reader ended with %v", err)
+	}
+}
+
+// BenchmarkRead reads what came in bursts of thirty-two.
+func BenchmarkRead(b *testing.B) {
+	conn, err := net.ListenUDP("udp", nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer conn.Close()
+	r, from := media.NewReader(b, conn), newMailbox(b)
+	batch := media.NewBatch(b, from.UDPConn)
+	batch.WithoutSegments()
+	to := netip.AddrPortFrom(from.addr.Addr(), conn.LocalAddr().(*net.UDPAddr).AddrPort().Port())
+	for range 32 {
+		batch.Add(to, 1100, 0)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		batch.Send()
+		b.StartTimer()
+		for range 32 {
+			if _, _, err := r.Next(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/32, "ns/packet")
 }
