@@ -1,6 +1,7 @@
 package whip
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -136,7 +137,7 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request, plays bool) error
 	defer func() { <-x.turn }()
 	answer, err := s.begin(r.Context(), x, offer, view)
 	if err != nil {
-		return errors.Join(err, s.end(r.Context(), x))
+		return errors.Join(err, s.end(context.WithoutCancel(r.Context()), x))
 	}
 	h := w.Header()
 	h.Set("Location", x.path())
@@ -221,14 +222,18 @@ func (s *Service) patch(w http.ResponseWriter, r *http.Request, x *session) erro
 		return r.Context().Err()
 	}
 	defer func() { <-x.turn }()
-	switch match := r.Header.Get("If-Match"); match {
-	case "":
+	same := wanted == credentialsOf(x.offer)
+	switch match := r.Header.Get("If-Match"); {
+	case match == "*" || match == x.etag():
+	case match == "" && x.plays && same:
+		// draft-ietf-wish-whep's own client sends none; its fragment names the
+		// ICE session all the same.
+	case match == "":
 		return problem{http.StatusPreconditionRequired, `name the ICE session in If-Match: its ETag, or "*" to begin another`}
-	case "*", x.etag():
 	default:
 		return problem{http.StatusPreconditionFailed, "this is not the ICE session there is; its ETag is " + x.etag()}
 	}
-	if wanted == credentialsOf(x.offer) {
+	if same {
 		w.Header().Set("ETag", x.etag())
 		w.WriteHeader(http.StatusNoContent)
 		return nil

@@ -102,20 +102,20 @@ func (s *Service) Stats() Stats {
 	return st
 }
 
-// Kick ends the sessions of a user, whose credentials were revoked.
+// Kick ends the sessions of a user, whose credentials were revoked. It does not
+// wait.
 func (s *Service) Kick(user call.UserID) {
 	s.mu.Lock()
-	var theirs []*session
+	defer s.mu.Unlock()
 	for _, x := range s.sessions {
-		if x.who.UserID == user {
-			theirs = append(theirs, x)
+		if x.who.UserID != user || s.closed {
+			continue
 		}
-	}
-	s.mu.Unlock()
-	for _, x := range theirs {
-		if err := s.end(context.Background(), x); err != nil {
-			s.opts.Logger.Warn("a WHIP session of a revoked user did not leave its room", "user", user, "error", err)
-		}
+		s.tasks.Go(func() {
+			if err := s.end(context.Background(), x); err != nil {
+				s.opts.Logger.Warn("a WHIP session of a revoked user did not leave its room", "user", user, "error", err)
+			}
+		})
 	}
 }
 

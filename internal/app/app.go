@@ -28,6 +28,7 @@ import (
 	"callsvc/signaling/session"
 	"callsvc/user"
 	"callsvc/webhook"
+	"callsvc/whip"
 )
 
 // App is the whole service.
@@ -51,6 +52,7 @@ type App struct {
 	push      *push.Service
 	webhook   *webhook.Deliverer // nil: nobody is told of events
 	history   *calllog.Log
+	whip      *whip.Service
 	hub       *session.Hub
 	listener  net.Listener // of HTTP
 	mux       *portmux.Mux // nil: HTTP has the port for itself
@@ -158,7 +160,8 @@ func (a *App) build() {
 	a.rooms = room.New(room.Options{
 		MaxParticipants: a.cfg.MaxParticipants, MaxSlots: a.cfg.MaxSlots,
 		Messages: rateOf(a.cfg.GroupMessageRate, 1), Broadcasts: a.limits.broadcasts,
-	}, a.engine, a.hub, a.conductor, a.conductor, a.log)
+	}, a.engine, (*members)(a), a.conductor, a.conductor, a.log)
+	a.buildWHIP()
 	a.history = calllog.New(a.store)
 }
 
@@ -250,6 +253,7 @@ func (a *App) stop() error {
 	}
 	err = errors.Join(err, a.hub.Close(ctx), a.http.Shutdown(ctx), a.engine.Close(), a.closeMux())
 	a.push.Close()
+	a.whip.Close()
 	a.log.Info("stopped")
 	return err
 }

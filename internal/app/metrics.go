@@ -28,6 +28,7 @@ type figures struct {
 	peers, rtp, rtpBytes, repairs, dropped                          *prometheus.Desc
 	tcpConns, tcpRefused                                            *prometheus.Desc
 	relays, relayRefused                                            *prometheus.Desc
+	whipSessions                                                    *prometheus.Desc
 	callbacks, callbacksWaiting                                     *prometheus.Desc
 }
 
@@ -60,6 +61,7 @@ func newFigures(a *App) *figures {
 		tcpRefused:       d("media_tcp_refused_total", "Connections of ICE over TCP beyond the limits."),
 		relays:           d("media_turn_allocations", "Allocations of TURN."),
 		relayRefused:     d("media_turn_refused_total", "Requests and connections of TURN beyond the limits."),
+		whipSessions:     d("whip_sessions", "Sessions of WHIP and WHEP.", "kind"),
 		callbacks:        d("webhook_callbacks_total", "Callbacks by how their delivery went.", "outcome"),
 		callbacksWaiting: d("webhook_callbacks_waiting", "Callbacks in memory that wait for delivery."),
 	}
@@ -125,6 +127,9 @@ func (f *figures) collectCalls(ch chan<- prometheus.Metric) {
 	r := f.app.rooms.Stats()
 	gauge(ch, f.rooms, float64(r.Rooms))
 	gauge(ch, f.participants, float64(r.Participants))
+	w := f.app.whip.Stats()
+	gauge(ch, f.whipSessions, float64(w.Publishers), "publisher")
+	gauge(ch, f.whipSessions, float64(w.Players), "player")
 }
 
 func (f *figures) collectMedia(ch chan<- prometheus.Metric) {

@@ -37,6 +37,7 @@ func (a *App) Revoke(ctx context.Context, who call.Caller, user call.UserID, at 
 		tx.After(func() {
 			a.revoked.Revoke(r)
 			a.hub.Kick(user, session.KickRevoked)
+			a.whip.Kick(user)
 		})
 		return nil
 	})

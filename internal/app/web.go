@@ -32,6 +32,8 @@ func (a *App) buildHTTP() error {
 	mux.Handle("/ws", a.hub)
 	mux.Handle("/v1/", rest)
 	mux.Handle("/openapi.yaml", rest)
+	mux.Handle("/whip/", a.whip)
+	mux.Handle("/whep/", a.whip)
 	mux.Handle("/metrics", a.metrics())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", a.serveReady)

@@ -21,6 +21,7 @@ func rules() []rule {
 		{"signaling/session", "call internal/limit signaling/wire", "github.com/gorilla/websocket golang.org/x/time/rate"},
 		{"im", "call signaling/wire internal/commit internal/limit", "github.com/google/uuid"},
 		{"user", "call signaling/wire internal/commit", ""},
+		{"whip", "call signaling/wire internal/limit", ""},
 		{"room", "call signaling/wire internal/actor internal/limit", ""},
 		{"media", "call internal/limit", "github.com/pion/... golang.org/x/sys/... golang.org/x/time/rate unsafe"},
 		{"push", "call signaling/wire internal/commit", "github.com/SherClockHolmes/webpush-go"},
