@@ -64,6 +64,9 @@ func resolve(t *testing.T, doc node, v any) node {
 func TestDocumentNamesEveryRoute(t *testing.T) {
 	var described []string
 	for path, operations := range at(t, readDocument(t), "paths").(node) {
+		if strings.HasPrefix(path, "/whip/") || strings.HasPrefix(path, "/whep/") {
+			continue // another package's, which has a test like this
+		}
 		for method := range operations.(node) {
 			described = append(described, strings.ToUpper(method)+" "+path)
 		}
