@@ -6,6 +6,10 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"callsvc/internal/histogram"
+
+	"callsvc/internal/histogram"
 )
 
 // roundTimeout is how long a group may take to be told something.
@@ -34,7 +38,7 @@ func group(ctx context.Context, r *run) error {
 		return err
 	}
 	g.measured.Store(true)
-	if err := r.window(ctx, g.whole.count, func() error { return g.repeat(ctx, r.Duration) }); err != nil {
+	if err := r.window(ctx, g.whole.Count, func() error { return g.repeat(ctx, r.Duration) }); err != nil {
 		return err
 	}
 	r.lost(conns)
@@ -55,7 +59,7 @@ type assembly struct {
 	missing  atomic.Int64  // how many have not heard yet
 	heard    chan struct{} // all have
 
-	each, whole histogram
+	each, whole histogram.Histogram
 }
 
 // receive is what a member does with what it gets.
@@ -63,7 +67,7 @@ func (g *assembly) receive(_ *conn, f *frame) {
 	switch f.Method {
 	case "onReceiveNewInvitation":
 		if g.measured.Load() {
-			g.each.record(g.run.clock.since(dueOf(f.Params.Data)))
+			g.each.Record(g.run.clock.since(dueOf(f.Params.Data)))
 		}
 	case "onInvitationCancelled":
 	default:
@@ -100,7 +104,7 @@ func (g *assembly) round(ctx context.Context) error {
 		return err
 	}
 	if g.measured.Load() {
-		g.whole.record(g.run.clock.since(due))
+		g.whole.Record(g.run.clock.since(due))
 	}
 	_, err = g.tell(ctx, "signaling.cancel", map[string]any{"inviteID": answer.Result.InviteID})
 	return err

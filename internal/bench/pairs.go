@@ -7,6 +7,10 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"callsvc/internal/histogram"
+
+	"callsvc/internal/histogram"
 )
 
 // settleTime is how long operations under way may take once no more begin.
@@ -27,7 +31,7 @@ type pairs struct {
 	open    atomic.Int64 // begun, and neither done nor refused
 	done    atomic.Int64
 
-	answered, told, accepted, trip histogram
+	answered, told, accepted, trip histogram.Histogram
 }
 
 // pair is one who invites, and the one who is invited.
@@ -120,9 +124,9 @@ func (p *pairs) refused(method string, e *refusal) {
 }
 
 // note records how long something has taken since a moment.
-func (p *pairs) note(h *histogram, since int64) {
+func (p *pairs) note(h *histogram.Histogram, since int64) {
 	if from := p.from.Load(); from > 0 && since >= from {
-		h.record(p.run.clock.since(since))
+		h.Record(p.run.clock.since(since))
 	}
 }
 

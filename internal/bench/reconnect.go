@@ -6,6 +6,10 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"callsvc/internal/histogram"
+
+	"callsvc/internal/histogram"
 )
 
 // reconnect cuts all clients off and lets them come back at once, each to its
@@ -30,7 +34,7 @@ func reconnect(ctx context.Context, r *run) error {
 	}
 	others.measure()
 	conns.drop()
-	err = r.window(ctx, s.served.count, func() error {
+	err = r.window(ctx, s.served.Count, func() error {
 		calm := make(chan error, 1)
 		go func() { calm <- others.work(ctx, r.Rate, r.Duration) }()
 		s.rage(ctx)
@@ -49,7 +53,7 @@ type storm struct {
 	run     *run
 	tickets []ticket
 	back    crowd
-	served  histogram
+	served  histogram.Histogram
 }
 
 // prepare makes tickets beforehand: signing them is no work of the clients.
@@ -76,7 +80,7 @@ func (s *storm) rage(ctx context.Context) {
 	for i := range s.tickets {
 		all.Go(func() {
 			if c := s.comeBack(ctx, s.tickets[i]); c != nil {
-				s.served.record(time.Since(began))
+				s.served.Record(time.Since(began))
 				s.back[i] = c
 			}
 		})

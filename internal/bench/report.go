@@ -7,7 +7,10 @@ import (
 	"maps"
 	"slices"
 	"text/tabwriter"
-	"time"
+
+	"callsvc/internal/histogram"
+
+	"callsvc/internal/histogram"
 )
 
 // Report is what came of a run. Durations are milliseconds.
@@ -23,20 +26,10 @@ type Report struct {
 	Operations int64   `json:"operations"` // what an operation is, the scenario says
 	PerSecond  float64 `json:"perSecond"`
 
-	Latencies []Latency        `json:"latencies"`
-	Errors    map[string]int64 `json:"errors"` // by what went wrong; empty is good
-	Server    Usage            `json:"server"`
-	Client    Usage            `json:"client"`
-}
-
-// Latency is how long one thing took.
-type Latency struct {
-	Of    string  `json:"of"`
-	Count int64   `json:"count"`
-	P50   float64 `json:"p50"`
-	P90   float64 `json:"p90"`
-	P99   float64 `json:"p99"`
-	Max   float64 `json:"max"`
+	Latencies []histogram.Latency `json:"latencies"`
+	Errors    map[string]int64    `json:"errors"` // by what went wrong; empty is good
+	Server    Usage               `json:"server"`
+	Client    Usage               `json:"client"`
 }
 
 // Usage is what a process used.
@@ -49,14 +42,6 @@ type Usage struct {
 	RSSBytesPerSession      int64   `json:"rssBytesPerSession,omitempty"`
 	HeapBytesPerSession     int64   `json:"heapBytesPerSession,omitempty"`
 	GarbageCollectionCycles int64   `json:"gcCycles,omitempty"`
-}
-
-func latencyOf(name string, h *histogram) Latency {
-	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
-	return Latency{
-		Of: name, Count: h.count(), Max: ms(time.Duration(h.max.Load())),
-		P50: ms(h.percentile(50)), P90: ms(h.percentile(90)), P99: ms(h.percentile(99)),
-	}
 }
 
 // WriteText prints the report for people.

@@ -7,6 +7,10 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"callsvc/internal/histogram"
+
+	"callsvc/internal/histogram"
 )
 
 // Options say what to do to which server.
@@ -79,7 +83,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	r := &run{
 		Options: o, dialer: d, clock: clock{time.Now()}, errors: map[string]int64{},
-		report: Report{Scenario: o.Scenario, Users: o.Users, Rate: o.Rate, LoadBefore: loadAverage(), Latencies: []Latency{}},
+		report: Report{Scenario: o.Scenario, Users: o.Users, Rate: o.Rate, LoadBefore: loadAverage(), Latencies: []histogram.Latency{}},
 	}
 	if err := perform(ctx, r); err != nil {
 		return nil, err
@@ -141,8 +145,8 @@ func (r *run) window(ctx context.Context, done func() int64, work func() error) 
 	return nil
 }
 
-func (r *run) latency(name string, h *histogram) {
-	r.report.Latencies = append(r.report.Latencies, latencyOf(name, h))
+func (r *run) latency(name string, h *histogram.Histogram) {
+	r.report.Latencies = append(r.report.Latencies, h.Latency(name))
 }
 
 // clock gives moments as nanoseconds, which serve as ids of requests: no two

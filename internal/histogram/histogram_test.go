@@ -1,4 +1,4 @@
-package bench_test
+package histogram_test
 
 import (
 	"slices"
@@ -8,14 +8,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"callsvc/internal/bench"
+	"callsvc/internal/histogram"
 )
 
 func TestPercentilesAreThoseOfTheSortedDurations(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		durations := rapid.SliceOfN(rapid.Int64Range(0, int64(time.Hour)), 1, 200).Draw(t, "durations")
 		p := rapid.Float64Range(0.1, 100).Draw(t, "p")
-		var h bench.Histogram
+		var h histogram.Histogram
 		for _, d := range durations {
 			h.Record(time.Duration(d))
 		}
@@ -37,24 +37,24 @@ func TestLatencyIsInMilliseconds(t *testing.T) {
 	tests := []struct {
 		name      string
 		durations []time.Duration
-		want      bench.Latency
+		want      histogram.Latency
 	}{
-		{"of nothing", nil, bench.Latency{}},
-		{"of one", []time.Duration{5 * ms}, bench.Latency{Count: 1, P50: 5, P90: 5, P99: 5, Max: 5}},
-		{"of a clock that went backwards", []time.Duration{-ms}, bench.Latency{Count: 1}},
+		{"of nothing", nil, histogram.Latency{}},
+		{"of one", []time.Duration{5 * ms}, histogram.Latency{Count: 1, P50: 5, P90: 5, P99: 5, Max: 5}},
+		{"of a clock that went backwards", []time.Duration{-ms}, histogram.Latency{Count: 1}},
 		{
 			"of one that is late",
 			append(slices.Repeat([]time.Duration{100 * time.Nanosecond}, 99), 2*time.Second),
-			bench.Latency{Count: 100, Max: 2000},
+			histogram.Latency{Count: 100, Max: 2000},
 		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var h bench.Histogram
+			var h histogram.Histogram
 			for _, d := range tt.durations {
 				h.Record(d)
 			}
-			if diff := cmp.Diff(tt.want, h.Report("")); diff != "" {
+			if diff := cmp.Diff(tt.want, h.Latency("")); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -1,4 +1,4 @@
-package bench
+package histogram
 
 import (
 	"math/bits"
@@ -10,15 +10,16 @@ import (
 // is at most 1/64 of its value wide.
 const subBits = 6
 
-// A histogram counts durations in buckets whose width grows with the value, so
+// Histogram counts durations in buckets whose width grows with the value, so
 // that it is of one size and percentiles are exact to 1.6 %. The zero value is
 // empty. It may be used from any goroutine.
-type histogram struct {
+type Histogram struct {
 	buckets [(64 - subBits) << subBits]atomic.Int64
 	max     atomic.Int64
 }
 
-func (h *histogram) record(d time.Duration) {
+// Record counts a duration; a negative one counts as 0.
+func (h *Histogram) Record(d time.Duration) {
 	d = max(d, 0)
 	h.buckets[bucketOf(d)].Add(1)
 	for {
@@ -44,7 +45,8 @@ func highest(bucket int) time.Duration {
 	return time.Duration((v+1)<<shift - 1)
 }
 
-func (h *histogram) count() int64 {
+// Count is how many were recorded.
+func (h *Histogram) Count() int64 {
 	n := int64(0)
 	for i := range h.buckets {
 		n += h.buckets[i].Load()
@@ -52,10 +54,10 @@ func (h *histogram) count() int64 {
 	return n
 }
 
-// percentile returns a duration that p percent of those recorded do not
+// Percentile returns a duration that p percent of those recorded do not
 // exceed, 0 if there are none.
-func (h *histogram) percentile(p float64) time.Duration {
-	rank := int64(float64(h.count())*p/100 + 0.999999)
+func (h *Histogram) Percentile(p float64) time.Duration {
+	rank := int64(float64(h.Count())*p/100 + 0.999999)
 	seen := int64(0)
 	for i := range h.buckets {
 		if seen += h.buckets[i].Load(); seen >= rank && seen > 0 {
@@ -63,4 +65,23 @@ func (h *histogram) percentile(p float64) time.Duration {
 		}
 	}
 	return 0
+}
+
+// Latency is how long one thing took, in milliseconds.
+type Latency struct {
+	Of    string  `json:"of"`
+	Count int64   `json:"count"`
+	P50   float64 `json:"p50"`
+	P90   float64 `json:"p90"`
+	P99   float64 `json:"p99"`
+	Max   float64 `json:"max"`
+}
+
+// Latency sums up what was recorded of one thing.
+func (h *Histogram) Latency(of string) Latency {
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	return Latency{
+		Of: of, Count: h.Count(), Max: ms(time.Duration(h.max.Load())),
+		P50: ms(h.Percentile(50)), P90: ms(h.Percentile(90)), P99: ms(h.Percentile(99)),
+	}
 }
