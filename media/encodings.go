@@ -90,15 +90,22 @@ func (r *router) needs(p *Peer, w *wish, n int, now time.Time) {
 	if w.short {
 		need(w.asked.layer.rid)
 	}
-	fits := w.tile > 0 && w.asked.height >= w.tile && float64(w.asked.height) <= unfit*float64(w.tile)
-	if fits && !near && n == len(options)-1 {
-		return
-	}
-	for _, e := range w.pub.encodings { // one that never came may fit better
-		if !slices.ContainsFunc(*w.pub.layers.Load(), func(l *layer) bool { return l.rid == e.rid }) {
+	// One that never came may fit better. As long as their sizes are not known,
+	// encodings are taken to be offered with the smallest first.
+	unknown := w.asked.height == 0
+	lower := unknown || near || n < len(options)-1 || w.tile > 0 && float64(w.asked.height) > unfit*float64(w.tile)
+	higher := unknown || w.tile == 0 || w.asked.height < w.tile
+	for i, e := range w.pub.encodings {
+		came := slices.ContainsFunc(*w.pub.layers.Load(), func(l *layer) bool { return l.rid == e.rid })
+		if at := w.pub.indexOf(w.asked.layer.rid); !came && (i < at && lower || i > at && higher) {
 			need(e.rid)
 		}
 	}
+}
+
+// indexOf is where an encoding is among those offered.
+func (p *publication) indexOf(rid string) int {
+	return slices.IndexFunc(p.encodings, func(e encoding) bool { return e.rid == rid })
 }
 
 // wakeNeeded tells publishers at once of encodings that are needed again.

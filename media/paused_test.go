@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"callsvc/media"
 )
@@ -30,4 +31,49 @@ func TestLayersPausedInTheOfferArePausedInTheAnswer(t *testing.T) {
 			}
 		})
 	}
+}
+
+// beginner is a client that sends three layers and begins with the largest
+// alone, as the SDK does.
+func (w *world) beginner(user string, encodings ...*encoding) *simulcaster {
+	c := w.simulcaster(user, encodings...)
+	c.begins = "~q;~h;f"
+	for _, e := range encodings {
+		e.source.off.Store(e.rid != "f")
+	}
+	c.join("r")
+	return c
+}
+
+func TestALargeTileWakesNoSmallLayers(t *testing.T) {
+	inWorld(t, func(w *world) {
+		layers := threeLayers()
+		layers[2].height = 268 // as long as the publisher's path is new
+		ana := w.beginner("ana", layers...)
+		ben := w.client("ben", clientOption{pairs: 1})
+		ben.join("r")
+		ben.tile("ana", 720)
+		w.eventually("ben sees ana", func() bool { return ben.slotTold(ben.videoSlot(0)).Layer == "f" })
+		for range 50 {
+			time.Sleep(100 * time.Millisecond)
+			if ana.sends() != "f" {
+				t.Fatalf("wanted %s for one tile larger than the largest layer", ana.sends())
+			}
+		}
+	})
+}
+
+func TestASmallTileWakesTheLayerThatFitsIt(t *testing.T) {
+	inWorld(t, func(w *world) {
+		ana := w.beginner("ana", threeLayers()...)
+		ana.obey()
+		ben := w.client("ben", clientOption{pairs: 1})
+		ben.join("r")
+		ben.tile("ana", 180)
+		w.eventually("ben sees the small one", func() bool { return ben.slotTold(ben.videoSlot(0)).Layer == "q" })
+		time.Sleep(5 * time.Second)
+		if got := ana.sends(); got != "q" {
+			t.Errorf("wanted %s, want q", got)
+		}
+	})
 }

@@ -163,7 +163,7 @@ func (c *simulcaster) obey() {
 	})
 }
 
-// wanted is what the client was last told of an encoding.
+// wanted is what the client was last told of an encoding, or began with.
 func (c *client) wanted(rid string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -174,7 +174,7 @@ func (c *client) wanted(rid string) bool {
 			}
 		}
 	}
-	return true
+	return !strings.Contains(c.begins, "~"+rid)
 }
 
 // sends lists the encodings that are switched on.

@@ -1,11 +1,13 @@
 package media_test
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -192,6 +194,8 @@ type client struct {
 	done  chan struct{}
 	left  bool
 	busy  sync.WaitGroup
+
+	begins string // with which layers, as a=simulcast has it; all of them by default
 }
 
 // source is what a client publishes.
@@ -369,7 +373,8 @@ func (c *client) take(answer string) {
 // join enters the room and starts to publish.
 func (c *client) join(room string) {
 	c.t.Helper()
-	peer, answer, err := c.w.engine.Join(call.JoinMedia{RoomID: call.RoomID(room), UserID: c.user, Offer: c.offer(nil), Forward: true, MaxSlots: 40}, c)
+	offer := strings.ReplaceAll(c.offer(nil), "a=simulcast:send q;h;f", "a=simulcast:send "+cmp.Or(c.begins, "q;h;f"))
+	peer, answer, err := c.w.engine.Join(call.JoinMedia{RoomID: call.RoomID(room), UserID: c.user, Offer: offer, Forward: true, MaxSlots: 40}, c)
 	if err != nil {
 		c.t.Fatalf("%s joins: %v", c.user, err)
 	}
