@@ -33,6 +33,14 @@ test("sums become rates of the time between two reports", () => {
   ]);
 });
 
+test("what is sent again is not counted twice", () => {
+  const [{ bitrate }] = figures(
+    report(0, vp8, layer("q", 0, { retransmittedBytesSent: 0 })),
+    report(1_000, vp8, layer("q", 100_000, { retransmittedBytesSent: 85_000 })),
+  ).local;
+  assert.equal(bitrate, 120_000);
+});
+
 test("what the other end reports of a stream is taken from its worst layer", () => {
   const [{ loss, rttMs, jitterMs }] = figures(report(1), report(2, vp8, layer("h", 0), layer("f", 0),
     { id: "R1", type: "remote-inbound-rtp", localId: "Oh", fractionLost: 0.01, roundTripTime: 0.05, jitter: 0.002 },

@@ -173,7 +173,8 @@ function encoding(reading, layer) {
     rid: text(layer, "rid"),
     active: layer["active"] !== false,
     ...size(layer),
-    bitrate: reading.bitrate(layer, "bytesSent"),
+    // Bandwidth is probed with packets sent again; they are no part of the picture.
+    bitrate: Math.max(0, reading.bitrate(layer, "bytesSent") - reading.bitrate(layer, "retransmittedBytesSent")),
     limitedBy: limit === "none" ? "" : limit,
   };
 }
