@@ -4,7 +4,7 @@ import { language, t, tOr } from "../components/i18n.js";
 import { icons } from "../components/icons.js";
 import { callMessage, callText } from "../sdk/index.js";
 import { html, nothing } from "../vendor/lit-html.js";
-import { splitLinks } from "./links.js";
+import { splitLinks } from "../components/links.js";
 
 /**
  * @typedef {import("../sdk/callcards.js").CallCard} CallCard

@@ -3,6 +3,7 @@ import { html, nothing } from "../vendor/lit-html.js";
 import { Attention } from "./attention.js";
 import "./call-ended.js";
 import "./call-incoming.js";
+import "./call-people.js";
 import { CallModel } from "./call-model.js";
 import { endSentence } from "./call-sentences.js";
 import "./call-view.js";
@@ -114,7 +115,7 @@ export class CallKit extends Component {
   #overlay() {
     const model = this.#model;
     if (!model) return nothing;
-    const { client, preferences, nameOf, pictureOf = () => "", candidates } = this.data;
+    const { client, preferences, nameOf, pictureOf = () => "" } = this.data;
     const { call, display, over } = model;
     if (display === "idle") return nothing;
     if (display === "ringing") {
@@ -140,6 +141,7 @@ export class CallKit extends Component {
         close: () => model.dismiss(),
       }}></call-ended>`;
     }
+    const ring = (/** @type {string[]} */ userIDs) => client.engine.inviteUser(userIDs);
     return html`<call-view .data=${{
       model,
       preferences,
@@ -149,9 +151,16 @@ export class CallKit extends Component {
       pictureOf,
       audioBlocked: this.#audio?.blocked ?? false,
       unblockAudio: () => this.#audio?.play(),
-      candidates: candidates ? () => candidates(call.groupID) : null,
-      ring: (/** @type {string[]} */ userIDs) => client.engine.inviteUser(userIDs),
+      ring,
+      panels: { people: this.#people(model, ring) },
     }}></call-view>`;
+  }
+
+  /** @param {CallModel} model @param {(userIDs: string[]) => void} ring */
+  #people(model, ring) {
+    const { nameOf, pictureOf = () => "", candidates } = this.data;
+    const who = candidates ? () => candidates(model.call.groupID) : null;
+    return (/** @type {() => void} */ close) => html`<call-people .data=${{ model, nameOf, pictureOf, candidates: who, ring: who && ring, close }}></call-people>`;
   }
 
   /**

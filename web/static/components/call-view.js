@@ -2,7 +2,7 @@ import { html, nothing } from "../vendor/lit-html.js";
 import { Announcer, newsOf } from "./announcer.js";
 import { callControls, moreMenu } from "./call-controls.js";
 import "./call-grid.js";
-import "./call-people.js";
+import "./call-stats.js";
 import { Component } from "./component.js";
 import "./device-picker.js";
 import { trapFocus } from "./focus.js";
@@ -11,9 +11,11 @@ import { t } from "./i18n.js";
 import { icons } from "./icons.js";
 import { MutedTalk } from "./muted-talk.js";
 import { callNotices } from "./notices.js";
+import { PictureInPicture } from "./picture-in-picture.js";
 import { qualityBars } from "./quality-bars.js";
 import { shortcutHelp } from "./shortcut-help.js";
 import { shortcutOf } from "./shortcuts.js";
+import { StageDeeds } from "./stage-deeds.js";
 import { tilesOf } from "./stage-choice.js";
 import { SELF, cameraKey, screenKey } from "./tile-keys.js";
 import { cameraTile, screenTile, selfTile, shownOthers } from "./tiles.js";
@@ -28,8 +30,11 @@ import { cameraTile, screenTile, selfTile, shownOthers } from "./tiles.js";
  * @property {(userID: string) => string} pictureOf
  * @property {boolean} audioBlocked
  * @property {() => void} unblockAudio
- * @property {(() => Promise<string[]>) | null} candidates who may be asked in; null where nobody is
- * @property {((userIDs: string[]) => void) | null} ring asks them in
+ * @property {((userIDs: string[]) => void) | null} ring asks them in; null where nobody rings
+ * @property {Panels} panels what lies beside the tiles, besides the statistics
+ * @property {unknown} [notices] what has to be said besides what every call says
+ *
+ * @typedef {Partial<Record<"people" | "chat", (close: () => void) => unknown>>} Panels
  *
  * @typedef {import("./call-controls.js").Panel} Panel
  */
@@ -54,8 +59,8 @@ export class CallView extends Component {
   #pages = 1;
   #said = "";
   #talk = new MutedTalk();
-  /** The microphone is open only as long as Space is held. */
-  #holding = false;
+  #deeds = new StageDeeds(() => this.data.model);
+  #pip = new PictureInPicture(() => this.update());
   /** @type {ReadonlyMap<string, string>} */
   #states = new Map();
   #announcer = new Announcer(
@@ -67,7 +72,7 @@ export class CallView extends Component {
   connected() {
     const tick = setInterval(() => this.update(), TICK_MS);
     const press = (/** @type {KeyboardEvent} */ event) => this.#press(event);
-    const release = (/** @type {KeyboardEvent} */ event) => void (event.key === " " && this.#endTalk());
+    const release = (/** @type {KeyboardEvent} */ event) => void (event.key === " " && this.#deeds.endTalk());
     document.addEventListener("keydown", press);
     document.addEventListener("keyup", release);
     this.until(
@@ -83,6 +88,7 @@ export class CallView extends Component {
   /** @override */
   disconnected() {
     this.#talk.stop();
+    this.#pip.close();
     if (document.fullscreenElement === this) void document.exitFullscreen();
   }
 
@@ -100,9 +106,9 @@ export class CallView extends Component {
     return html`<div class="stage ${grid.float ? "is-duo" : "is-grid"} ${aside ? "with-aside" : ""}" role="dialog" aria-modal="true" aria-label=${title} tabindex="-1">
       <call-grid class="tiles" .data=${grid}></call-grid>
       ${this.#head()}
-      ${callNotices({ ...this.data, talkingMuted: this.#talk.noticed, turnOffCamera: () => void this.#toggleCamera() })}
+      ${callNotices({ ...this.data, talkingMuted: this.#talk.noticed, turnOffCamera: () => void this.#deeds.toggleCamera(), stopSharing: () => void this.#deeds.toggleShare() })}
       ${panel === "devices" ? this.#devices() : nothing}
-      ${panel === "help" ? shortcutHelp({ preferences, features: model.features, close: () => this.#open(null) }) : nothing}
+      ${panel === "help" ? shortcutHelp({ preferences, has: this.#has(), close: () => this.#open(null) }) : nothing}
       ${panel === "more" ? moreMenu(this.#controls(), () => this.#open(null)) : nothing}
       ${aside ? this.#aside() : nothing}
       ${callControls({
@@ -110,10 +116,10 @@ export class CallView extends Component {
         cameraOff: model.media.track("camera") === null,
         controls: this.#controls(),
         panel,
-        toggleMic: () => this.#toggleMic(),
-        toggleCamera: () => void this.#toggleCamera(),
+        toggleMic: () => this.#deeds.toggleMic(),
+        toggleCamera: () => void this.#deeds.toggleCamera(),
         open: (which) => this.#open(which),
-        leaveLabel: t("hangUp"),
+        leaveLabel: t(model.leaveLabel),
         leave: () => model.leave(),
       })}
       <div class="visually-hidden" role="status" aria-live="polite">${this.#said}</div>
@@ -182,24 +188,46 @@ export class CallView extends Component {
 
   /** @returns {import("./call-controls.js").Control[]} */
   #controls() {
-    const { model, preferences } = this.data;
+    const { model, preferences, panels } = this.data;
     const { layout, hideSelf } = preferences.values;
     const several = model.others.length > 1;
     const panel = (/** @type {Exclude<Panel, null>} */ which) => ({ open: this.#panel === which, act: () => this.#open(this.#panel === which ? null : which) });
+    const { sharing, canShare } = this.#deeds;
     return [
-      ...(model.features.people ? [{ id: "people", label: t("people"), icon: icons.people, key: "P", ...panel("people") }] : []),
+      ...(canShare ? [{ id: "share", label: t("shareScreen"), icon: sharing ? icons.screenOff : icons.screen, key: "D", pressed: sharing, lit: sharing, act: () => void this.#deeds.toggleShare() }] : []),
+      ...(model.canRaise ? [{ id: "hand", label: t("raiseHand"), icon: icons.hand, key: "R", pressed: model.raised, lit: model.raised, act: () => void model.raiseHand(!model.raised) }] : []),
+      ...(panels.chat ? [{ id: "chat", label: t("chat"), icon: icons.chats, key: "C", count: model.unread, ...panel("chat") }] : []),
+      ...(panels.people ? [{ id: "people", label: t("people"), icon: icons.people, key: "P", count: model.knocking, ...panel("people") }] : []),
       { id: "devices", label: t("devices"), icon: icons.sliders, key: "", ...panel("devices") },
       ...(several ? [{ id: "layout", label: t("speakerLayout"), icon: icons.speakerView, key: "W", pressed: layout === "speaker", act: () => this.#toggleLayout() }] : []),
-      { id: "fullscreen", label: t("fullscreen"), icon: icons.expand, key: "F", act: () => void this.#fullscreen() },
+      { id: "fullscreen", label: t("fullscreen"), icon: icons.expand, key: "F", act: () => void this.#deeds.toggleFullscreen(this) },
       { id: "self", label: t("hideSelf"), icon: icons.eyeOff, key: "", pressed: hideSelf, menuOnly: true, act: () => preferences.set({ hideSelf: !hideSelf }) },
+      ...(PictureInPicture.possible ? [{ id: "pip", label: t("pip"), icon: icons.pip, key: "", pressed: this.#pip.open, menuOnly: true, act: () => this.#togglePiP() }] : []),
+      { id: "stats", label: t("statistics"), icon: icons.chart, key: "T", menuOnly: true, ...panel("stats") },
       { id: "help", label: t("help"), icon: icons.keyboard, key: "?", ...panel("help") },
     ];
   }
 
+  /** Which of the shortcuts there are. @returns {(deed: import("./shortcuts.js").Deed) => boolean} */
+  #has() {
+    const { model, panels } = this.data;
+    return (deed) => (deed === "hand" ? model.canRaise : deed === "chat" ? Boolean(panels.chat) : deed === "share" ? this.#deeds.canShare : true);
+  }
+
   #aside() {
-    const { model, nameOf, pictureOf, candidates, ring } = this.data;
+    const { model, nameOf, panels } = this.data;
     const close = () => this.#open(null);
-    return html`<call-people class="aside" .data=${{ model, nameOf, pictureOf, candidates, ring, close }}></call-people>`;
+    if (this.#panel === "stats") return html`<call-stats .data=${{ model, nameOf, close }}></call-stats>`;
+    return (this.#panel === "chat" ? panels.chat : panels.people)?.(close);
+  }
+
+  /** The tiles in a window of their own, or the largest picture. */
+  #togglePiP() {
+    const videos = [...this.querySelectorAll("video")].filter(({ videoWidth }) => videoWidth > 0);
+    const area = (/** @type {HTMLElement} */ { clientWidth, clientHeight }) => clientWidth * clientHeight;
+    const [largest = null] = videos.sort((a, b) => area(b) - area(a));
+    const tiles = this.querySelector("call-grid");
+    if (tiles instanceof HTMLElement || this.#pip.open) void this.#pip.toggle(/** @type {HTMLElement} */ (tiles), largest);
   }
 
   #devices() {
@@ -241,29 +269,11 @@ export class CallView extends Component {
     this.draw();
   }
 
-  #toggleMic() {
-    const { media, room } = this.data.model;
-    const closed = !media.track("mic") && !media.opening("mic");
-    if (closed) return void room.startLocalAudio();
-    room.muteLocalAudio(!media.muted);
-  }
-
-  async #toggleCamera() {
-    const { room } = this.data.model;
-    if (room.media.track("camera")) room.closeCamera();
-    else await room.openCamera();
-  }
-
   #toggleLayout() {
     const { preferences } = this.data;
     preferences.set({ layout: preferences.values.layout === "speaker" ? "grid" : "speaker" });
     this.#pinned = "";
     this.draw();
-  }
-
-  async #fullscreen() {
-    if (document.fullscreenElement) await document.exitFullscreen();
-    else await this.requestFullscreen();
   }
 
   /** @param {KeyboardEvent} event */
@@ -279,20 +289,28 @@ export class CallView extends Component {
   /** @param {{deed: import("./shortcuts.js").Deed, digit: number}} shortcut */
   #do({ deed, digit }) {
     const toggle = (/** @type {Panel} */ panel) => this.#open(this.#panel === panel ? null : panel);
-    const { features } = this.data.model;
+    const { model, panels } = this.data;
     switch (deed) {
       case "mic":
-        return this.#toggleMic();
+        return this.#deeds.toggleMic();
       case "camera":
-        return void this.#toggleCamera();
+        return void this.#deeds.toggleCamera();
       case "talk":
-        return this.#beginTalk();
+        return this.#deeds.beginTalk();
       case "fullscreen":
-        return void this.#fullscreen();
+        return void this.#deeds.toggleFullscreen(this);
       case "layout":
         return this.#toggleLayout();
       case "people":
-        return features.people ? toggle("people") : undefined;
+        return panels.people ? toggle("people") : undefined;
+      case "chat":
+        return panels.chat ? toggle("chat") : undefined;
+      case "hand":
+        return model.canRaise ? void model.raiseHand(!model.raised) : undefined;
+      case "share":
+        return void this.#deeds.toggleShare();
+      case "stats":
+        return toggle("stats");
       case "help":
         return toggle("help");
       case "focus":
@@ -305,19 +323,6 @@ export class CallView extends Component {
     const other = this.data.model.others.filter(({ state }) => state === "joined")[digit - 1];
     if (digit === 0) this.#pin(SELF);
     else if (other) this.#pin(cameraKey(other.userID));
-  }
-
-  #beginTalk() {
-    const { media, room } = this.data.model;
-    if (!media.muted || !media.track("mic")) return;
-    this.#holding = true;
-    room.muteLocalAudio(false);
-  }
-
-  #endTalk() {
-    if (!this.#holding) return;
-    this.#holding = false;
-    this.data.model.room.muteLocalAudio(true);
   }
 
   /** What has happened since the last look is told to who cannot see it. */

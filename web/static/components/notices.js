@@ -2,7 +2,7 @@ import { html, nothing } from "../vendor/lit-html.js";
 import { t, tOr } from "./i18n.js";
 import { icons } from "./icons.js";
 
-/** @typedef {import("./call-view.js").ViewData & {talkingMuted: boolean, turnOffCamera: () => void}} Said */
+/** @typedef {import("./call-view.js").ViewData & {talkingMuted: boolean, turnOffCamera: () => void, stopSharing: () => void}} Said */
 
 /** From this quality on the page suggests to turn the camera off. */
 const UNSTABLE = 4;
@@ -14,8 +14,15 @@ const UNSTABLE = 4;
  */
 export function callNotices(data) {
   return html`<div class="notices">
-    ${connectionNotice(data)} ${soundNotice(data)} ${deviceNotices(data)}
+    ${sharingNotice(data)} ${data.notices ?? nothing} ${connectionNotice(data)} ${soundNotice(data)} ${deviceNotices(data)}
   </div>`;
+}
+
+/** @param {Said} data */
+function sharingNotice({ model, stopSharing }) {
+  if (!model.media.track("screen")) return nothing;
+  return html`<div class="notice strong" data-testid="sharing">${icons.screen}<span>${t("youShare")}</span>
+    <button type="button" class="notice-deed" @click=${stopSharing}>${t("stopSharing")}</button></div>`;
 }
 
 /** @param {Said} data */

@@ -8,11 +8,10 @@ import { SHORTCUTS } from "./shortcuts.js";
  *
  * @param {object} data
  * @param {import("./preferences.js").Preferences} data.preferences
- * @param {import("./stage-model.js").Features} data.features
+ * @param {(deed: import("./shortcuts.js").Deed) => boolean} data.has whether there is such a thing to do
  * @param {() => void} data.close
  */
-export function shortcutHelp({ preferences, features, close }) {
-  const has = (/** @type {import("./shortcuts.js").Deed} */ deed) => (deed === "hand" ? features.hands : deed === "chat" ? features.chat : true);
+export function shortcutHelp({ preferences, has, close }) {
   const keys = [...SHORTCUTS.filter(({ deed }) => has(deed)), { shown: ["Esc"], label: /** @type {const} */ ("key_esc") }];
   return html`<section class="panel pop keys-panel" aria-label=${t("help")}>
     <header class="panel-head">

@@ -14,11 +14,6 @@ import { SpeakerChoice } from "./stage-choice.js";
  * @property {number} quality from 0 unknown over 1 excellent to 6 down
  *
  * @typedef {Facts & {userID: string, state: ParticipantState, since: number}} Other somebody else in it; since when in this state, ms
- *
- * @typedef {object} Features what this kind of call has
- * @property {boolean} hands
- * @property {boolean} chat
- * @property {boolean} people whether more can be asked in, or there is somebody to list
  */
 
 /** @type {Readonly<Facts>} */
@@ -132,9 +127,34 @@ export class StageModel extends Emitter {
     return 0;
   }
 
-  /** @returns {Features} */
-  get features() {
-    return { hands: false, chat: false, people: true };
+  /** What the last button of the bar does. @returns {import("./i18n.js").Key} */
+  get leaveLabel() {
+    return "hangUp";
+  }
+
+  /** Whether there are hands to raise. */
+  get canRaise() {
+    return false;
+  }
+
+  /** One's own hand is up. */
+  get raised() {
+    return false;
+  }
+
+  /** @param {boolean} _raised @returns {Promise<void>} */
+  async raiseHand(_raised) {
+    throw new Error("nobody raises hands here");
+  }
+
+  /** How many messages wait to be read. */
+  get unread() {
+    return 0;
+  }
+
+  /** How many wait to be let in. */
+  get knocking() {
+    return 0;
   }
 
   /** The others, in the order they became known. @abstract @returns {Other[]} */
