@@ -55,7 +55,7 @@ export class CallStats extends Component {
         [t("statsPath"), tOr(`path_${transport.path}`, "connecting") + (transport.relayProtocol ? ` (${transport.relayProtocol.toUpperCase()})` : "")],
         [t("statsRTT"), `${transport.rttMs} ms`],
         [t("statsUp"), bits(transport.sendBitrate)],
-        [t("statsDown"), bits(transport.receiveBitrate)],
+        [t("statsDown"), bits(remote.reduce((sum, { bitrate }) => sum + bitrate, 0))],
         [t("statsEstimate"), transport.availableOutgoingBitrate ? bits(transport.availableOutgoingBitrate) : "–"],
       ])}
       ${local.length > 0 ? html`<h4 class="panel-part">${t("statsSent")}</h4>` : nothing}

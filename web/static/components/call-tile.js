@@ -35,7 +35,7 @@ import { qualityBars } from "./quality-bars.js";
 const WEAK = 4;
 const DOWN = 6;
 /** Shapes that differ by more than this are not cut to one another. */
-const CUT = 1.7;
+const CUT = 2.4;
 
 /**
  * Somebody in a call, or their screen: a picture or a face, a name and marks.

@@ -105,6 +105,7 @@ export class CallView extends Component {
     const aside = ASIDE.has(panel ?? "");
     return html`<div class="stage ${grid.float ? "is-duo" : "is-grid"} ${aside ? "with-aside" : ""}" role="dialog" aria-modal="true" aria-label=${title} tabindex="-1">
       <call-grid class="tiles" .data=${grid}></call-grid>
+      ${this.#pip.away ? html`<p class="away"><span>${t("inOwnWindow")}</span><button type="button" class="notice-deed" @click=${() => this.#pip.close()}>${t("bringBack")}</button></p>` : nothing}
       ${this.#head()}
       ${callNotices({ ...this.data, talkingMuted: this.#talk.noticed, turnOffCamera: () => void this.#deeds.toggleCamera(), stopSharing: () => void this.#deeds.toggleShare() })}
       ${panel === "devices" ? this.#devices() : nothing}
@@ -152,6 +153,7 @@ export class CallView extends Component {
 
   /** @param {boolean} duo */
   #insets(duo) {
+    if (this.#pip.away) return { top: 4, bottom: 4, start: 4, end: 4 };
     const narrow = innerWidth < 640;
     const beside = ASIDE.has(this.#panel ?? "") && innerWidth >= WIDE_PX;
     const side = duo ? 0 : narrow ? 8 : 16;

@@ -11,8 +11,9 @@
 
 /** Between two tiles, in pixels. */
 export const GAP = 8;
-/** A tile is no wider than a camera's picture and no narrower than a phone's. */
+/** A tile is no wider than a camera's picture; on a wide screen it is no narrower than a square, on a tall one than a phone's picture. */
 const WIDEST = 16 / 9;
+const SQUARE = 1;
 const NARROWEST = 3 / 4;
 /** Below this a face is no face any more. */
 const LEAST_WIDTH = 132;
@@ -27,10 +28,11 @@ const LEAST_HEIGHT = 96;
  * @returns {Grid}
  */
 export function bestGrid(count, width, height) {
+  const narrowest = width > height ? SQUARE : NARROWEST;
   let best = { columns: 1, rows: count, width: 0, height: 0 };
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns);
-    const tile = shaped((width - GAP * (columns - 1)) / columns, (height - GAP * (rows - 1)) / rows);
+    const tile = shaped((width - GAP * (columns - 1)) / columns, (height - GAP * (rows - 1)) / rows, narrowest);
     if (tile.width * tile.height > best.width * best.height) best = { columns, rows, ...tile };
   }
   return best;
@@ -41,10 +43,11 @@ export function bestGrid(count, width, height) {
  *
  * @param {number} width
  * @param {number} height
+ * @param {number} narrowest its width by its height
  */
-function shaped(width, height) {
+function shaped(width, height, narrowest) {
   if (width <= 0 || height <= 0) return { width: 0, height: 0 };
-  return { width: Math.min(width, height * WIDEST), height: Math.min(height, width / NARROWEST) };
+  return { width: Math.min(width, height * WIDEST), height: Math.min(height, width / narrowest) };
 }
 
 /**

@@ -21,6 +21,11 @@ export class PictureInPicture {
     return documentPiP() !== null || document.pictureInPictureEnabled === true;
   }
 
+  /** The tiles are in a window of their own. */
+  get away() {
+    return this.#window !== null;
+  }
+
   get open() {
     return this.#window !== null || document.pictureInPictureElement !== null;
   }

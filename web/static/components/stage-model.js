@@ -2,7 +2,7 @@ import { Emitter } from "../sdk/emitter.js";
 import { SpeakerChoice } from "./stage-choice.js";
 
 /**
- * @typedef {"idle" | "calling" | "ringing" | "connecting" | "connected" | "reconnecting" | "ended"} Display
+ * @typedef {"idle" | "calling" | "ringing" | "connecting" | "waiting" | "connected" | "reconnecting" | "ended"} Display
  * @typedef {import("../sdk/participants.js").ParticipantState} ParticipantState
  *
  * @typedef {object} Facts what the room tells of somebody

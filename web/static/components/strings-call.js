@@ -2,6 +2,8 @@
 export const callEn = Object.freeze({
   asked: "Invited",
   chat: "Chat",
+  bringBack: "Bring it back",
+  inOwnWindow: "The pictures are in a window of their own.",
   callGroupByVideo: "Start a video call in {name}",
   callGroupByVoice: "Start a voice call in {name}",
   callWhom: "Whom to call",
@@ -84,6 +86,8 @@ export const callEn = Object.freeze({
 export const callZh = Object.freeze({
   asked: "已邀请",
   chat: "聊天",
+  bringBack: "移回此处",
+  inOwnWindow: "画面已移至独立窗口。",
   callGroupByVideo: "在 {name} 中发起视频通话",
   callGroupByVoice: "在 {name} 中发起语音通话",
   callWhom: "选择通话成员",

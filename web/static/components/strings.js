@@ -1,5 +1,6 @@
 import { callEn, callZh } from "./strings-call.js";
 import { chatEn, chatZh } from "./strings-chat.js";
+import { meetingEn, meetingZh } from "./strings-meeting.js";
 import { pushEn, pushZh } from "./strings-push.js";
 import { settingsEn, settingsZh } from "./strings-settings.js";
 
@@ -7,6 +8,7 @@ import { settingsEn, settingsZh } from "./strings-settings.js";
 export const en = Object.freeze({
   ...callEn,
   ...chatEn,
+  ...meetingEn,
   ...pushEn,
   ...settingsEn,
   accept: "Accept",
@@ -169,6 +171,7 @@ export const en = Object.freeze({
 export const zh = Object.freeze({
   ...callZh,
   ...chatZh,
+  ...meetingZh,
   ...pushZh,
   ...settingsZh,
   accept: "接听",

@@ -1,0 +1,209 @@
+import { html, nothing } from "../vendor/lit-html.js";
+import "./call-view.js";
+import { Component } from "./component.js";
+import { trapFocus } from "./focus.js";
+import { language, t, tOr } from "./i18n.js";
+import { icons } from "./icons.js";
+import "./meeting-chat.js";
+import { MeetingModel } from "./meeting-model.js";
+import { meetingNotices } from "./meeting-notices.js";
+import "./meeting-people.js";
+import { RemoteAudio } from "./remote-audio.js";
+import { Tones } from "./tones.js";
+
+/**
+ * @typedef {object} MeetingKitData
+ * @property {import("../sdk/index.js").Client} client
+ * @property {import("../sdk/localmedia.js").LocalMedia} media one's devices, which may be open already
+ * @property {import("./preferences.js").Preferences} preferences
+ * @property {(userID: string) => string} nameOf
+ * @property {(userID: string) => string} pictureOf
+ * @property {(invite: string) => string} linkOf the address that an invitation is opened by
+ */
+
+/**
+ * Meetings for any page: `<meeting-kit>` with a Client in its `data`. It shows
+ * nothing until enter() is called. `data-state` is idle, connecting, waiting,
+ * connected, reconnecting or ended; dispatches a `meetingchange` event with it.
+ *
+ * @extends {Component<MeetingKitData>}
+ */
+export class MeetingKit extends Component {
+  #tones = new Tones();
+  /** @type {MeetingModel | null} */
+  #model = null;
+  /** @type {RemoteAudio | null} */
+  #audio = null;
+  /** What was said of the invitation's link. */
+  #copied = "";
+  /** @type {(() => void) | null} */
+  #freeFocus = null;
+
+  /** @override */
+  connected() {
+    const { client, media, preferences } = this.data;
+    const model = new MeetingModel(client, media);
+    this.#model = model;
+    this.#audio = new RemoteAudio(model.room, () => this.update());
+    this.#applyDevices();
+    const ask = (/** @type {BeforeUnloadEvent} */ event) => {
+      if (model.display !== "idle" && model.display !== "ended") event.preventDefault();
+    };
+    const bye = () => model.leave();
+    window.addEventListener("beforeunload", ask);
+    window.addEventListener("pagehide", bye);
+    this.until(
+      model.on("change", () => this.update()),
+      preferences.on("change", () => this.#applyDevices()),
+      language.on("change", () => this.update()),
+      () => window.removeEventListener("beforeunload", ask),
+      () => window.removeEventListener("pagehide", bye),
+      () => model.leave(),
+      () => this.#tones.stop(),
+    );
+  }
+
+  /** Where one is; null before the element is in a page. */
+  get model() {
+    return this.#model;
+  }
+
+  /**
+   * Goes into a meeting, making it if there is none.
+   *
+   * @param {string} roomID
+   * @param {string} [invite] from a meeting link
+   */
+  async enter(roomID, invite) {
+    this.#copied = "";
+    const { media, preferences } = this.data;
+    const { startMuted, startCameraOff } = preferences.values;
+    if (!media.track("mic") && !media.track("camera")) {
+      media.setMuted(startMuted);
+      void media.open({ mic: true, camera: !startCameraOff });
+    }
+    await this.#model?.enter(roomID, invite);
+  }
+
+  /** Leaves, if one is in one. */
+  leave() {
+    this.#model?.leave();
+  }
+
+  /** @override */
+  drawn() {
+    const display = this.#model?.display ?? "idle";
+    if (this.dataset.state === display) return;
+    this.dataset.state = display;
+    this.#freeFocus?.();
+    this.#freeFocus = display === "waiting" || display === "ended" ? trapFocus(this) : null;
+    this.dispatchEvent(new CustomEvent("meetingchange", { detail: display, bubbles: true }));
+  }
+
+  /** @override */
+  template() {
+    const model = this.#model;
+    if (!model) return nothing;
+    const { display, over } = model;
+    if (display === "waiting") return this.#waiting(model);
+    if (display === "ended" && over) return this.#ended(model, over);
+    return display === "connecting" || display === "connected" || display === "reconnecting" ? this.#view(model) : nothing;
+  }
+
+  /** @param {MeetingModel} model */
+  #view(model) {
+    const { client, preferences, pictureOf } = this.data;
+    const nameOf = this.#nameOf(model);
+    const copyInvite = () => this.#copy(model);
+    return html`<call-view .data=${{
+      model,
+      preferences,
+      tones: this.#tones,
+      title: model.room.info?.name || t("meeting"),
+      nameOf,
+      pictureOf,
+      audioBlocked: this.#audio?.blocked ?? false,
+      unblockAudio: () => this.#audio?.play(),
+      ring: null,
+      panels: {
+        people: (/** @type {() => void} */ close) => html`<meeting-people .data=${{ model, nameOf, pictureOf, copyInvite, copied: this.#copied, canInvite: !isGuest(client), close }}></meeting-people>`,
+        chat: (/** @type {() => void} */ close) => html`<meeting-chat .data=${{ model, nameOf, close }}></meeting-chat>`,
+      },
+      notices: meetingNotices({ model, nameOf, copyInvite: isGuest(client) ? null : copyInvite, copied: this.#copied }),
+    }}></call-view>`;
+  }
+
+  /** @param {MeetingModel} model */
+  #waiting(model) {
+    return html`<div class="stage waiting-room" role="dialog" aria-modal="true" aria-labelledby="waiting-title" tabindex="-1" data-testid="waiting-room">
+      <div class="waiting-card">
+        <span class="waiting-mark" aria-hidden="true">${icons.lock}</span>
+        <h2 id="waiting-title">${t("waitingTitle")}</h2>
+        <p role="status">${t("waitingWhat")}</p>
+        <button type="button" class="notice-deed" @click=${() => model.leave()}>${t("leaveMeeting")}</button>
+      </div>
+    </div>`;
+  }
+
+  /** @param {MeetingModel} model @param {NonNullable<MeetingModel["over"]>} over */
+  #ended(model, { end, fault }) {
+    const again = end === "left" || end === "failed" || end === "denied";
+    return html`<div class="backdrop"></div><div class="sheet ended" role="dialog" aria-modal="true" aria-labelledby="meeting-over" tabindex="-1">
+      <h2 id="meeting-over" data-testid="meeting-over">${t(`meetingEnd_${end}`)}</h2>
+      ${fault ? html`<p class="muted-text">${tOr(`error_${fault.code}`, "error_0", { message: fault.message })}</p>` : nothing}
+      <div class="ended-actions">
+        ${again ? html`<button type="button" class="accent" @click=${() => void this.#again(model)}>${t(end === "left" ? "rejoin" : "tryAgain")}</button>` : nothing}
+        <button type="button" class="plain" @click=${() => model.dismiss()}>${t("close")}</button>
+      </div>
+    </div>`;
+  }
+
+  /** @param {MeetingModel} model */
+  async #again(model) {
+    const { startMuted, startCameraOff } = this.data.preferences.values;
+    model.media.setMuted(startMuted);
+    void model.media.open({ mic: true, camera: !startCameraOff });
+    await model.again();
+  }
+
+  /** Guests are known by the name they came in with. @param {MeetingModel} model @returns {(userID: string) => string} */
+  #nameOf(model) {
+    const { client, nameOf } = this.data;
+    return (userID) => {
+      if (userID === model.self) return client.connection.welcome?.name || nameOf(userID);
+      const known = nameOf(userID);
+      return known === userID ? model.facts(userID).name || userID : known;
+    };
+  }
+
+  /** @param {MeetingModel} model */
+  async #copy(model) {
+    await model.do(async () => {
+      const { invite } = await model.room.createLink();
+      const link = this.data.linkOf(invite);
+      try {
+        await navigator.clipboard.writeText(link);
+        this.#copied = t("inviteCopied");
+      } catch {
+        this.#copied = link; // a browser that lets no page write there: it can be copied by hand
+      }
+    });
+    this.update();
+  }
+
+  #applyDevices() {
+    const model = this.#model;
+    if (!model) return;
+    const { mic, camera, speaker } = this.data.preferences.values;
+    void model.room.setCurrentMicDevice(mic);
+    void model.room.setCurrentCameraDevice(camera);
+    model.room.setCurrentSpeakerDevice(speaker);
+  }
+}
+
+/** @param {import("../sdk/index.js").Client} client */
+function isGuest({ connection }) {
+  return connection.userID.startsWith("guest-");
+}
+
+customElements.define("meeting-kit", MeetingKit);
