@@ -32,6 +32,7 @@ import "./settings-sheet.js";
  * @property {(userID: string) => string} pictureOf the address of a user's picture; empty for none
  * @property {import("../components/preferences.js").Preferences} preferences
  * @property {() => void} checkDevices
+ * @property {() => void} newMeeting
  * @property {boolean} offline
  * @property {boolean} covered something lies over it: it is out of reach
  */
@@ -86,7 +87,7 @@ export class AppHome extends Component {
         ${this.#fault ? html`<p class="notice offline" role="alert">${this.#fault}</p>` : nothing}
         ${this.#tabs(tab, conversationID)}
         <div class="side">
-          <people-panel ?hidden=${tab === "chats"} .data=${{ client, call, write: (/** @type {string} */ userID) => open(c2cID(userID)), checkDevices: this.data.checkDevices }}></people-panel>
+          <people-panel ?hidden=${tab === "chats"} .data=${{ client, call, write: (/** @type {string} */ userID) => open(c2cID(userID)), checkDevices: this.data.checkDevices, newMeeting: this.data.newMeeting }}></people-panel>
           <chats-panel ?hidden=${tab !== "chats"} .data=${{ client, nameOf, pictureOf, chosen: conversationID, open, newGroup: () => router.go({ sheet: "newGroup" }) }}></chats-panel>
         </div>
         <div class="pane">

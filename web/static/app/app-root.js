@@ -11,6 +11,9 @@ import { acceptFromNotification } from "./accept-from-notification.js";
 import "./app-home.js";
 import "./device-check.js";
 import { candidatesOf } from "./known-people.js";
+import "./meeting-door.js";
+import { meetingInAddress } from "./meeting-address.js";
+import { MeetingDoor } from "./meeting-door.js";
 import { Router } from "./router.js";
 import { Session } from "./session.js";
 import "./sign-in.js";
@@ -36,6 +39,9 @@ export class AppRoot extends Component {
   #offline = false;
   #checking = false;
   #inCall = false;
+  #meets = false;
+  /** Who comes by a meeting link and is not known here comes as a guest. */
+  #asGuest = meetingInAddress()?.invite !== undefined && meetingInAddress()?.invite !== "" && !Session.known();
   /** Why one is signed out, as a sentence. */
   #farewell = "";
 
@@ -51,7 +57,7 @@ export class AppRoot extends Component {
   /** @override */
   template() {
     const client = this.#client;
-    return html`${this.#header(client)} ${client ? this.#home(client) : this.#door()}`;
+    return html`${this.#header(client)} ${client ? this.#home(client) : this.#asGuest ? this.#guestDoor() : this.#door()}`;
   }
 
   /** @param {Client | null} client */
@@ -75,6 +81,19 @@ export class AppRoot extends Component {
       <button type="button" class="icon-button" aria-label=${t("signOut")} title=${t("signOut")} @click=${() => void this.#signOut()}>${icons.signOut}</button>`;
   }
 
+  #guestDoor() {
+    const nameOf = (/** @type {string} */ userID) => userID;
+    return html`<main class="door guest-door">
+      <meeting-door .data=${{ client: null, preferences: this.#preferences, nameOf, pictureOf: () => "" }} @meetingdoor=${(/** @type {CustomEvent<boolean>} */ { detail }) => this.#meeting(detail)}></meeting-door>
+      <button type="button" class="link" @click=${() => this.#signInInstead()}>${t("orSignIn")}</button>
+    </main>`;
+  }
+
+  #signInInstead() {
+    this.#asGuest = false;
+    this.update();
+  }
+
   #door() {
     return html`<main class="door">
       ${this.#farewell ? html`<p class="notice strong" role="alert">${this.#farewell}</p>` : nothing}
@@ -93,9 +112,14 @@ export class AppRoot extends Component {
     const pictureOf = (/** @type {string} */ userID) => (userID && client.profiles.get(userID)?.avatarURL) || "";
     const router = this.#router;
     const preferences = this.#preferences;
-    return html`<app-home .data=${{ client, router, preferences, call, groupCall, joinCall, nameOf, pictureOf, offline: this.#offline, covered: this.#covered, checkDevices: () => this.#check(true) }}></app-home>
+    return html`<app-home .data=${{ client, router, preferences, call, groupCall, joinCall, nameOf, pictureOf, offline: this.#offline, covered: this.#covered, checkDevices: () => this.#check(true), newMeeting: () => void this.#meetings.begin() }}></app-home>
       ${this.#checking ? html`<device-check .data=${{ preferences: this.#preferences, close: () => this.#check(false) }}></device-check>` : nothing}
+      <meeting-door .data=${{ client, preferences, nameOf, pictureOf }} @meetingdoor=${(/** @type {CustomEvent<boolean>} */ { detail }) => this.#meeting(detail)}></meeting-door>
       <call-kit .data=${{ client, preferences, nameOf, pictureOf, groupNameOf, candidates }} @statechange=${(/** @type {CustomEvent<string>} */ { detail }) => this.#callChanged(detail)}></call-kit>`;
+  }
+
+  get #meetings() {
+    return this.inner("meeting-door", MeetingDoor);
   }
 
   get #kit() {
@@ -104,18 +128,26 @@ export class AppRoot extends Component {
 
   /** Something lies over the page: the rest is out of reach. */
   get #covered() {
-    return this.#inCall || this.#checking;
+    return this.#inCall || this.#meets || this.#checking;
   }
 
   /** Whether the head of the page is out of reach. */
   get #behindSheet() {
-    return this.#covered || (this.#client !== null && this.#router.route.sheet !== "");
+    return (this.#covered && this.#client !== null) || (this.#client !== null && this.#router.route.sheet !== "");
   }
 
   /** @param {string} state */
   #callChanged(state) {
     this.#inCall = state !== "idle";
     if (this.#inCall) this.#checking = false; // the call needs the camera
+    if (state === "calling" || state === "connecting") this.#meetings.leave();
+    this.update();
+  }
+
+  /** @param {boolean} open a meeting lies over the page, or the way into one */
+  #meeting(open) {
+    this.#meets = open;
+    if (open) this.#checking = false;
     this.update();
   }
 

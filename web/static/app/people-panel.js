@@ -14,6 +14,7 @@ import { html, nothing } from "../vendor/lit-html.js";
  * @property {(userID: string, kind: MediaType) => void} call
  * @property {(userID: string) => void} write opens the conversation
  * @property {() => void} checkDevices
+ * @property {() => void} newMeeting
  */
 
 /**
@@ -64,6 +65,7 @@ export class PeoplePanel extends Component {
           <button class="plain" name="kind" value="audio">${icons.phone}${t("voiceCall")}</button>
         </div>
       </form>
+      <button type="button" class="quiet wide new-meeting" @click=${this.data.newMeeting}>${icons.meeting}${t("newMeeting")}</button>
       <h3 class="list-title">${t("online")}${this.#people.length > 0 ? html` <span class="count">${this.#people.length}</span>` : nothing}</h3>
       ${this.#list()}
       <footer class="people-foot">

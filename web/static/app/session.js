@@ -23,6 +23,11 @@ export class Session {
     return fromHash ?? sessionStorage.getItem(STORE) ?? "";
   }
 
+  /** Whether anything here says who it is. */
+  static known() {
+    return Boolean(Session.savedToken() || Session.nameInAddress() || Session.remembered());
+  }
+
   /** The name in the address; empty if there is none. */
   static nameInAddress() {
     return new URLSearchParams(location.search).get("user") ?? "";

@@ -1,5 +1,8 @@
 const FOCUSABLE = "button:not([disabled]), [href], input:not([disabled]), select:not([disabled]), textarea:not([disabled])";
 
+/** Those that are open; the last lies over the others and alone holds the focus. @type {object[]} */
+const traps = [];
+
 /**
  * Keeps the focus inside an element with a role of dialog: it goes to the
  * dialog itself at once, Tab goes round in it, and it comes back to where it
@@ -16,7 +19,7 @@ export function trapFocus(host) {
 
   /** @param {KeyboardEvent} event */
   const turn = (event) => {
-    if (event.key !== "Tab") return;
+    if (event.key !== "Tab" || traps[traps.length - 1] !== turn) return;
     const all = [.../** @type {NodeListOf<HTMLElement>} */ (host.querySelectorAll(FOCUSABLE))].filter((each) => each.offsetParent);
     const first = all[0];
     const last = all[all.length - 1];
@@ -32,7 +35,9 @@ export function trapFocus(host) {
     }
   };
   document.addEventListener("keydown", turn);
+  traps.push(turn);
   return () => {
+    traps.splice(traps.indexOf(turn), 1);
     document.removeEventListener("keydown", turn);
     if (before instanceof HTMLElement && before.isConnected) before.focus();
   };

@@ -58,7 +58,7 @@ export class MeetingModel extends StageModel {
     room.on("onRoomClosed", () => this.#end("closed"));
     room.on("onKickedOut", () => this.#end("kicked"));
     room.on("onRoomMessage", (message) => this.#wrote(message));
-    room.on("onAskedToUnmute", ({ opUser, audio, video }) => this.set({ asked: { opUser, audio, video } }));
+    room.on("onAskedToUnmute", ({ opUser, audio, video }) => this.#ask({ opUser, audio, video }));
     room.on("onPublishingChanged", ({ opUser, audio }) => void (audio === false && this.#brief({ mutedBy: opUser })));
     room.on("onError", (fault) => (room.roomID === "" ? this.#end("failed", fault) : this.#brief({ fault })));
     for (const name of /** @type {const} */ (["onRoomInfoChanged", "onHandsChanged", "onLobbyChanged"])) room.on(name, () => this.emit("change", null));
@@ -184,7 +184,7 @@ export class MeetingModel extends StageModel {
   /** Answers a host's question. @param {boolean} yes */
   async answerAsked(yes) {
     const { asked, room } = this;
-    this.set({ asked: null });
+    this.#ask(null);
     if (!yes || !asked) return;
     if (asked.video) await room.openCamera();
     if (!asked.audio) return;
@@ -199,6 +199,12 @@ export class MeetingModel extends StageModel {
     } catch (thrown) {
       this.#brief({ fault: faultOf(thrown) });
     }
+  }
+
+  /** @param {Asked | null} asked */
+  #ask(asked) {
+    this.asked = asked;
+    this.emit("change", null);
   }
 
   #entered() {
