@@ -116,7 +116,7 @@ export class MeetingDoor extends Component {
       this.#before = null;
       this.draw();
       if (this.data.client) showMeeting(room);
-      void this.#kit.enter(room, this.data.client ? invite : "");
+      void this.#kit.enter(room, { invite: this.data.client ? invite : "", open: false });
     } catch (thrown) {
       this.#fault = faultSentence(thrown);
     }
@@ -146,8 +146,9 @@ export class MeetingDoor extends Component {
 
   /** @param {string} state of the meeting */
   #changed(state) {
+    const over = state === "idle" && this.#state !== "idle";
     this.#state = state;
-    if (state === "idle") this.#over();
+    if (over) this.#over();
     this.update();
   }
 

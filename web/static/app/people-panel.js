@@ -65,7 +65,7 @@ export class PeoplePanel extends Component {
           <button class="plain" name="kind" value="audio">${icons.phone}${t("voiceCall")}</button>
         </div>
       </form>
-      <button type="button" class="quiet wide new-meeting" @click=${this.data.newMeeting}>${icons.meeting}${t("newMeeting")}</button>
+      <button type="button" class="plain wide new-meeting" @click=${this.data.newMeeting}>${icons.meeting}${t("newMeeting")}</button>
       <h3 class="list-title">${t("online")}${this.#people.length > 0 ? html` <span class="count">${this.#people.length}</span>` : nothing}</h3>
       ${this.#list()}
       <footer class="people-foot">

@@ -75,6 +75,7 @@ export class CallGrid extends Component {
     style.top = `${place.y}px`;
     style.width = `${place.width}px`;
     style.height = `${place.height}px`;
+    element.dataset.role = place.role;
     if (!known) {
       this.#elements.set(tile.key, element);
       this.append(element);

@@ -32,7 +32,7 @@ import { cameraTile, screenTile, selfTile, shownOthers } from "./tiles.js";
  * @property {() => void} unblockAudio
  * @property {((userIDs: string[]) => void) | null} ring asks them in; null where nobody rings
  * @property {Panels} panels what lies beside the tiles, besides the statistics
- * @property {unknown} [notices] what has to be said besides what every call says
+ * @property {readonly unknown[]} [notices] what has to be said besides what every call says
  *
  * @typedef {Partial<Record<"people" | "chat", (close: () => void) => unknown>>} Panels
  *

@@ -72,16 +72,13 @@ export class MeetingKit extends Component {
    * Goes into a meeting, making it if there is none.
    *
    * @param {string} roomID
-   * @param {string} [invite] from a meeting link
+   * @param {object} [options]
+   * @param {string} [options.invite] from a meeting link
+   * @param {boolean} [options.open] opens microphone and camera as the preferences say; false: leaves them as they are
    */
-  async enter(roomID, invite) {
+  async enter(roomID, { invite = "", open = true } = {}) {
     this.#copied = "";
-    const { media, preferences } = this.data;
-    const { startMuted, startCameraOff } = preferences.values;
-    if (!media.track("mic") && !media.track("camera")) {
-      media.setMuted(startMuted);
-      void media.open({ mic: true, camera: !startCameraOff });
-    }
+    if (open) this.#openDevices();
     await this.#model?.enter(roomID, invite);
   }
 
@@ -160,10 +157,15 @@ export class MeetingKit extends Component {
 
   /** @param {MeetingModel} model */
   async #again(model) {
-    const { startMuted, startCameraOff } = this.data.preferences.values;
-    model.media.setMuted(startMuted);
-    void model.media.open({ mic: true, camera: !startCameraOff });
+    this.#openDevices();
     await model.again();
+  }
+
+  #openDevices() {
+    const { media, preferences } = this.data;
+    const { startMuted, startCameraOff } = preferences.values;
+    media.setMuted(startMuted);
+    void media.open({ mic: true, camera: !startCameraOff });
   }
 
   /** Guests are known by the name they came in with. @param {MeetingModel} model @returns {(userID: string) => string} */

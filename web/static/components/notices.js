@@ -39,12 +39,12 @@ function connectionNotice({ model, turnOffCamera }) {
 }
 
 /** @param {Said} data */
-function soundNotice({ model, title: name, audioBlocked, unblockAudio, talkingMuted }) {
+function soundNotice({ model, title: name, audioBlocked, unblockAudio, talkingMuted, notices }) {
   if (audioBlocked && model.display === "connected") {
     return html`<div class="notice strong"><span>${t("audioBlocked")}</span>
       <button type="button" class="accent" @click=${unblockAudio}>${icons.speaker}${t("clickToHear", { name })}</button></div>`;
   }
-  if (talkingMuted && model.media.muted) return html`<p class="notice strong" role="status">${icons.micOff}${t("youAreMuted")}</p>`;
+  if (talkingMuted && model.media.muted && !notices?.some((said) => said !== nothing)) return html`<p class="notice strong" role="status">${icons.micOff}${t("youAreMuted")}</p>`;
   return model.remoteMuted ? html`<p class="notice" role="status">${icons.micOff}${t("mutedRemote", { name })}</p>` : nothing;
 }
 

@@ -62,7 +62,6 @@ export class PreJoin extends Component {
     const { media, preferences } = this.data;
     await media.open({ mic: true, camera: !preferences.values.startCameraOff });
     this.#permission = media.fault("camera") === "denied" || media.fault("mic") === "denied" ? "denied" : "granted";
-    if (!this.isConnected) media.closeAll();
     this.update();
   }
 
@@ -162,6 +161,7 @@ export class PreJoin extends Component {
     event.preventDefault();
     const name = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("name") ?? "").trim();
     if (this.data.guest && !name) return;
+    if (this.#permission === "prompt") void this.#open(); // whoever joins wants to be seen and heard
     this.data.join(name);
   }
 }
