@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"callsvc/internal/histogram"
-
-	"callsvc/internal/histogram"
 )
 
 // roundTimeout is how long a group may take to be told something.

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"callsvc/internal/histogram"
-
-	"callsvc/internal/histogram"
 )
 
 // settleTime is how long operations under way may take once no more begin.

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"callsvc/internal/histogram"
-
-	"callsvc/internal/histogram"
 )
 
 // reconnect cuts all clients off and lets them come back at once, each to its

@@ -9,8 +9,6 @@ import (
 	"text/tabwriter"
 
 	"callsvc/internal/histogram"
-
-	"callsvc/internal/histogram"
 )
 
 // Report is what came of a run. Durations are milliseconds.

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"callsvc/internal/histogram"
-
-	"callsvc/internal/histogram"
 )
 
 // Options say what to do to which server.
