@@ -59,3 +59,19 @@ func (r *bitReader) nonSymmetric(n uint32) uint32 {
 	}
 	return v<<1 - short + r.bits(1)
 }
+
+// putBits writes a number of n bits at a position.
+func putBits(b []byte, at, n int, v uint32) {
+	for i := range n {
+		bit := byte(v >> (n - 1 - i) & 1)
+		p := at + i
+		b[p>>3] = b[p>>3]&^(1<<(7-p&7)) | bit<<(7-p&7)
+	}
+}
+
+// shiftBits moves the bits from a position to the end by some bits towards the end.
+func shiftBits(b []byte, from, end, by int) {
+	for i := end - 1; i >= from; i-- {
+		putBits(b, i+by, 1, uint32(b[i>>3]>>(7-i&7)&1))
+	}
+}

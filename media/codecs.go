@@ -4,8 +4,10 @@ import "github.com/pion/sdp/v3"
 
 // Header extensions understood here, by their URI.
 const (
-	uriAudioLevel  = sdp.AudioLevelURI            // RFC 6464
-	uriTransportCC = sdp.TransportCCURI           // draft-holmer-rmcat-transport-wide-cc-extensions
+	uriAudioLevel  = sdp.AudioLevelURI  // RFC 6464
+	uriTransportCC = sdp.TransportCCURI // draft-holmer-rmcat-transport-wide-cc-extensions
+	// AOM "RTP Payload Format for AV1", appendix A.
+	uriDependency  = "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension"
 	uriOrientation = "urn:3gpp:video-orientation" // 3GPP TS 26.114 section 7.4.5
 )
 

@@ -96,7 +96,7 @@ func (w *wish) ask(now int64) bool {
 	w.asked, w.short = ladder[asked], ladder[asked].state == silent
 	w.demand = demand{class: w.class}
 	for i := range ladder[:top+1] {
-		if i == top || i < asked && ladder[i].state != silent {
+		if i == top || i < asked && ladder[i].state != silent && worthwhile(ladder, i, top, w.pub.source == call.SourceScreen) {
 			w.demand.options = append(w.demand.options, ladder[i])
 		}
 	}

@@ -16,7 +16,7 @@ var (
 		return d.pictureID, d.keyframe, ok
 	}
 	H264Keyframe = h264Keyframe
-	VP9Keyframe  = vp9Keyframe
+	VP9Keyframe  = func(b []byte) bool { d, ok := parseVP9(b); return ok && d.keyframe() }
 	AV1Keyframe  = av1Keyframe
 	H264Size     = func(b []byte) (frameSize, bool) { return h264Size(b) }
 	VP8Size      = func(b []byte) (frameSize, bool) { return vp8Size(b) }

@@ -12,17 +12,23 @@ const (
 // packet is one RTP packet as it came from its publisher, decoded as far as
 // forwarding needs.
 type packet struct {
-	ext         int64 // extended sequence number
-	timestamp   uint32
-	codec       *codec
-	marker      bool
-	keyframe    bool // a decoder can start here
+	ext       int64 // extended sequence number
+	timestamp uint32
+	codec     *codec
+	marker    bool
+	frame
+	counters    frameCounters
 	hasLevel    bool
 	level       uint8 // ssrc-audio-level octet (RFC 6464)
 	hasRotation bool
-	rotation    uint8 // video-orientation octet
-	vp8         vp8Descriptor
+	rotation    uint8  // video-orientation octet
 	payload     []byte // reused: valid until overwritten
+
+	// Of the dependency descriptor; the octets are reused too.
+	descriptor  []byte
+	frameNumber uint16
+	mask        descriptorMask
+	structure   *dependencyStructure // if it brings one
 }
 
 // history keeps the last packets of a layer in buffers it reuses.
@@ -37,7 +43,7 @@ func newHistory(size int) history { return history{ring: make([]packet, size)} }
 // place returns the place for a packet, its buffer kept.
 func (h *history) place(ext int64) *packet {
 	p := &h.ring[ext&int64(len(h.ring)-1)]
-	*p = packet{ext: ext, payload: p.payload[:0]}
+	*p = packet{ext: ext, payload: p.payload[:0], descriptor: p.descriptor[:0]}
 	return p
 }
 

@@ -98,7 +98,7 @@ func (l *layer) waited() bool {
 	return slices.ContainsFunc(*l.subs.Load(), func(s *slot) bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return s.next == l
+		return s.waitsFor(l)
 	})
 }
 

@@ -100,29 +100,44 @@ func sortBySize(groups [][]rung) {
 	}
 }
 
-// rungs lists what one RTP stream can be had in.
+// rungs lists what one RTP stream can be had in: all combinations of its spatial
+// and temporal layers, as one of none and none.
 func (l *layer) rungs(now int64) []rung {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r := rung{layer: l, target: everything, height: l.height(), state: l.stateAt(now)}
-	l.meter.look(now, r.state != alive)
-	r.rate = l.meter.rate(everything)
-	return []rung{r}
-}
-
-// height is that of the picture as it is shown. l.mu is held.
-func (l *layer) height() int {
-	if l.upright {
-		return int(l.size.width)
+	state := l.stateAt(now)
+	l.meter.look(now, state != alive)
+	top := l.meter.present().top()
+	var all []rung
+	for spatial := range top.spatial() + 1 {
+		for temporal := range top.temporal() + 1 {
+			t := newTarget(spatial, temporal)
+			all = append(all, rung{layer: l, target: t.upTo(top), height: l.height(spatial), rate: l.meter.rate(t), state: state})
+		}
 	}
-	return int(l.size.height)
+	return all
 }
 
-// shownHeight is that of the picture as it is shown, 0 if not known.
-func (l *layer) shownHeight() int {
+// height is that of a spatial layer's picture as it is shown. l.mu is held.
+func (l *layer) height(spatial uint8) int {
+	size := l.sizes[min(spatial, l.top)]
+	if l.upright {
+		return int(size.width)
+	}
+	return int(size.height)
+}
+
+// shown is what a viewer of a target sees: the picture's height, 0 if not known,
+// and the name of the layer.
+func (l *layer) shown(t target) (height int, name string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.height()
+	if l.top == 0 {
+		return l.height(0), l.rid
+	}
+	top := newTarget(l.top, l.meter.present().top().temporal())
+	seen := newTarget(min(t.spatial(), top.spatial()), min(t.temporal(), top.temporal()))
+	return l.height(seen.spatial()), seen.String()
 }
 
 // stateAt says whether the layer is sent. l.mu is held.
@@ -176,4 +191,23 @@ func usable(ladder []rung, asked int) int {
 		}
 	}
 	return -1
+}
+
+// worthwhile reports whether a rung is offered on the way to the top one. A camera
+// becomes smooth before it becomes large, and is not made large at a quarter of
+// its frame rate; a screen becomes large, so that text is sharp, before it becomes smooth.
+func worthwhile(ladder []rung, i, top int, screen bool) bool {
+	same := func(a, b int) bool {
+		return ladder[a].layer == ladder[b].layer && ladder[a].target.spatial() == ladder[b].target.spatial()
+	}
+	smoothest := ladder[i].target.temporal() == maxTemporal
+	lowest := i == 0 || !same(i-1, i)
+	switch {
+	case i == top || same(i, top) && screen:
+		return true
+	case screen:
+		return lowest
+	}
+	nextSmoothest := i+1 < len(ladder) && same(i, i+1) && ladder[i+1].target.temporal() == maxTemporal
+	return smoothest || nextSmoothest || same(i, 0)
 }

@@ -16,11 +16,14 @@ type layer struct {
 	ssrc   uint32
 	codecs *codecs
 	// Header extension ids of the publisher's PeerConnection, 0 if absent.
-	levelID, rotationID uint8
+	levelID, rotationID, dependencyID uint8
 
 	// subs are the slots that carry this layer or wait for its keyframe. The
 	// slice is never changed, only replaced, with mu held.
 	subs atomic.Pointer[[]*slot]
+	// unnested is set while lower spatial layers are not part of higher ones
+	// (K-SVC): to go down takes a keyframe then.
+	unnested atomic.Bool
 
 	// mu orders packets with attaching and NACK answers. It is held while a
 	// packet goes out to all slots; slot.mu is taken inside it, never around.
@@ -34,11 +37,13 @@ type layer struct {
 
 	interval interval // the router's
 	meter    meter
-	sent     bool  // as the router last saw it
-	asleep   bool  // its publisher was told that nobody looks at it
-	wakeBy   int64 // when it should be back, Unix nanoseconds
-	size     frameSize
-	upright  bool // the receiver turns it a quarter: width is height
+	sent     bool                      // as the router last saw it
+	asleep   bool                      // its publisher was told that nobody looks at it
+	wakeBy   int64                     // when it should be back, Unix nanoseconds
+	sizes    [maxSpatial + 1]frameSize // by spatial layer, as the last keyframe said
+	top      uint8                     // highest spatial layer
+	deps     *dependencyStructure      // nil before the first
+	upright  bool                      // the receiver turns it a quarter: width is height
 }
 
 // layerCounts grow under layer.mu; the tick takes them away.
@@ -112,36 +117,13 @@ func (l *layer) store(ext int64, h *rtp.Header, c *codec, payload []byte, now in
 	if v := h.GetExtension(l.rotationID); l.rotationID != 0 && len(v) == 1 {
 		p.rotation, p.hasRotation = v[0], true
 	}
+	if v := h.GetExtension(l.dependencyID); l.dependencyID != 0 && c.format == formatAV1 {
+		p.descriptor = append(p.descriptor, v...)
+	}
 	l.understand(p)
-	l.meter.count(0, false, len(payload), now)
+	l.meter.count(p.layer, p.alone(), len(payload), now)
 	l.hist.added(p)
 	return p
-}
-
-// understand reads what a payload says of its frame.
-func (l *layer) understand(p *packet) {
-	size, sized := frameSize{}, false
-	switch p.codec.format {
-	case formatVP8:
-		p.vp8, _ = parseVP8(p.payload)
-		if p.keyframe = p.vp8.keyframe; p.keyframe {
-			size, sized = vp8Size(p.payload[p.vp8.size:])
-		}
-	case formatH264:
-		if p.keyframe = h264Keyframe(p.payload); p.keyframe {
-			size, sized = h264Size(p.payload)
-		}
-	case formatVP9:
-		p.keyframe = vp9Keyframe(p.payload)
-	case formatAV1:
-		p.keyframe = av1Keyframe(p.payload)
-	}
-	if sized {
-		l.size = size
-	}
-	if p.hasRotation {
-		l.upright = p.rotation&1 != 0
-	}
 }
 
 // restart is called when the publisher began a new sequence: what is stored
@@ -154,10 +136,10 @@ func (l *layer) restart() {
 	}
 }
 
-// attach makes a slot wait for this layer, and replays what came since the last
-// keyframe if the slot can start there. It reports whether the slot still
+// attach makes a slot want this layer up to a target, and replays what came since
+// the last keyframe if the slot can start there. It reports whether the slot still
 // waits, so that somebody must ask for a keyframe.
-func (l *layer) attach(s *slot, now int64) (waits bool) {
+func (l *layer) attach(s *slot, to target, now int64) (waits bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	subs := *l.subs.Load()
@@ -165,8 +147,8 @@ func (l *layer) attach(s *slot, now int64) (waits bool) {
 		grown := append(slices.Clone(subs), s)
 		l.subs.Store(&grown)
 	}
-	if !s.expect(l) {
-		return false
+	if carries, waits := s.expect(l, to); carries {
+		return waits
 	}
 	from := l.hist.replayFrom()
 	if from == 0 {
@@ -201,15 +183,17 @@ func (l *layer) forget() {
 	l.missing = l.missing[:0]
 }
 
-// copyPacket copies a stored packet for a NACK answer; the payload goes into buf.
+// copyPacket copies a stored packet for a NACK answer; what it consists of goes into buf.
 func (l *layer) copyPacket(ext int64, buf []byte) (packet, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p := l.hist.get(ext)
-	if p == nil || len(p.payload) > len(buf) {
+	if p == nil || len(p.payload)+len(p.descriptor) > len(buf) {
 		return packet{}, false
 	}
 	c := *p
-	c.payload = buf[:copy(buf, p.payload)]
+	n := copy(buf, p.payload)
+	c.payload = buf[:n:n]
+	c.descriptor = buf[n : n+copy(buf[n:], p.descriptor)]
 	return c, true
 }

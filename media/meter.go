@@ -64,6 +64,18 @@ func (m *meter) look(now int64, silent bool) {
 	clear(m.alone[:])
 }
 
+// present is the set of layers that the stream has.
+func (m *meter) present() targets {
+	const least = 500 // bits per second: less is the rest of a layer that ended
+	var set targets
+	for i := range m.octets {
+		if m.octets[i]+m.alone[i] > 0 || m.rates[i]+m.aloneR[i] > least {
+			set = set.with(target(i))
+		}
+	}
+	return set
+}
+
 // rate is what a target takes, in bits per second; 0 while it is not known.
 func (m *meter) rate(t target) int64 {
 	sum := 0.0

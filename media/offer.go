@@ -168,6 +168,9 @@ func (o *offer) addMedia(i int, m *sdp.MediaDescription, mids map[string]bool, d
 			s.rejected = true
 		}
 		s.readAttributes(m)
+		if !o.mixed { // a descriptor may need the two-octet form of header extensions
+			s.extensions = slices.DeleteFunc(s.extensions, func(e extension) bool { return e.uri == uriDependency })
+		}
 	}
 	o.sections = append(o.sections, s)
 	return nil
@@ -239,7 +242,7 @@ func understoodExtensions(audio bool) []string {
 	if audio {
 		return []string{uriAudioLevel, uriTransportCC, sdp.SDESMidURI}
 	}
-	return []string{uriTransportCC, sdp.SDESMidURI, sdp.SDESRTPStreamIDURI, sdp.SDESRepairRTPStreamIDURI, uriOrientation}
+	return []string{uriTransportCC, sdp.SDESMidURI, sdp.SDESRTPStreamIDURI, sdp.SDESRepairRTPStreamIDURI, uriOrientation, uriDependency}
 }
 
 func readSSRC(s string) (uint32, bool) {

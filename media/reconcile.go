@@ -138,9 +138,12 @@ func (s *slot) describeContent() call.Slot {
 		told.UserID, told.Stream = s.assigned.peer.user, s.assigned.source
 		told.Paused, told.Reduced = true, s.reduced
 	case l != nil:
-		told.UserID, told.Stream, told.Layer = l.pub.peer.user, l.pub.source, l.rid
-		if !s.audio && l.pub == s.assigned {
-			told.Height, told.Reduced = l.shownHeight(), s.reduced
+		told.UserID, told.Stream = l.pub.peer.user, l.pub.source
+		if !s.audio {
+			told.Height, told.Layer = l.shown(s.target())
+		}
+		if l.pub == s.assigned {
+			told.Reduced = s.reduced
 		}
 	}
 	return told
@@ -199,12 +202,13 @@ func (s *slot) carry(pub *publication, now time.Time) {
 // carried until the new one's keyframe comes.
 func (s *slot) assign(pub *publication, r rung, now time.Time) {
 	s.assigned, s.paused = pub, false
-	if len(s.layers) > 0 && s.layers[len(s.layers)-1] == r.layer {
+	if len(s.layers) > 0 && s.layers[len(s.layers)-1] == r.layer && s.attached == r.target {
 		s.settle()
 		return
 	}
+	s.attached = r.target
 	s.layers = append(slices.DeleteFunc(s.layers, func(l *layer) bool { return l == r.layer }), r.layer)
-	if r.layer.attach(s, now.UnixNano()) && r.state == alive {
+	if r.layer.attach(s, r.target, now.UnixNano()) && r.state == alive {
 		pub.askKeyframe(now, r.layer)
 	}
 	s.settle()

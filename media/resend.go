@@ -64,6 +64,10 @@ func (s *slot) resend(seq uint16, buf []byte, now int64) bool {
 	s.counts.resent++
 	s.credit -= resendCost
 	s.repaired(ext, now)
+	if !p.in.has(g.target) {
+		s.fill(&g, &p, now) // it came too late to be left out without a gap
+		return true
+	}
 	if g.to.rtx == 0 || b.rtxSSRC == 0 {
 		s.send(&g, &p, now)
 		return true
@@ -72,8 +76,12 @@ func (s *slot) resend(seq uint16, buf []byte, now int64) bool {
 	buf[0], buf[1] = uint8(seq>>8), uint8(seq)
 	s.out.rtx++
 	h := &s.repair
+	if len(p.descriptor) > 0 && s.tell != nil {
+		h = s.tell.header(&g, &p)
+		h.SSRC = b.rtxSSRC
+	}
 	h.PayloadType, h.SequenceNumber = g.to.rtx, s.out.rtx
-	h.Timestamp, h.Marker = p.timestamp+g.timestamp, p.marker
+	h.Timestamp, h.Marker = p.timestamp+g.timestamp, g.marks(&p)
 	s.write(h, buf[:osn+len(p.payload)], now)
 	return true
 }

@@ -11,9 +11,20 @@ type segment struct {
 	from, to  *codec // the publisher's and the viewer's name of the codec
 	first     int64  // extended sequence number it begins with, outgoing
 	offset    int64  // outgoing minus incoming
+	switched  int64  // where the layer was switched to, incoming
 	timestamp uint32
 	pictureID uint16
+	frame     uint16 // number in the dependency descriptor
 	tl0       uint8
+	target    target
+}
+
+// inState is the newest packet a slot was given of its current layer.
+type inState struct {
+	highest   int64
+	timestamp uint32
+	dropped   uint32 // timestamp of the picture last dropped, if any was
+	dropping  bool
 }
 
 // outState is the newest packet a slot sent.
@@ -22,19 +33,25 @@ type outState struct {
 	timestamp uint32
 	at        int64 // Unix nanoseconds, 0 if nothing was sent
 	pictureID uint16
+	frame     uint16
 	tl0       uint8
 	rtx       uint16 // sequence number of the last retransmission
 }
 
-// patch writes the continued VP8 counters into a packet's payload. They are
-// computed from what the publisher wrote, so it may be done for slot after slot.
+// patch writes the continued counters into a VP8 or VP9 packet's payload. They
+// are computed from what the publisher wrote, so it may be done for slot after slot.
 func (g *segment) patch(p *packet) (pictureID uint16, tl0 uint8) {
-	if g.from.format != formatVP8 {
+	if g.from.format != formatVP8 && g.from.format != formatVP9 {
 		return 0, 0
 	}
-	pictureID, tl0 = p.vp8.pictureID+g.pictureID, p.vp8.tl0+g.tl0
-	p.vp8.write(p.payload, pictureID, tl0)
+	pictureID, tl0 = p.counters.pictureID+g.pictureID, p.counters.tl0+g.tl0
+	p.counters.write(p.payload, pictureID, tl0)
 	return pictureID, tl0
+}
+
+// marks reports whether a packet is the last of its picture for the viewer.
+func (g *segment) marks(p *packet) bool {
+	return p.marker || p.ends && p.layer.spatial() == g.target.spatial()
 }
 
 // switchTo begins a new segment with packet p. Its timestamp goes on from the
@@ -53,15 +70,19 @@ func (s *slot) switchTo(l *layer, p *packet, reference uint32, now int64) bool {
 		timestamp += uint32(max(elapsed-behind, 1))
 	}
 	first := s.out.highest + 1
-	s.newest = (s.newest + 1) % segmentMemory
-	s.segments[s.newest] = segment{
-		layer: l, from: p.codec, to: to,
-		first: first, offset: first - p.ext,
-		timestamp: timestamp - p.timestamp,
-		pictureID: s.out.pictureID + 1 - p.vp8.pictureID,
-		tl0:       s.out.tl0 + 1 - p.vp8.tl0,
+	if l == s.next {
+		s.aim = s.nextAim
 	}
 	s.current, s.next = l, nil
+	s.in = inState{highest: p.ext - 1, timestamp: p.timestamp}
+	s.push(segment{
+		layer: l, from: p.codec, to: to, target: s.aim,
+		first: first, offset: first - p.ext, switched: p.ext,
+		timestamp: timestamp - p.timestamp,
+		pictureID: s.out.pictureID + 1 - p.counters.pictureID,
+		tl0:       s.out.tl0 + 1 - p.counters.tl0,
+		frame:     s.out.frame + 1 - p.frameNumber,
+	})
 	s.counts.switched = true
 	s.peer.slotSwitched()
 	return true
@@ -69,8 +90,8 @@ func (s *slot) switchTo(l *layer, p *packet, reference uint32, now int64) bool {
 
 // segmentOf finds the segment an outgoing sequence number belongs to.
 func (s *slot) segmentOf(ext int64) *segment {
-	for i := range segmentMemory {
-		g := &s.segments[(s.newest+segmentMemory-i)%segmentMemory]
+	for i := range len(s.segments) {
+		g := &s.segments[(s.newest+len(s.segments)-i)%len(s.segments)]
 		if g.layer != nil && g.first <= ext {
 			return g
 		}

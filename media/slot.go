@@ -24,20 +24,25 @@ type slot struct {
 	assigned *publication
 	layers   []*layer // attached to, in the order it happened
 	interval interval
-	asked    int  // height of what the tile asked for last, in pixels
-	rung     rung // granted
+	asked    int    // height of what the tile asked for last, in pixels
+	attached target // up to which the last of the layers is wanted
+	rung     rung   // granted
 	reduced  call.Reduction
 	paused   bool // nothing fits the path
 
 	mu       sync.Mutex
 	current  *layer // what is being forwarded
 	next     *layer // what takes over at its keyframe
-	segments [segmentMemory]segment
+	aim      target // how much of the current layer is wanted
+	nextAim  target // and of the next
+	segments []segment
 	newest   int // index of the segment in use
+	in       inState
 	out      outState
 	header   rtp.Header // with the transport-wide number only, if that was negotiated
 	extended rtp.Header // with the one extension of this kind as well
 	repair   rtp.Header // of retransmissions
+	tell     *describer // of frames, nil if the dependency descriptor was not negotiated
 	extValue [1]byte
 	number   [2]byte // the transport-wide one of the packet that goes next
 	counts   slotCounts
@@ -68,10 +73,12 @@ type binding struct {
 	codecs      *codecs
 	extensionID uint8 // of the audio level or the orientation
 	transportCC uint8 // id of the transport-wide sequence number, 0 if absent
+	// dependencyID is that of the dependency descriptor, 0 if absent.
+	dependencyID uint8
 }
 
 func newSlot(p *Peer, mid string, audio bool, id, streamID string, b binding) *slot {
-	s := &slot{peer: p, mid: mid, audio: audio, id: id, streamID: streamID, bind: b}
+	s := &slot{peer: p, mid: mid, audio: audio, id: id, streamID: streamID, bind: b, segments: make([]segment, segmentMemory)}
 	s.out.highest = 1<<16 | int64(rand.Uint32()&0x7fff)
 	s.out.timestamp = rand.Uint32()
 	s.credit = firstCredit
@@ -85,6 +92,9 @@ func newSlot(p *Peer, mid string, audio bool, id, streamID string, b binding) *s
 	}
 	if b.extensionID != 0 && s.extended.SetExtension(b.extensionID, s.extValue[:]) != nil {
 		s.bind.extensionID = 0
+	}
+	if b.dependencyID != 0 {
+		s.tell = newDescriber(b, s.number[:])
 	}
 	return s
 }
@@ -118,6 +128,7 @@ func bindingOf(line *section, w rtpWriter, taken func(uint32) bool) binding {
 	}
 	b.extensionID = oneOctetID(line.extensionID(uri))
 	b.transportCC = oneOctetID(line.extensionID(uriTransportCC))
+	b.dependencyID = line.extensionID(uriDependency)
 	return b
 }
 
@@ -128,16 +139,37 @@ func (s *slot) carrying() *layer {
 	return s.current
 }
 
-// expect makes the slot wait for a layer; false if it already carries it.
-func (s *slot) expect(l *layer) bool {
+// target is how much of the current layer goes out.
+func (s *slot) target() target {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.segments[s.newest].target
+}
+
+// expect makes the slot want a layer up to a target. It says whether it carries
+// the layer already, and whether it waits for a keyframe of it.
+func (s *slot) expect(l *layer, to target) (carries, waits bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current == l {
-		s.next = nil
+		s.next, s.aim = nil, to
+		return true, s.waitsFor(l)
+	}
+	s.next, s.nextAim = l, to
+	return false, true
+}
+
+// waitsFor reports whether the slot waits for a keyframe of a layer: to switch
+// to it, or to another spatial layer within it. s.mu is held.
+func (s *slot) waitsFor(l *layer) bool {
+	if s.next == l {
+		return true
+	}
+	if s.current != l {
 		return false
 	}
-	s.next = l
-	return true
+	from := s.segments[s.newest].target.spatial()
+	return s.aim.spatial() > from || s.aim.spatial() < from && l.unnested.Load()
 }
 
 // release makes the slot forget a layer.
@@ -159,7 +191,7 @@ func (s *slot) restart(l *layer) {
 	if s.current == l {
 		s.current = nil
 		if s.next == nil {
-			s.next = l
+			s.next, s.nextAim = l, s.aim
 		}
 	}
 }
@@ -180,7 +212,9 @@ func (s *slot) forward(l *layer, p *packet, now int64) {
 			return
 		}
 	}
-	s.send(&s.segments[s.newest], p, now)
+	if g := s.place(p, now); g != nil {
+		s.send(g, p, now)
+	}
 }
 
 // replay sends a stored packet; newest is the last one stored, whose time is now.
@@ -190,7 +224,9 @@ func (s *slot) replay(l *layer, p, newest *packet, now int64) {
 	if s.current != l && !s.switchTo(l, p, newest.timestamp, now) {
 		return
 	}
-	s.send(&s.segments[s.newest], p, now)
+	if g := s.place(p, now); g != nil {
+		s.send(g, p, now)
+	}
 }
 
 // replayable reports whether stored packets can be squeezed into the time that
@@ -222,15 +258,18 @@ func (s *slot) send(seg *segment, p *packet, now int64) {
 	case p.hasRotation:
 		h, s.extValue[0] = &s.extended, p.rotation
 	}
+	if len(p.descriptor) > 0 && s.tell != nil {
+		h = s.tell.header(seg, p)
+	}
 	h.SSRC = s.bind.ssrc
 	h.PayloadType = seg.to.payloadType
 	h.SequenceNumber = uint16(ext)
 	h.Timestamp = p.timestamp + seg.timestamp
-	h.Marker = p.marker
+	h.Marker = seg.marks(p)
 	pictureID, tl0 := seg.patch(p)
 	if ext > s.out.highest {
 		s.out.highest, s.out.timestamp, s.out.at = ext, h.Timestamp, now
-		s.out.pictureID, s.out.tl0 = pictureID, tl0
+		s.out.pictureID, s.out.tl0, s.out.frame = pictureID, tl0, p.frameNumber+seg.frame
 		s.credit = min(s.credit+1, maxCredit)
 	}
 	if s.write(h, p.payload, now) {

@@ -145,6 +145,7 @@ func (p *Peer) addLayer(line *sending, rid string, ssrc uint32) *layer {
 	}
 	l := newLayer(p.pubs[i], rid, ssrc, line.codecs)
 	l.levelID, l.rotationID = line.extensionID(uriAudioLevel), line.extensionID(uriOrientation)
+	l.dependencyID = line.extensionID(uriDependency)
 	layers := append(slices.Clone(*p.pubs[i].layers.Load()), l)
 	slices.SortStableFunc(layers, func(a, b *layer) int { return slices.Index(line.rids, a.rid) - slices.Index(line.rids, b.rid) })
 	p.pubs[i].layers.Store(&layers)

@@ -31,6 +31,19 @@ func newTarget(spatial, temporal uint8) target {
 func (t target) spatial() uint8  { return uint8(t) >> temporalBits }
 func (t target) temporal() uint8 { return uint8(t) & maxTemporal }
 
+// upTo is the same target of a stream whose highest layers are those of top: who
+// gets these gets whatever more there will be.
+func (t target) upTo(top target) target {
+	spatial, temporal := t.spatial(), t.temporal()
+	if spatial == top.spatial() {
+		spatial = maxSpatial
+	}
+	if temporal == top.temporal() {
+		temporal = maxTemporal
+	}
+	return newTarget(spatial, temporal)
+}
+
 // String is the target as SVC's scalability modes count: "s1t2".
 func (t target) String() string {
 	return "s" + strconv.Itoa(int(t.spatial())) + "t" + strconv.Itoa(int(t.temporal()))

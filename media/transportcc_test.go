@@ -143,7 +143,7 @@ func TestEveryPacketToAViewerIsNumbered(t *testing.T) {
 	s := newSlot(viewer, "2", false, "v1", "slot1", binding{
 		writer: st.sinks[0], ssrc: 8, rtxSSRC: 9, codecs: repairing, transportCC: id, extensionID: 4,
 	})
-	st.layer.attach(s, st.now)
+	st.layer.attach(s, everything, st.now)
 	numbered := func(what string, ssrc uint32, want uint16) {
 		t.Helper()
 		h := &st.sinks[0].last
@@ -197,7 +197,7 @@ func BenchmarkNumbering(b *testing.B) {
 			p := &Peer{engine: st.layer.pub.peer.engine, router: st.layer.pub.peer.router}
 			p.connected.Store(true)
 			s := newSlot(p, "1", false, "v0", "slot0", binding{writer: discard{}, ssrc: 7, codecs: st.layer.codecs, transportCC: c.id})
-			st.layer.attach(s, st.now)
+			st.layer.attach(s, everything, st.now)
 			st.packet(vp8(true, 1100))
 			payload := vp8(false, 1100)
 			b.ReportAllocs()

@@ -26,7 +26,7 @@ func TestKeyframesAreRecognised(t *testing.T) {
 		{"H264: an aggregation that lies about its sizes", media.H264Keyframe, []byte{0x78, 0xff, 0xff, 0x67, 0x42}, false},
 		{"H264: a slice of a predicted picture", media.H264Keyframe, []byte{0x61, 0x9a}, false},
 		{"H264: the middle of a fragmented one", media.H264Keyframe, []byte{0x7c, 0x05, 1}, false},
-		{"VP9: the beginning of a key picture", media.VP9Keyframe, []byte{0x8a, 0x81, 0x01, 0x82}, true},
+		{"VP9: the beginning of a key picture", media.VP9Keyframe, []byte{0x8a, 0x81, 0x01, 0x82, 0x49}, true},
 		{"VP9: a predicted picture", media.VP9Keyframe, []byte{0xca, 0x81, 0x01, 0x82}, false},
 		{"VP9: the second packet of a key picture", media.VP9Keyframe, []byte{0x82, 0x81, 0x01, 0x82}, false},
 		{"VP9: a higher spatial layer", media.VP9Keyframe, []byte{0xaa, 0x81, 0x01, 0x02, 0}, false},

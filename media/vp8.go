@@ -1,19 +1,14 @@
 package media
 
-// vp8Descriptor says where a VP8 payload descriptor (RFC 7741 section 4.2)
-// holds the fields that count up from frame to frame. A position of 0 means
-// the field is absent: the first octet is never one of them.
+// vp8Descriptor is a VP8 payload descriptor (RFC 7741 section 4.2) as far as it
+// matters here.
 type vp8Descriptor struct {
-	pictureIDAt int
-	longID      bool // 15 bits rather than 7
-	tl0At       int
-	pictureID   uint16
-	tl0         uint8
-	keyframe    bool  // this packet begins a key frame
-	begins      bool  // this packet begins a frame
-	temporal    uint8 // layer of the frame
-	sync        bool  // the frame depends on the lowest temporal layer only
-	size        uint8 // of the descriptor
+	frameCounters
+	keyframe bool  // this packet begins a key frame
+	begins   bool  // this packet begins a frame
+	temporal uint8 // layer of the frame
+	sync     bool  // the frame depends on the lowest temporal layer only
+	size     uint8 // of the descriptor
 }
 
 // parseVP8 reads the descriptor of a VP8 payload; ok is false if it is cut short.
@@ -23,29 +18,8 @@ func parseVP8(payload []byte) (d vp8Descriptor, ok bool) {
 	}
 	first, at := payload[0], 1
 	if first&0x80 != 0 { // X: extension octet
-		if len(payload) < 2 {
+		if at, ok = d.readExtension(payload); !ok {
 			return d, false
-		}
-		ext := payload[1]
-		at = 2
-		if at, ok = d.readPictureID(payload, at, ext&0x80 != 0); !ok {
-			return d, false
-		}
-		if ext&0x40 != 0 { // L: TL0PICIDX
-			if len(payload) <= at {
-				return d, false
-			}
-			d.tl0At, d.tl0 = at, payload[at]
-			at++
-		}
-		if ext&0x30 != 0 { // T or K: one more octet
-			if len(payload) <= at {
-				return d, false
-			}
-			if ext&0x20 != 0 {
-				d.temporal, d.sync = payload[at]>>6, payload[at]&0x20 != 0
-			}
-			at++
 		}
 	}
 	if len(payload) <= at {
@@ -58,37 +32,42 @@ func parseVP8(payload []byte) (d vp8Descriptor, ok bool) {
 	return d, true
 }
 
-// readPictureID notes the picture id at payload[at] and returns what follows it.
-func (d *vp8Descriptor) readPictureID(payload []byte, at int, present bool) (int, bool) {
-	if !present {
+// readExtension reads what the extension octet announces and returns where it ends.
+func (d *vp8Descriptor) readExtension(payload []byte) (at int, ok bool) {
+	if len(payload) < 2 {
+		return 0, false
+	}
+	extension, at := payload[1], 2
+	if extension&0x80 != 0 { // I
+		if at, ok = d.readPictureID(payload, at); !ok {
+			return 0, false
+		}
+	}
+	if extension&0x40 != 0 { // L
+		if at, ok = d.readTL0(payload, at); !ok {
+			return 0, false
+		}
+	}
+	if extension&0x30 == 0 { // neither T nor K
 		return at, true
 	}
 	if len(payload) <= at {
-		return at, false
+		return 0, false
 	}
-	d.pictureIDAt, d.pictureID = at, uint16(payload[at]&0x7f)
-	if payload[at]&0x80 == 0 {
-		return at + 1, true
+	if extension&0x20 != 0 { // T
+		d.temporal, d.sync = payload[at]>>6, payload[at]&0x20 != 0
 	}
-	if len(payload) <= at+1 {
-		return at, false
-	}
-	d.longID = true
-	d.pictureID = d.pictureID<<8 | uint16(payload[at+1])
-	return at + 2, true
+	return at + 1, true
 }
 
-// write puts other counters into a payload this descriptor was read from.
-func (d *vp8Descriptor) write(payload []byte, pictureID uint16, tl0 uint8) {
-	switch {
-	case d.pictureIDAt == 0:
-	case d.longID:
-		payload[d.pictureIDAt] = 0x80 | uint8(pictureID>>8&0x7f)
-		payload[d.pictureIDAt+1] = uint8(pictureID)
-	default:
-		payload[d.pictureIDAt] = uint8(pictureID & 0x7f)
+// frame says what the codec-independent code needs to know.
+func (d *vp8Descriptor) frame() frame {
+	f := plainFrame(d.keyframe)
+	f.begins = d.begins
+	f.layer = newTarget(0, d.temporal)
+	f.in = f.layer.from()
+	if d.sync && d.temporal > 0 && d.begins {
+		f.climbFrom, f.climbTo = d.temporal-1, d.temporal
 	}
-	if d.tl0At != 0 {
-		payload[d.tl0At] = tl0
-	}
+	return f
 }
