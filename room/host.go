@@ -88,14 +88,16 @@ func (r *room) stepDown(m *member) {
 }
 
 // tellHosts tells everybody but one who the hosts are if they are others than
-// was last told, and new hosts who waits for them.
+// was last told, and new hosts who waits for them. Who is left alone in a call
+// hangs up next: they hear of it when somebody else comes.
 func (r *room) tellHosts(by call.UserID, but *member) {
 	hosts := r.hosts()
 	ids := make([]call.UserID, len(hosts))
 	for i, m := range hosts {
 		ids[i] = m.user
 	}
-	if slices.Equal(ids, r.hostsTold) {
+	leftAlone := r.scene == SceneCall && len(r.members) == 1 && len(r.visitors) == 0
+	if leftAlone || slices.Equal(ids, r.hostsTold) {
 		return
 	}
 	before := r.hostsTold

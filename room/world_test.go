@@ -23,6 +23,7 @@ type world struct {
 	sfu     *engine
 	began   call.Millis
 	members func(who call.Caller, occupied bool) bool // whom the gate lets in
+	meeting bool                                      // what hosts do is heard, too
 
 	mu       sync.Mutex
 	heard    map[call.SessionID][]string
@@ -95,6 +96,10 @@ func (w *world) NotifySession(s call.SessionID, ev wire.Event) {
 		w.hear(s, "kicked out: %s", ev.Reason)
 	case wire.RoomClosed:
 		w.hear(s, "room closed: %s", ev.Reason)
+	default:
+		if w.meeting {
+			w.hearMeeting(s, ev)
+		}
 	}
 }
 
