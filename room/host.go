@@ -96,7 +96,7 @@ func (r *room) tellHosts(by call.UserID, but *member) {
 	for i, m := range hosts {
 		ids[i] = m.user
 	}
-	leftAlone := r.scene == SceneCall && len(r.members) == 1 && len(r.visitors) == 0
+	leftAlone := but == nil && r.scene == SceneCall && len(r.members) == 1 && len(r.visitors) == 0
 	if leftAlone || slices.Equal(ids, r.hostsTold) {
 		return
 	}
