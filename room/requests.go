@@ -3,6 +3,7 @@ package room
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"callsvc/call"
 	"callsvc/internal/actor"
@@ -108,7 +109,7 @@ func (s *Service) Stats() Stats {
 }
 
 func (r *room) state() wire.RoomState {
-	return wire.RoomState{RoomID: r.id, Info: r.info(), Users: r.usersBut(nil), Waiting: r.waiting()}
+	return wire.RoomState{RoomID: r.id, Info: r.info(), Users: r.usersBut(nil), Waiting: r.waiting(), Hands: slices.Clone(r.hands)}
 }
 
 // Room returns one room that somebody is in. Errors: 6017, 9003.

@@ -116,6 +116,8 @@ type RoomState struct {
 	Users []RoomUser `json:"users"`
 	// Who waits to be let in, in the order they came.
 	Waiting []WaitingUser `json:"waiting"`
+	// In the order they were raised.
+	Hands []Hand `json:"hands"`
 }
 
 // RoomInfoChanged: a room is set up otherwise, or has other hosts.

@@ -1,4 +1,5 @@
 import { Emitter } from "./emitter.js";
+import { Code } from "./errors.js";
 import { RoomLink } from "./room-link.js";
 
 /**
@@ -47,7 +48,7 @@ export class RoomDevices extends Emitter {
   /** Opens the camera. @returns {Promise<void>} */
   async startLocalPreview() {
     await this.media.open({ camera: true });
-    this.#publish({ video: this.media.track("camera") !== null && !this.#cameraMuted });
+    void this.#publish({ video: this.media.track("camera") !== null && !this.#cameraMuted });
   }
 
   /** TUICallEngine's name of startLocalPreview. */
@@ -58,7 +59,7 @@ export class RoomDevices extends Emitter {
   /** Stops the camera: its light goes out, the others are told. */
   closeCamera() {
     this.media.close("camera");
-    this.#publish({ video: false });
+    void this.#publish({ video: false });
   }
 
   /** TRTC's name of closeCamera. */
@@ -69,25 +70,25 @@ export class RoomDevices extends Emitter {
   /** Opens the microphone. */
   async startLocalAudio() {
     await this.media.open({ mic: true });
-    this.#publish({ audio: !this.media.muted });
+    void this.#publish({ audio: !this.media.muted });
   }
 
   /** Stops the microphone. */
   stopLocalAudio() {
     this.media.close("mic");
-    this.#publish({ audio: false });
+    void this.#publish({ audio: false });
   }
 
   /** Silences the microphone, here and in the server; it stays open. @param {boolean} mute */
   muteLocalAudio(mute) {
     this.media.setMuted(mute);
-    this.#publish({ audio: !mute });
+    void this.#publish({ audio: !mute });
   }
 
   /** Holds the picture back in the server; the camera stays open. @param {boolean} mute */
   muteLocalVideo(mute) {
     this.#cameraMuted = mute;
-    this.#publish({ video: !mute });
+    void this.#publish({ video: !mute });
   }
 
   /**
@@ -101,7 +102,7 @@ export class RoomDevices extends Emitter {
   async startScreenCapture({ audio = false } = {}) {
     if (this.media.track("screen")) return true;
     if (!(await this.media.openScreen({ audio }))) return false;
-    this.#publish({ screen: true });
+    void this.#publish({ screen: true });
     this.emit("onScreenCaptureStarted", { audio: this.media.track("screenAudio") !== null });
     return true;
   }
@@ -135,18 +136,23 @@ export class RoomDevices extends Emitter {
    * @protected
    */
   publishAgain() {
-    if (this.media.muted) this.#publish({ audio: false });
-    if (this.#cameraMuted) this.#publish({ video: false });
+    if (this.media.muted) void this.#publish({ audio: false });
+    if (this.#cameraMuted) void this.#publish({ video: false });
   }
 
   /** @param {number} reason */
   #screenStopped(reason) {
-    this.#publish({ screen: false });
+    void this.#publish({ screen: false });
     this.emit("onScreenCaptureStopped", { reason });
   }
 
   /** @param {Publishing} what */
-  #publish(what) {
-    this.link.wish("room.setPublishing", what);
+  async #publish(what) {
+    const code = await this.link.wish("room.setPublishing", what);
+    if (code !== Code.publishForbidden) return;
+    // A host keeps one muted: what the others do not get must not look as if they did.
+    if (what.audio) this.media.setMuted(true);
+    if (what.video) this.media.close("camera");
+    if (what.screen) this.stopScreenCapture();
   }
 }

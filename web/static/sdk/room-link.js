@@ -69,14 +69,15 @@ export class RoomLink {
   }
 
   /**
-   * A wish about this room that nobody waits for, once it can be heard.
+   * A wish about this room, once it can be heard; before, it is made on entering.
    *
    * @template {keyof Methods & string} M
    * @param {M} method
    * @param {Omit<Methods[M]["params"], "roomID">} params
+   * @returns {Promise<number>} as of tell()
    */
-  wish(method, params) {
-    if (this.entered && this.asked) void this.tell(this.request(method, params));
+  async wish(method, params) {
+    return this.entered && this.asked ? this.tell(this.request(method, params)) : 0;
   }
 
   /**
@@ -84,14 +85,17 @@ export class RoomLink {
    * wish is repeated on entering again; anything else is an error to be shown.
    *
    * @param {Promise<unknown>} answer
+   * @returns {Promise<number>} the code with which it was refused; 0 if it was not
    */
   async tell(answer) {
     try {
       await answer;
+      return 0;
     } catch (thrown) {
       const code = codeOf(thrown);
-      if (code === Code.notLoggedIn || code === Code.notInRoom || code === Code.roomClosed) return;
+      if (code === Code.notLoggedIn || code === Code.notInRoom || code === Code.roomClosed) return code;
       this.#fault({ code, message: String(thrown) });
+      return code;
     }
   }
 }

@@ -365,7 +365,7 @@ export class Room extends RoomHost {
   #sendViews() {
     clearTimeout(this.#heightsTimer);
     this.#heightsTimer = undefined;
-    this.link.wish("room.setViews", { views: this.#views.wire() });
+    void this.link.wish("room.setViews", { views: this.#views.wire() });
   }
 
   /** @param {keyof ForwardedEvents} name */
