@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
+import { Path } from "./path.js";
 import { freeUDPPort } from "./server.js";
 
 const HOST = "127.0.0.1";
@@ -14,6 +15,10 @@ const HOST = "127.0.0.1";
 export class Relay {
   /** The page's address for whoever lives behind this network. */
   url = "";
+  /** Media on their way to the server. */
+  up = new Path(1);
+  /** Media on their way to the browser. */
+  down = new Path(2);
   #delayMs;
   #upstream;
   #mediaPort;
@@ -31,7 +36,7 @@ export class Relay {
    * @param {number} delayMs one way
    */
   constructor(server, delayMs) {
-    this.#delayMs = delayMs;
+    this.#delayMs = this.up.delayMs = this.down.delayMs = delayMs;
     this.#upstream = Number(new URL(server.url).port);
     this.#mediaPort = server.udpPort;
     this.#tcp = createServer({ noDelay: true }, (socket) => this.#carry(socket));
@@ -61,6 +66,8 @@ export class Relay {
 
   async close() {
     this.cut();
+    this.up.close();
+    this.down.close();
     this.#udp.close();
     for (const socket of this.#media.values()) socket.close();
     await new Promise((closed) => this.#tcp.close(closed));
@@ -106,11 +113,11 @@ export class Relay {
   #outward(packet, port) {
     let socket = this.#media.get(String(port));
     if (!socket) {
-      socket = createSocket("udp4", (back) => this.#later(() => this.#udp.send(back, port, HOST)));
+      socket = createSocket("udp4", (back) => this.down.pass(back.length, () => this.#udp.send(back, port, HOST)));
       this.#media.set(String(port), socket);
     }
     const way = socket;
-    this.#later(() => way.send(packet, this.#mediaPort, HOST));
+    this.up.pass(packet.length, () => way.send(packet, this.#mediaPort, HOST));
   }
 
   /** Timers of the same length keep their order. @param {() => void} act */

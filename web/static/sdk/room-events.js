@@ -5,7 +5,7 @@
  *
  * @typedef {Pick<Events, "onRemoteUserEnterRoom" | "onRemoteUserLeaveRoom" | "onUserVideoAvailable" |
  *   "onUserAudioAvailable" | "onUserSubStreamAvailable" | "onSlots" | "onEncodingsWanted" | "onUserVoiceVolume" |
- *   "onNetworkQuality" | "onRoomClosed" | "onKickedOut" | "onRoomInfoChanged" | "onPublishingChanged" |
+ *   "onNetworkQuality" | "onStatistics" | "onRoomClosed" | "onKickedOut" | "onRoomInfoChanged" | "onPublishingChanged" |
  *   "onAskedToUnmute" | "onLobbyChanged" | "onAdmitted" | "onLobbyDenied" | "onHandsChanged" |
  *   "onRoomMessage">} ForwardedEvents this room's, as the server sent them
  *
@@ -44,6 +44,7 @@ export const FORWARDED = [
   "onEncodingsWanted",
   "onUserVoiceVolume",
   "onNetworkQuality",
+  "onStatistics",
   "onRoomClosed",
   "onKickedOut",
   "onRoomInfoChanged",

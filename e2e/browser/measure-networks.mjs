@@ -1,0 +1,150 @@
+/**
+ * How a meeting of two fares where the network of one of them is bad: freezes
+ * of the picture, repaired sound, and how long it takes until all is well
+ * again. Two Chromium processes, the server, and a relay between it and the one.
+ *
+ *     npm ci && node measure-networks.mjs [--only "5 % loss"] [--seconds 20] [--lines 360] [--trace]
+ *
+ * What is bad is the way to bo ("down"), who looks at ana; with --up, the way from
+ * ana to the server. The losses are the same in each run.
+ */
+import { loadavg } from "node:os";
+import { setTimeout as pass } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { launch } from "./support/browsers.js";
+import { Member } from "./support/member.js";
+import { portraits } from "./support/portraits.js";
+import { Relay, hideAddresses } from "./support/relay.js";
+import { Server } from "./support/server.js";
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    seconds: { type: "string", default: "20" },
+    up: { type: "boolean", default: false },
+    lines: { type: "string", default: "360" },
+    trace: { type: "boolean", default: false },
+  },
+});
+const seconds = Number(values.seconds);
+const lines = Number(values.lines);
+const PICTURE = { width: (lines * 16) / 9, height: lines, counter: true };
+
+/**
+ * @typedef {object} Story
+ * @property {string} name
+ * @property {number} [loss]
+ * @property {number} [delayMs] one way
+ * @property {number[]} [steps] Mbit/s, each for as long
+ */
+/** @type {Story[]} */
+const stories = [
+  { name: "good" },
+  { name: "2 % loss", loss: 0.02 },
+  { name: "5 % loss", loss: 0.05 },
+  { name: "10 % loss", loss: 0.1 },
+  { name: "200 ms round trip", delayMs: 100 },
+  { name: "200 ms and 5 % loss", delayMs: 100, loss: 0.05 },
+  { name: "3 → 0.3 → 3 Mbit/s", steps: [3, 0.3, 3] },
+];
+
+/** What one second of bo's was like. @typedef {Awaited<ReturnType<typeof look>>} Second */
+
+/** @param {Member} bo */
+async function look(bo) {
+  return bo.page.evaluate(async () => {
+    const page = /** @type {any} */ (window);
+    const reports = /** @type {any[]} */ (await page.probe.stats());
+    const of = (/** @type {string} */ kind) => reports.filter((r) => r.type === "inbound-rtp" && r.kind === kind);
+    const sum = (/** @type {any[]} */ all, /** @type {string} */ key) => all.reduce((n, r) => n + (r[key] ?? 0), 0);
+    const [video, audio] = [of("video"), of("audio")];
+    return {
+      frames: sum(video, "framesDecoded"),
+      height: Math.max(0, ...video.map((r) => r.frameHeight ?? 0)),
+      freezes: sum(video, "freezeCount"),
+      frozen: sum(video, "totalFreezesDuration"),
+      bytes: sum(video, "bytesReceived"),
+      nacks: sum(video, "nackCount"),
+      plis: sum(video, "pliCount"),
+      repaired: sum(video, "retransmittedPacketsReceived"),
+      concealed: sum(audio, "concealedSamples"),
+      silent: sum(audio, "silentConcealedSamples"),
+      samples: sum(audio, "totalSamplesReceived"),
+      fec: sum(audio, "fecPacketsReceived"),
+      told: page.statistics ?? null,
+    };
+  });
+}
+
+/** @param {Story} story */
+async function tell(story) {
+  const server = await Server.start();
+  const relay = await Relay.start(server);
+  const browsers = [];
+  /** @param {"ana" | "bo"} userID @param {string} url */
+  const enter = async (userID, url) => {
+    const browser = await launch({ portrait: portraits[userID], picture: PICTURE });
+    browsers.push(browser);
+    const context = await browser.newContext({ viewport: { width: 900, height: 640 }, permissions: ["camera", "microphone"] });
+    if (url === relay.url) await context.addInitScript(hideAddresses);
+    return Member.enter(context, { userID, url, room: "r", camera: userID === "ana" });
+  };
+  const bad = values.up ? "ana" : "bo";
+  const ana = await enter("ana", bad === "ana" ? relay.url : server.url);
+  const bo = await enter("bo", bad === "bo" ? relay.url : server.url);
+  await bo.page.evaluate(() => {
+    const page = /** @type {any} */ (window);
+    page.client.room.on("onStatistics", (/** @type {unknown} */ detail) => (page.statistics = detail));
+  });
+  await bo.looksAt("ana", { height: lines });
+  await bo.sees("ana");
+  await bo.seesLines("ana", lines);
+
+  const path = values.up ? relay.up : relay.down;
+  const other = values.up ? relay.down : relay.up;
+  path.loss = story.loss ?? 0;
+  path.delayMs = other.delayMs = story.delayMs ?? 0;
+  const rows = [await look(bo)];
+  const steps = story.steps ?? [Infinity];
+  for (const rate of steps) {
+    path.narrow(rate * 1e6);
+    for (let second = 0; second < seconds; second++) {
+      await pass(1000);
+      rows.push(await look(bo));
+      if (values.trace) trace(rows);
+    }
+  }
+  judge(story, rows, steps.length);
+  for (const browser of browsers) await browser.close();
+  await relay.close();
+  await server.stop();
+}
+
+/** @param {Second[]} rows */
+function trace(rows) {
+  const [before, now] = /** @type {[Second, Second]} */ (rows.slice(-2));
+  const { told } = now;
+  const down = told ? `estimate ${told.down.estimate} target ${told.down.target} sent ${told.down.bitrate} loss ${told.down.loss.toFixed(3)}` : "";
+  console.log(`${rows.length - 1} s: ${now.height} lines, ${now.frames - before.frames} fps, ${(now.bytes - before.bytes) * 8} bit/s, ` +
+    `frozen ${(now.frozen - before.frozen).toFixed(1)} s, nacks ${now.nacks - before.nacks}, concealed ${now.concealed - before.concealed} ${down}`);
+}
+
+/** @param {Story} story @param {Second[]} rows @param {number} steps */
+function judge(story, rows, steps) {
+  const [first, last] = /** @type {[Second, Second]} */ ([rows[0], rows.at(-1)]);
+  const since = (/** @type {Exclude<keyof Second, "told">} */ key) => last[key] - first[key];
+  const back = rows.slice(1 + (steps - 1) * seconds).findIndex(({ height }) => height >= first.height);
+  console.log(
+    [
+      story.name,
+      `${(since("frames") / (rows.length - 1)).toFixed(1)} fps`,
+      `${since("freezes")} freezes, ${since("frozen").toFixed(1)} s`,
+      `${((100 * (since("concealed") - since("silent"))) / since("samples")).toFixed(2)} % of sound concealed`,
+      `${since("nacks")} NACKs, ${since("repaired")} repaired, ${since("plis")} PLIs`,
+      steps > 1 ? `back after ${back < 0 ? "more than " + seconds : back + 1} s` : `${last.height} lines`,
+      `load ${loadavg()[0]?.toFixed(1)}`,
+    ].join(" | "),
+  );
+}
+
+for (const story of stories) if (!values.only || story.name === values.only) await tell(story);
