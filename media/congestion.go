@@ -39,6 +39,7 @@ type congestion struct {
 	capacity     float64 // mean of what arrived when the path was full, 0 if unknown
 	peak         float64 // the most that arrived, the longer ago the less it counts
 	lowered      float64 // what the target was lowered to last
+	loweredAt    int64
 	lastDecrease int64
 	lastUpdate   int64
 	heard        int64 // when feedback came last, Unix nanoseconds; 0 never
@@ -62,7 +63,9 @@ func (c *congestion) reported(d *departures, f *transportFeedback, now, rtt int6
 	for i := range c.results {
 		r := &c.results[i]
 		c.probe.saw(r)
-		c.loss.saw(r)
+		if r.departed >= c.loweredAt { // what was lost before was answered by that
+			c.loss.saw(r)
+		}
 		if r.arrived == noArrival {
 			continue
 		}
@@ -118,7 +121,7 @@ func (c *congestion) decrease(to, acked float64, now, rtt int64) {
 	}
 	c.capacity += (acked - c.capacity) / 4
 	c.target = max(to, minTarget)
-	c.lowered = c.target
+	c.lowered, c.loweredAt = c.target, now
 }
 
 // increase raises the target: slowly near where the path was full before, else
