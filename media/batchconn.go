@@ -11,8 +11,10 @@ import (
 
 // Sizes of the send queue.
 const (
-	maxDatagram  = 1500
-	sendQueueMax = 8192 // datagrams; beyond it the network is slower than we are
+	maxDatagram    = 1500
+	sendQueueMax   = 8192             // datagrams; beyond it the network is slower than we are
+	sendQueueVideo = sendQueueMax / 2 // what is left belongs to voices, RTCP, ICE and DTLS
+	sendBacklog    = sendQueueMax / 4 // beyond it the server is behind
 )
 
 // batchConn is the one UDP socket of an engine, shaped for pion's mux. It reads
@@ -24,6 +26,7 @@ type batchConn struct {
 	media  func(b []byte, from netip.AddrPort) bool // takes RTP and RTCP; false leaves it to ICE
 	reader datagramReader
 	send   func([]*datagram)
+	load   *overload
 
 	mu      sync.Mutex
 	queue   []*datagram
@@ -43,11 +46,12 @@ type datagramReader interface {
 
 // datagram is a queued copy.
 type datagram struct {
-	to   *path
-	own  path // what to points to if no link has chosen the address; its address alone is also of use to a relay
-	n    int
-	next *datagram // to the same path, while it is being sent
-	buf  [maxDatagram]byte
+	to    *path
+	own   path // what to points to if no link has chosen the address; its address alone is also of use to a relay
+	n     int
+	video bool      // may be lost first
+	next  *datagram // to the same path, while it is being sent
+	buf   [maxDatagram]byte
 }
 
 // datagrams are those that are free, for all of an engine's sockets.
@@ -58,20 +62,24 @@ func newDatagrams() *datagrams {
 }
 
 // take returns an empty datagram, to be filled and given to enqueue, or back.
-func (p *datagrams) take() *datagram { return p.pool.Get().(*datagram) }
+func (p *datagrams) take() *datagram {
+	d := p.pool.Get().(*datagram)
+	d.video = false
+	return d
+}
 
 // give takes back a datagram that has been sent or will not be.
 func (p *datagrams) give(d *datagram) { p.pool.Put(d) }
 
 // newBatchConn takes over a socket and starts its sender.
-func newBatchConn(conn net.PacketConn, media func([]byte, netip.AddrPort) bool) (*batchConn, error) {
+func newBatchConn(conn net.PacketConn, media func([]byte, netip.AddrPort) bool, load *overload) (*batchConn, error) {
 	c := &batchConn{
 		PacketConn: conn, media: media, wake: make(chan struct{}, 1), done: make(chan struct{}),
-		datagrams: newDatagrams(),
+		datagrams: newDatagrams(), load: load,
 	}
 	c.reader, c.send = &plainReader{conn: conn}, c.sendOneByOne
 	if udp, ok := conn.(*net.UDPConn); ok {
-		reader, err := newBatchReader(udp)
+		reader, err := newBatchReader(udp, c.looked)
 		if err != nil {
 			return nil, err
 		}
@@ -97,6 +105,22 @@ func (c *batchConn) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
 			return copy(b, d), from, nil
 		}
 	}
+}
+
+// looked is called by the reader after each system call: it waited from from to
+// to, or not at all if from is 0.
+func (c *batchConn) looked(from, to int64) {
+	if from != 0 {
+		c.load.wait(from, to)
+	}
+	c.load.look(to, c.backlog)
+}
+
+// backlog reports whether the send queue is longer than it should be.
+func (c *batchConn) backlog() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.queue) > sendBacklog
 }
 
 // plainReader serves sockets that are not the operating system's.
@@ -136,7 +160,7 @@ func (c *batchConn) enqueue(d *datagram) error {
 		c.mu.Unlock()
 		c.give(d)
 		return net.ErrClosed
-	case len(c.queue) >= sendQueueMax:
+	case len(c.queue) >= sendQueueMax, d.video && len(c.queue) >= sendQueueVideo:
 		c.mu.Unlock()
 		c.give(d)
 		c.dropped.Add(1)
@@ -193,7 +217,9 @@ func (c *batchConn) run() {
 		c.queue, c.spare = c.spare[:0], nil
 		c.mu.Unlock()
 		if len(queue) > 0 {
+			began := time.Now()
 			c.send(queue)
+			c.load.sending.Add(int64(time.Since(began)))
 			for i, d := range queue {
 				c.give(d)
 				queue[i] = nil

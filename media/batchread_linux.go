@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -37,14 +38,17 @@ type batchReader struct {
 	n    int // results of receive
 	err  error
 	call func(fd uintptr) bool // receive, bound once
+
+	emptyAt int64                // when the socket was found empty, Unix nanoseconds; 0 if it was not
+	looked  func(from, to int64) // told of each call, and since when it waited
 }
 
-func newBatchReader(conn *net.UDPConn) (*batchReader, error) {
+func newBatchReader(conn *net.UDPConn, looked func(from, to int64)) (*batchReader, error) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
 		return nil, fmt.Errorf("reach the socket: %w", err)
 	}
-	r := &batchReader{conn: raw, buffers: make([]byte, readBatch*coalescedMax)}
+	r := &batchReader{conn: raw, buffers: make([]byte, readBatch*coalescedMax), looked: looked}
 	r.call = r.receive
 	for i := range r.messages {
 		piece := r.buffers[i*coalescedMax:]
@@ -84,13 +88,14 @@ func (r *batchReader) fill() error {
 		h.Namelen = sockaddrMax
 		h.SetControllen(groControl)
 	}
-	r.at, r.got = 0, 0
+	r.at, r.got, r.emptyAt = 0, 0, 0
 	if err := r.conn.Read(r.call); err != nil {
 		return err
 	}
 	if r.err != nil {
 		return fmt.Errorf("recvmmsg: %w", r.err)
 	}
+	r.looked(r.emptyAt, time.Now().UnixNano())
 	r.got = r.n
 	return nil
 }
@@ -98,7 +103,13 @@ func (r *batchReader) fill() error {
 // receive is called by the runtime when there may be something; false waits.
 func (r *batchReader) receive(fd uintptr) bool {
 	r.n, r.err = mmsg(unix.SYS_RECVMMSG, fd, r.messages[:])
-	return r.err != unix.EAGAIN
+	if r.err != unix.EAGAIN {
+		return true
+	}
+	if r.emptyAt == 0 {
+		r.emptyAt = time.Now().UnixNano()
+	}
+	return false
 }
 
 // open begins to take a message apart. One that was cut short is skipped.

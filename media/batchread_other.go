@@ -14,7 +14,9 @@ type batchReader struct {
 	buf  [receiveMTU]byte
 }
 
-func newBatchReader(conn *net.UDPConn) (*batchReader, error) { return &batchReader{conn: conn}, nil }
+func newBatchReader(conn *net.UDPConn, _ func(from, to int64)) (*batchReader, error) {
+	return &batchReader{conn: conn}, nil
+}
 
 // next returns the next datagram and who sent it. It waits for one.
 func (r *batchReader) next() ([]byte, netip.AddrPort, error) {

@@ -26,6 +26,7 @@ type Engine struct {
 	fingerprint string // of the certificate, as SDP has it
 	routes      *routes
 	conn        *batchConn
+	overload    *overload
 	mux         *singleMux
 	advertised  []netip.Addr
 	port        uint16
@@ -66,7 +67,7 @@ func newEngine(cfg Config, log *slog.Logger) (*Engine, error) {
 		network = std
 	}
 	e := &Engine{
-		log: log, maxSlots: defaultMaxSlots, network: network, routes: newRoutes(),
+		log: log, maxSlots: defaultMaxSlots, network: network, routes: newRoutes(), overload: newOverload(),
 		rooms: map[call.RoomID]*router{}, peers: map[*Peer]struct{}{},
 	}
 	if cfg.MaxSlots > 0 {

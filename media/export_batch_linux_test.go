@@ -64,7 +64,7 @@ type Reader struct{ r *batchReader }
 // NewReader reads from conn.
 func NewReader(t testing.TB, conn *net.UDPConn) Reader {
 	t.Helper()
-	r, err := newBatchReader(conn)
+	r, err := newBatchReader(conn, func(int64, int64) {})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,7 +70,7 @@ func (p *Peer) viewed(blocks []rtcp.ReceptionReport) {
 // for nobody (RFC 4585 section 6.3.1).
 func (p *Peer) pictureLost(ssrc uint32, now time.Time) {
 	if s := p.slotOf(ssrc); s != nil {
-		if l := s.carrying(); l != nil {
+		if l := s.carrying(); l != nil && !p.engine.overload.sheds(s.rank.Load()) {
 			l.pub.askKeyframe(now, l)
 		}
 	}

@@ -32,7 +32,7 @@ type stage struct {
 }
 
 func newStage(source call.Source, mime string, clock uint32, viewers int) *stage {
-	e := &Engine{}
+	e := &Engine{overload: newOverload()}
 	r := newRouter(e, "r")
 	table := newCodecs([]payload{{number: 96, name: strings.ToLower(mime), clock: clock}})
 	publisher := &Peer{engine: e, router: r}

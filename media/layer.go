@@ -31,6 +31,7 @@ type layer struct {
 	seq     sequence
 	hist    history
 	missing []missing
+	broken  bool // packets were not even looked at, for overload
 	rtcp    receiverState
 	lastAt  int64 // when the last packet came, Unix nanoseconds
 	counts  layerCounts
@@ -92,9 +93,10 @@ func (l *layer) receive(h *rtp.Header, payload []byte, now int64) []uint16 {
 		return nil
 	}
 	var ask []uint16
-	if verdict == seqNew && c.nack {
+	if verdict == seqNew && c.nack && !l.broken {
 		ask = l.lose(previous, ext, now)
 	}
+	l.broken = false
 	p := l.store(ext, h, c, payload, now)
 	l.pub.heard(l, p, now)
 	if woke && !l.pub.source.Audio() {

@@ -296,11 +296,17 @@ func (l *link) receive(b []byte) {
 
 // WriteRTP encrypts a packet and queues it. It does not allocate.
 func (l *link) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
+	return l.write(h, payload, false)
+}
+
+// write is WriteRTP; what is video is lost first if the queue is long.
+func (l *link) write(h *rtp.Header, payload []byte, video bool) (int, error) {
 	d, to, err := l.seal(h, payload)
 	if err != nil {
 		return 0, err
 	}
 	n := d.n
+	d.video = video
 	return n, l.enqueue(d, to)
 }
 

@@ -47,7 +47,7 @@ func (e *Engine) listen(cfg Config, network transport.Net) error {
 	if len(e.advertised) == 0 {
 		return errors.Join(errors.New("no address to advertise: the host has none, name one with NodeIPs"), conn.Close())
 	}
-	if e.conn, err = newBatchConn(conn, e.routes.receive); err != nil {
+	if e.conn, err = newBatchConn(conn, e.routes.receive, e.overload); err != nil {
 		return errors.Join(fmt.Errorf("listen on UDP port %d: %w", e.port, err), conn.Close())
 	}
 	e.mux = &singleMux{UDPMuxDefault: ice.NewUDPMuxDefault(ice.UDPMuxParams{

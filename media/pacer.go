@@ -140,7 +140,7 @@ type probing struct {
 func (w *laneWriter) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
 	p := w.lane.peer
 	if rate := p.budget.Load(); rate == 0 || rate > paceBelow {
-		return p.link.WriteRTP(h, payload)
+		return p.link.write(h, payload, true)
 	}
 	d, to, err := p.link.seal(h, payload)
 	if err != nil {

@@ -249,11 +249,16 @@ func (p *Peer) tick(now time.Time, n int) {
 	}
 	p.takeCounts()
 	p.seekMore(now.UnixNano())
+	for _, s := range p.allSlots() {
+		if l := s.resumes(p.engine.overload); l != nil {
+			l.pub.askKeyframe(now, l)
+		}
+	}
 	var packets []rtcp.Packet
 	rtt := time.Duration(p.rtt.Load())
 	for _, pub := range p.publications() {
 		for _, l := range *pub.layers.Load() {
-			if ask := l.askAgain(now.UnixNano(), rtt); len(ask) > 0 {
+			if ask := l.askAgain(now.UnixNano(), rtt); len(ask) > 0 && !p.engine.overload.active() {
 				packets = append(packets, l.nack(ask))
 			}
 		}

@@ -15,6 +15,9 @@ const receiveMTU = 1500
 // its keys is dropped without a trace: anybody can send that. Called with
 // link.reading held.
 func (p *Peer) receiveRTP(k *keys, b []byte) {
+	if p.sheds(b) {
+		return
+	}
 	h := &p.header
 	plain, err := k.in.DecryptRTP(b, b, h)
 	if err != nil {
@@ -38,9 +41,19 @@ func (p *Peer) receiveRTP(k *keys, b []byte) {
 	if s.repair && !repaired(s.layer.codecs, h, &payload) {
 		return
 	}
-	if ask := s.layer.receive(h, payload, now.UnixNano()); len(ask) > 0 {
+	if ask := s.layer.receive(h, payload, now.UnixNano()); len(ask) > 0 && !p.engine.overload.active() {
 		p.writeRTCP([]rtcp.Packet{s.layer.nack(ask)})
 	}
+}
+
+// sheds reports whether a packet is of a stream that is given up now. It is not
+// decrypted then: a forged one does no more than to keep the stream known.
+func (p *Peer) sheds(b []byte) bool {
+	if !p.engine.overload.active() || len(b) < 12 {
+		return false
+	}
+	s := p.streams.Load().bySSRC[binary.BigEndian.Uint32(b[8:])]
+	return s != nil && s.layer.sheds(p.engine.overload, time.Now().UnixNano())
 }
 
 // headerSize is where a packet's payload begins (RFC 3550 section 5.1); the

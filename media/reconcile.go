@@ -165,6 +165,7 @@ func (s *slot) grant(w *wish, n int, now time.Time) {
 	case w.short:
 		s.reduced = call.ReducedByPublisher
 	}
+	s.setRank(w.pub.source == call.SourceScreen || w.speaks)
 	shown := s.sooner(w, n)
 	s.rung = options[n]
 	s.assign(w.pub, shown, now)

@@ -29,6 +29,9 @@ type resent struct {
 // answer sends again what a viewer says it lost; buf is scratch space.
 func (s *slot) answer(nack *rtcp.TransportLayerNack, buf []byte, now int64) {
 	s.peer.engine.counters.nacksReceived.Add(1)
+	if s.peer.engine.overload.active() {
+		return
+	}
 	for i := range nack.Nacks {
 		nack.Nacks[i].Range(func(seq uint16) bool {
 			return s.resend(seq, buf, now)

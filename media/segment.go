@@ -73,7 +73,7 @@ func (s *slot) switchTo(l *layer, p *packet, reference uint32, now int64) bool {
 	if l == s.next {
 		s.aim = s.nextAim
 	}
-	s.current, s.next = l, nil
+	s.current, s.next, s.shed = l, nil, false
 	s.in = inState{highest: p.ext - 1, timestamp: p.timestamp}
 	s.push(segment{
 		layer: l, from: p.codec, to: to, target: s.aim,

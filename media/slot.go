@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 
 	"callsvc/call"
 
@@ -19,6 +20,8 @@ type slot struct {
 	id       string // of the track, as the page sees it
 	streamID string // shared by the audio and the video slot of a pair
 	bind     binding
+	chance   int32        // of being shed early: the lower, the earlier
+	rank     atomic.Int32 // chance, and how important the picture is
 
 	// The router's: what was asked for, and the publication attached.
 	assigned *publication
@@ -32,6 +35,7 @@ type slot struct {
 
 	mu       sync.Mutex
 	current  *layer // what is being forwarded
+	shed     bool   // it is not, for overload, before its next keyframe
 	next     *layer // what takes over at its keyframe
 	aim      target // how much of the current layer is wanted
 	nextAim  target // and of the next
@@ -79,6 +83,8 @@ type binding struct {
 
 func newSlot(p *Peer, mid string, audio bool, id, streamID string, b binding) *slot {
 	s := &slot{peer: p, mid: mid, audio: audio, id: id, streamID: streamID, bind: b, segments: make([]segment, segmentMemory)}
+	s.chance = rand.Int32N(shedAll - shedImportant)
+	s.setRank(false)
 	s.out.highest = 1<<16 | int64(rand.Uint32()&0x7fff)
 	s.out.timestamp = rand.Uint32()
 	s.credit = firstCredit
@@ -204,7 +210,11 @@ func (s *slot) forward(l *layer, p *packet, now int64) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current != l || s.segments[s.newest].from != p.codec {
+	if !s.audio && s.peer.engine.overload.sheds(s.rank.Load()) {
+		s.shed = s.shed || s.current == l
+		return
+	}
+	if s.shed || s.current != l || s.segments[s.newest].from != p.codec {
 		if s.current != l && s.next != l || !s.audio && !p.keyframe {
 			return
 		}

@@ -1,0 +1,162 @@
+package media
+
+import (
+	"runtime"
+	"sync/atomic"
+	"time"
+)
+
+// How video is given up while the server has more to do than it can. A slot's
+// rank says when: the level that is above it sheds the slot. Voices have no
+// rank and are never shed.
+const (
+	shedAll       = 256                   // the level at which no picture goes out
+	shedImportant = 64                    // what a shared screen or the one who speaks is ranked higher
+	shedStep      = 32                    // of the level, up, in each period that the server is behind
+	restoreStep   = 16                    // down, while it has room
+	probeStep     = 2                     // down, while it has little
+	shedPeriod    = 50 * time.Millisecond // between two looks
+	behindAfter   = 50 * time.Millisecond // how long the socket may not be found empty
+	roomy         = 0.30                  // share of the time there is nothing to do
+	tight         = 0.10                  // below it the level stays
+)
+
+// overload measures whether the engine keeps up, and says how much is shed. Its
+// reader is the goroutine that reads the socket, and calls everything but
+// sending and sheds.
+type overload struct {
+	level   atomic.Int32
+	sending atomic.Int64 // nanoseconds that the sender was busy, in all
+
+	procs       int   // that reader and sender share
+	lookedAt    int64 // Unix nanoseconds, as the following
+	busySince   int64 // since then the socket was never found empty
+	waited      int64 // nanoseconds that the reader waited since lookedAt
+	lastSending int64
+}
+
+func newOverload() *overload { return &overload{procs: runtime.GOMAXPROCS(0)} }
+
+// wait notes that the reader found the socket empty, and went on at to.
+func (o *overload) wait(from, to int64) {
+	o.waited += to - from
+	o.busySince = to
+}
+
+// look brings the level up to date. backlog reports whether the send queue is
+// longer than it should be.
+func (o *overload) look(now int64, backlog func() bool) {
+	period := now - o.lookedAt
+	if period < int64(shedPeriod) {
+		return
+	}
+	sending := o.sending.Load()
+	busy := shareOfTime{
+		reader: 1 - float64(o.waited)/float64(period),
+		sender: float64(sending-o.lastSending) / float64(period),
+	}
+	behind := now-o.busySince > int64(behindAfter) || backlog()
+	level := int(o.level.Load())
+	if o.lookedAt != 0 && (level > 0 || behind) {
+		for range min(period/int64(shedPeriod), shedAll) { // a reader that waits long looks seldom
+			level = nextLevel(level, behind, busy.idle(o.procs))
+		}
+		o.level.Store(int32(level))
+	}
+	o.lookedAt, o.waited, o.lastSending = now, 0, sending
+}
+
+// shareOfTime is how much of a period reader and sender were busy.
+type shareOfTime struct{ reader, sender float64 }
+
+// idle is what is left to whoever is the bottleneck. On one processor the two
+// share it.
+func (b shareOfTime) idle(procs int) float64 {
+	if procs == 1 {
+		return 1 - b.reader - b.sender
+	}
+	return 1 - max(b.reader, b.sender)
+}
+
+// nextLevel is the policy: up fast while the server is behind, down fast while
+// it has room, and slowly between, to find how much it can.
+func nextLevel(level int, behind bool, idle float64) int {
+	switch {
+	case behind:
+		return min(level+shedStep, shedAll)
+	case idle > roomy:
+		return max(level-restoreStep, 0)
+	case idle > tight:
+		return max(level-probeStep, 0)
+	}
+	return level
+}
+
+// sheds reports whether what has a rank is given up now.
+func (o *overload) sheds(rank int32) bool { return rank < o.level.Load() }
+
+// active reports whether anything is: then nothing is repaired, in either
+// direction, because that would make more of what there is too much of.
+func (o *overload) active() bool { return o.level.Load() > 0 }
+
+// sheds reports whether nobody is sent a layer's packets now, so that they need
+// not even be decrypted. It notes that one came: the layer is alive, what is
+// lost meanwhile is not asked for, and nobody can start in the past.
+func (l *layer) sheds(o *overload, now int64) bool {
+	if l.pub.source.Audio() || !o.active() {
+		return false
+	}
+	for _, s := range *l.subs.Load() {
+		if !o.sheds(s.rank.Load()) {
+			return false
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.seq.started {
+		return false // its first packet makes it known
+	}
+	if !l.broken {
+		l.broken = true
+		l.hist.forget()
+		l.missing = l.missing[:0]
+		for _, s := range *l.subs.Load() {
+			s.pause(l)
+		}
+	}
+	l.lastAt = now
+	return true
+}
+
+// pause makes a slot that carries a layer wait for a keyframe before it goes
+// on: packets are missing from here on.
+func (s *slot) pause(l *layer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current == l {
+		s.shed = true
+	}
+}
+
+// resumes returns the layer that a slot which was shed needs a keyframe of to
+// go on, nil if it is not to go on now.
+func (s *slot) resumes(o *overload) *layer {
+	if s.audio || o.sheds(s.rank.Load()) {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.shed {
+		return nil
+	}
+	return s.current
+}
+
+// setRank says how important a slot's picture is.
+func (s *slot) setRank(important bool) {
+	rank := s.chance
+	if important {
+		rank += shedImportant
+	}
+	s.rank.Store(rank)
+}
