@@ -1,6 +1,7 @@
 package media
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -141,6 +142,57 @@ func TestHeightsAreReadFromKeyframes(t *testing.T) {
 			got, ok := c.read(c.payload)
 			if ok != (c.want != frameSize{}) || ok && got != c.want {
 				t.Errorf("%+v %t, want %+v", got, ok, c.want)
+			}
+		})
+	}
+}
+
+// scalable makes a ladder of one stream with spatial layers of these heights and
+// three temporal layers each: the rates grow with both.
+func scalable(hs ...int) []rung {
+	var ladder []rung
+	l := &layer{}
+	top := newTarget(uint8(len(hs)-1), 2)
+	for spatial, h := range hs {
+		for temporal := range uint8(3) {
+			ladder = append(ladder, rung{
+				layer: l, target: newTarget(uint8(spatial), temporal).upTo(top), height: h,
+				rate: int64(h) * int64(h) * int64(temporal+2), state: alive,
+			})
+		}
+	}
+	return ladder
+}
+
+func TestACameraBecomesSmoothBeforeItBecomesLargeAndAScreenTheOtherWayRound(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		ladder []rung
+		screen bool
+		want   []int // heights, and below each the temporal layers: 3 is all
+		layers []uint8
+	}{
+		{"a camera in one size", scalable(720), false, []int{720, 720, 720}, []uint8{0, 1, 3}},
+		{
+			"a camera in three sizes", scalable(180, 360, 720), false,
+			[]int{180, 180, 180, 360, 360, 720, 720},
+			[]uint8{0, 1, 3, 1, 3, 1, 3},
+		},
+		{"a screen in one size", scalable(1080), true, []int{1080, 1080, 1080}, []uint8{0, 1, 3}},
+		{"a screen in two sizes", scalable(540, 1080), true, []int{540, 1080, 1080, 1080}, []uint8{0, 0, 1, 3}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []int
+			var layers []uint8
+			top := len(c.ladder) - 1
+			for i := range c.ladder {
+				if worthwhile(c.ladder, i, top, c.screen) {
+					got = append(got, c.ladder[i].height)
+					layers = append(layers, c.ladder[i].target.temporal())
+				}
+			}
+			if !slices.Equal(got, c.want) || !slices.Equal(layers, c.layers) {
+				t.Errorf("heights %v in temporal layers %v, want %v in %v", got, layers, c.want, c.layers)
 			}
 		})
 	}

@@ -65,8 +65,8 @@ func carryMedia(t *testing.T, e *media.Engine, publisher, viewer *webrtc.PeerCon
 	})
 	ana := joinBySocket(t, e, publisher, "ana")
 	ben := joinBySocket(t, e, viewer, "ben")
-	defer ana.Close()
-	defer ben.Close()
+	t.Cleanup(ana.Close)
+	t.Cleanup(ben.Close)
 	if err := ben.SetViews([]call.View{{MID: viewer.GetTransceivers()[0].Mid(), UserID: "ana", Stream: call.SourceCamera}}); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package media
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"github.com/pion/rtp"
@@ -12,12 +13,19 @@ import (
 
 // tape is an rtpWriter that keeps everything, by the order it was sent.
 type tape struct {
-	headers  []rtp.Header
-	payloads [][]byte
+	headers     []rtp.Header
+	payloads    [][]byte
+	descriptors [][]byte // of the dependency descriptor
 }
 
 func (t *tape) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
-	t.headers = append(t.headers, *h)
+	kept := *h
+	kept.Extensions = slices.Clone(h.Extensions)
+	t.descriptors = append(t.descriptors, bytes.Clone(h.GetExtension(testDependencyID)))
+	if d := t.descriptors[len(t.descriptors)-1]; d != nil && kept.SetExtension(testDependencyID, d) != nil {
+		return 0, errTooLarge
+	}
+	t.headers = append(t.headers, kept)
 	t.payloads = append(t.payloads, bytes.Clone(payload))
 	return len(payload) + 12, nil
 }
