@@ -5,6 +5,7 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"callsvc/call"
@@ -38,6 +39,8 @@ type Options struct {
 	Answers     AnswerAuthenticator
 	Invitations Invitations
 	Meetings    Meetings
+	Rooms       Rooms
+	Hosting     Hosting
 	Events      Events
 	Webhook     Replayer // nil if nobody is told of events
 	Logger      *slog.Logger
@@ -59,7 +62,7 @@ func New(o Options) http.Handler {
 type api struct{ Options }
 
 func (a *api) routes() []route {
-	return append(a.groupRoutes(), []route{
+	return slices.Concat(a.groupRoutes(), a.roomRoutes(), []route{
 		{http.MethodGet, "/v1/calls", a.authenticated(a.listCalls)},
 		{http.MethodGet, "/v1/calls/export", a.authenticated(a.exportCalls)},
 		{http.MethodGet, "/v1/calls/{callID}", a.authenticated(a.getCall)},
@@ -72,7 +75,7 @@ func (a *api) routes() []route {
 		{http.MethodGet, "/v1/webhooks/dead", a.operator(a.listDead)},
 		{http.MethodPost, "/v1/webhooks/replay", a.operator(a.replay)},
 		{http.MethodGet, "/openapi.yaml", serveDocument},
-	}...)
+	})
 }
 
 // A handlerFunc answers a request or returns why not; it must not have written

@@ -73,7 +73,7 @@ func (s server) handler() http.Handler {
 	if s.log != nil {
 		log = slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
-	return api.New(api.Options{Auth: s, Calls: s, Answers: s, Invitations: s, Meetings: s, Logger: log})
+	return api.New(api.Options{Auth: s, Calls: s, Answers: s, Invitations: s, Meetings: s, Rooms: s, Hosting: s, Logger: log})
 }
 
 func (s server) do(t *testing.T, method, target string) *http.Response {

@@ -59,7 +59,7 @@ func statusOf(err error) int {
 		return http.StatusUnauthorized
 	case call.CodeGroupPermission, call.CodeInviteNotAllowed, call.CodeRoomForbidden, call.CodePublishForbidden, call.CodeMuted:
 		return http.StatusForbidden
-	case call.CodeCallUnknown, call.CodeInviteUnknown, call.CodeGroupUnknown, call.CodeUserUnknown:
+	case call.CodeCallUnknown, call.CodeInviteUnknown, call.CodeGroupUnknown, call.CodeUserUnknown, call.CodeNotInRoom, call.CodeRoomClosed:
 		return http.StatusNotFound
 	case call.CodeAlreadyExists:
 		return http.StatusConflict
