@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { newsOf } from "../static/components/announcer.js";
 import { endSentence } from "../static/components/call-sentences.js";
+import { pluggedIn } from "../static/components/new-devices.js";
 import { shortcutOf } from "../static/components/shortcuts.js";
 import { shownOthers } from "../static/components/tiles.js";
 import { runningCallOf } from "../static/sdk/running-call.js";
@@ -84,4 +85,15 @@ test("a group's attribute tells of the call that runs in it", () => {
     assert.equal(runningCallOf("g", attribute(none)), null, none);
   }
   assert.equal(runningCallOf("g", {}), null);
+});
+
+test("a device is offered when it is new, has a name and is no other name of a known one", () => {
+  const mic = { kind: "audioinput", deviceId: "a", label: "Built-in" };
+  const usb = { kind: "audioinput", deviceId: "b", label: "USB" };
+  const alias = { kind: "audioinput", deviceId: "default", label: "Default - USB" };
+  const speaker = { kind: "audiooutput", deviceId: "b", label: "USB" };
+  assert.deepEqual(pluggedIn([mic], [mic, usb, alias]), [{ kind: "mic", deviceID: "b", label: "USB" }]);
+  assert.deepEqual(pluggedIn([mic, usb], [mic, usb, speaker]), [{ kind: "speaker", deviceID: "b", label: "USB" }]);
+  assert.deepEqual(pluggedIn([mic, usb], [mic]), []);
+  assert.deepEqual(pluggedIn([mic], [mic, { ...usb, label: "" }]), []);
 });

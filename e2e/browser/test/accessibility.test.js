@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { opens } from "../support/chatting.js";
+import { makesGroup } from "../support/grouping.js";
+import { begins, comesAsGuest, meets, opensPanel, writesInMeeting } from "../support/meeting.js";
 import { portraits } from "../support/portraits.js";
 import { story } from "../support/story.js";
 
@@ -82,6 +85,68 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     await bo.closesCard();
     await bo.lastCall("answered");
     await look("home with history");
+    assert.deepEqual(found, {});
+  });
+}
+
+for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+  story(`axe finds nothing serious in a group call and a meeting, ${colorScheme}`, async (stage) => {
+    const look = { colorScheme, permissions: ["camera", "microphone", "clipboard-read", "clipboard-write"] };
+    const ana = await stage.enter("ana", ofAna, look);
+    const bo = await stage.enter("bo", ofBo, look);
+    const gus = await stage.enter("", ofBo, { colorScheme });
+    /** @type {Record<string, string[]>} */
+    const found = {};
+    const see = async (/** @type {string} */ screen, person = ana) => {
+      const violations = await person.violations(axe);
+      if (violations.length > 0) found[screen] = violations;
+    };
+
+    await ana.seesOnline("bo");
+    const id = await makesGroup(ana, { name: "Boat club", type: "Work", members: ["bo"] });
+    await opens(bo, id);
+    await ana.press("Start a video call in Boat club");
+    await ana.page.getByRole("checkbox", { name: "bo", exact: true }).check();
+    await see("whom to call");
+    await ana.page.getByTestId("call-chosen").click();
+    await bo.comesTo("ringing");
+    await Promise.all([see("calling a group"), see("group rings", bo)]);
+    await opensPanel(ana, "People");
+    await see("ringing, people");
+    await bo.press("Decline");
+    await ana.comesTo("ended");
+    await see("nobody came");
+    await ana.closesCard();
+
+    await ana.goesTo("people");
+    const link = await begins(ana);
+    await see("alone in a meeting");
+    await opensPanel(ana, "People");
+    await ana.page.getByLabel("Guests wait until they are admitted").check();
+    await gus.page.goto(link);
+    await gus.page.getByTestId("guest-name").waitFor();
+    await see("before a meeting", gus);
+    await comesAsGuest(gus, link, "Gus");
+    await gus.page.getByTestId("waiting-room").waitFor();
+    await ana.page.getByTestId("lobby").waitFor();
+    await Promise.all([see("waiting", gus), see("somebody waits")]);
+    await ana.page.getByTestId("lobby").getByRole("button", { name: "Admit Gus" }).click();
+    await meets(gus, "connected");
+    await gus.page.keyboard.press("r");
+    await ana.page.getByTestId("hands").waitFor();
+    await see("people and hands");
+    await opensPanel(ana, "Chat");
+    await writesInMeeting(ana, "welcome https://example.org");
+    await see("chat");
+    await opensPanel(ana, "Statistics");
+    await ana.page.getByTestId("statistics").getByText("Sent", { exact: true }).waitFor();
+    await see("statistics");
+    await ana.page.keyboard.press("?");
+    await see("keys");
+    await ana.page.keyboard.press("Escape");
+    await gus.press("Leave meeting");
+    await gus.page.getByTestId("meeting-over").waitFor();
+    await see("meeting left", gus);
     assert.deepEqual(found, {});
   });
 }

@@ -84,7 +84,7 @@ story("many tiles come in pages, and whom one pins is large", async (stage) => {
   await ana.sees("ana", "tile-bo");
 
   await ana.page.setViewportSize({ width: 260, height: 360 });
-  await ana.page.getByTestId("page").filter({ hasText: "1/3" }).waitFor();
+  await ana.page.getByTestId("page").filter({ hasText: "1/2" }).waitFor();
   await ana.page.setViewportSize({ width: 900, height: 640 });
   await ana.page.getByTestId("page").waitFor({ state: "detached" });
 

@@ -18,6 +18,7 @@ import { qualityBars } from "./quality-bars.js";
  * @property {MediaStreamTrack | null} track one's own picture; of others null
  * @property {boolean} muted
  * @property {boolean} speaking
+ * @property {boolean} paused the network has no room for the picture: it stands still
  * @property {number} quality from 0 unknown over 1 excellent to 6 down
  * @property {number} hand their place in the queue of raised hands, from 1; 0 for none
  * @property {boolean} host
@@ -105,6 +106,7 @@ export class CallTile extends Component {
       host && t("host"),
       state !== "joined" && this.#stateText(),
       state === "joined" && muted && t("isMuted"),
+      this.data.paused && t("picturePaused"),
       hand > 0 && t("handPlace", { place: hand }),
       quality >= WEAK && t("quality", { level: tOr(`quality_${quality}`, "quality_0") }),
     ];
@@ -127,13 +129,14 @@ export class CallTile extends Component {
   }
 
   #foot() {
-    const { named, muted, quality, state, role } = this.data;
+    const { named, muted, paused, quality, state, role } = this.data;
     if (!named || role === "float") return nothing;
     const inside = state === "joined";
     return html`<span class="tile-foot" aria-hidden="true">
       ${inside && muted ? html`<span class="tile-muted">${icons.micOff}</span>` : nothing}
       <span class="tile-name" dir="auto">${named}</span>
       ${inside && quality === DOWN ? html`<span class="tile-lost"><span class="spinner"></span>${t("reconnecting")}</span>` : inside && quality >= WEAK ? qualityBars(quality) : nothing}
+      ${paused && quality !== DOWN ? html`<span class="tile-lost">${icons.warning}${t("picturePaused")}</span>` : nothing}
     </span>`;
   }
 

@@ -10,6 +10,7 @@ import { clock } from "./format.js";
 import { t } from "./i18n.js";
 import { icons } from "./icons.js";
 import { MutedTalk } from "./muted-talk.js";
+import { NewDevices } from "./new-devices.js";
 import { callNotices } from "./notices.js";
 import { PictureInPicture } from "./picture-in-picture.js";
 import { qualityBars } from "./quality-bars.js";
@@ -18,6 +19,7 @@ import { shortcutOf } from "./shortcuts.js";
 import { StageDeeds } from "./stage-deeds.js";
 import { tilesOf } from "./stage-choice.js";
 import { SELF, cameraKey, screenKey } from "./tile-keys.js";
+import { keepAwake } from "./wake-lock.js";
 import { cameraTile, screenTile, selfTile, shownOthers } from "./tiles.js";
 
 /**
@@ -60,9 +62,14 @@ export class CallView extends Component {
   #said = "";
   #talk = new MutedTalk();
   #deeds = new StageDeeds(() => this.data.model);
+  #newDevices = new NewDevices(() => this.update());
   #pip = new PictureInPicture(() => this.update());
   /** @type {ReadonlyMap<string, string>} */
   #states = new Map();
+  /** Whose screens and whose hands were seen at the last look. @type {readonly string[]} */
+  #shown = [];
+  /** @type {readonly string[]} */
+  #hands = [];
   #announcer = new Announcer(
     (text) => this.#say(text),
     (news, names) => t(`news_${news}`, { names }),
@@ -82,6 +89,8 @@ export class CallView extends Component {
       () => document.removeEventListener("keydown", press),
       () => document.removeEventListener("keyup", release),
       () => this.#announcer.stop(),
+      this.#newDevices.watch(),
+      keepAwake(),
     );
   }
 
@@ -107,7 +116,7 @@ export class CallView extends Component {
       <call-grid class="tiles" .data=${grid}></call-grid>
       ${this.#pip.away ? html`<p class="away"><span>${t("inOwnWindow")}</span><button type="button" class="notice-deed" @click=${() => this.#pip.close()}>${t("bringBack")}</button></p>` : nothing}
       ${this.#head()}
-      ${callNotices({ ...this.data, talkingMuted: this.#talk.noticed, turnOffCamera: () => void this.#deeds.toggleCamera(), stopSharing: () => void this.#deeds.toggleShare() })}
+      ${callNotices({ ...this.data, talkingMuted: this.#talk.noticed, turnOffCamera: () => void this.#deeds.toggleCamera(), stopSharing: () => void this.#deeds.toggleShare(), newDevices: this.#newDevices })}
       ${panel === "devices" ? this.#devices() : nothing}
       ${panel === "help" ? shortcutHelp({ preferences, has: this.#has(), close: () => this.#open(null) }) : nothing}
       ${panel === "more" ? moreMenu(this.#controls(), () => this.#open(null)) : nothing}
@@ -204,6 +213,7 @@ export class CallView extends Component {
       ...(several ? [{ id: "layout", label: t("speakerLayout"), icon: icons.speakerView, key: "W", pressed: layout === "speaker", act: () => this.#toggleLayout() }] : []),
       { id: "fullscreen", label: t("fullscreen"), icon: icons.expand, key: "F", act: () => void this.#deeds.toggleFullscreen(this) },
       { id: "self", label: t("hideSelf"), icon: icons.eyeOff, key: "", pressed: hideSelf, menuOnly: true, act: () => preferences.set({ hideSelf: !hideSelf }) },
+      ...(this.#deeds.canBlur ? [{ id: "blur", label: t("blur"), icon: icons.blur, key: "", pressed: this.#deeds.blurred, menuOnly: true, act: () => void this.#deeds.toggleBlur() }] : []),
       ...(PictureInPicture.possible ? [{ id: "pip", label: t("pip"), icon: icons.pip, key: "", pressed: this.#pip.open, menuOnly: true, act: () => this.#togglePiP() }] : []),
       { id: "stats", label: t("statistics"), icon: icons.chart, key: "T", menuOnly: true, ...panel("stats") },
       { id: "help", label: t("help"), icon: icons.keyboard, key: "?", ...panel("help") },
@@ -333,7 +343,15 @@ export class CallView extends Component {
     const states = new Map(model.others.map(({ userID, state }) => [userID, state]));
     if (!model.direct) for (const { news, userID } of newsOf(this.#states, states)) this.#announcer.tell(news, nameOf(userID));
     this.#states = states;
+    this.#shown = this.#tellNew("sharing", this.#shown, model.screens);
+    this.#hands = this.#tellNew("handRaised", this.#hands, [...states.keys()].filter((userID) => model.handOf(userID) > 0));
     this.update();
+  }
+
+  /** @param {import("./announcer.js").News} news @param {readonly string[]} before @param {readonly string[]} now user ids */
+  #tellNew(news, before, now) {
+    for (const userID of now) if (!before.includes(userID)) this.#announcer.tell(news, this.data.nameOf(userID));
+    return now;
   }
 
   /** @param {string} text */

@@ -2,7 +2,7 @@ import { html, nothing } from "../vendor/lit-html.js";
 import { t, tOr } from "./i18n.js";
 import { icons } from "./icons.js";
 
-/** @typedef {import("./call-view.js").ViewData & {talkingMuted: boolean, turnOffCamera: () => void, stopSharing: () => void}} Said */
+/** @typedef {import("./call-view.js").ViewData & {talkingMuted: boolean, turnOffCamera: () => void, stopSharing: () => void, newDevices: import("./new-devices.js").NewDevices}} Said */
 
 /** From this quality on the page suggests to turn the camera off. */
 const UNSTABLE = 4;
@@ -14,7 +14,7 @@ const UNSTABLE = 4;
  */
 export function callNotices(data) {
   return html`<div class="notices">
-    ${sharingNotice(data)} ${data.notices ?? nothing} ${connectionNotice(data)} ${soundNotice(data)} ${deviceNotices(data)}
+    ${sharingNotice(data)} ${data.notices ?? nothing} ${connectionNotice(data)} ${soundNotice(data)} ${deviceNotices(data)} ${deviceOffers(data)}
   </div>`;
 }
 
@@ -59,4 +59,17 @@ function deviceNotices({ model }) {
     model.fault && tOr(`error_${model.fault.code}`, "error_0", { message: model.fault.message }),
   ];
   return lines.filter(Boolean).map((line) => html`<p class="notice" role="status">${icons.warning}${line}</p>`);
+}
+
+/** @param {Said} data */
+function deviceOffers({ preferences, newDevices }) {
+  return newDevices.offers.map(({ kind, deviceID, label }) => {
+    const use = () => {
+      preferences.set({ [kind]: deviceID });
+      newDevices.dismiss();
+    };
+    return html`<div class="notice" role="status" data-testid="new-device">${icons.sliders}<span>${t("pluggedIn", { label })}</span>
+      <button type="button" class="notice-deed" @click=${use}>${t("useIt")}</button>
+      <button type="button" class="notice-deed plain-deed" @click=${() => newDevices.dismiss()}>${t("notNow")}</button></div>`;
+  });
 }

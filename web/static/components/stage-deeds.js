@@ -41,6 +41,23 @@ export class StageDeeds {
     else if (this.canShare) await room.startScreenCapture({ audio: true });
   }
 
+  /** Whether the camera's own driver can blur what is behind one: no library is loaded for it. */
+  get canBlur() {
+    const capabilities = /** @type {{backgroundBlur?: boolean[]} | undefined} */ (this.#model().media.track("camera")?.getCapabilities?.());
+    return capabilities?.backgroundBlur?.includes(true) ?? false;
+  }
+
+  get blurred() {
+    const settings = /** @type {{backgroundBlur?: boolean} | undefined} */ (this.#model().media.track("camera")?.getSettings());
+    return settings?.backgroundBlur ?? false;
+  }
+
+  async toggleBlur() {
+    const track = this.#model().media.track("camera");
+    const wish = /** @type {MediaTrackConstraints} */ ({ backgroundBlur: !this.blurred });
+    await track?.applyConstraints({ ...track.getConstraints(), ...wish });
+  }
+
   /** @param {HTMLElement} whole what fills the screen */
   async toggleFullscreen(whole) {
     if (document.fullscreenElement) await document.exitFullscreen();

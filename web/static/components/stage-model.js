@@ -223,7 +223,9 @@ export class StageModel extends Emitter {
   /** @param {{userID: string, volume: number}[]} volumes */
   #heard(volumes) {
     const loud = new Map(volumes.map(({ userID, volume }) => [userID, volume]));
-    for (const [userID, facts] of this.#facts) this.#facts.set(userID, { ...facts, volume: loud.get(userID) ?? 0 });
+    for (const userID of new Set([...this.#facts.keys(), this.self])) {
+      this.#facts.set(userID, { ...this.facts(userID), volume: loud.get(userID) ?? 0 });
+    }
     this.speaker.hear(volumes.filter(({ userID }) => userID !== this.self), Date.now());
     this.emit("change", null);
   }

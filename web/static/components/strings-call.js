@@ -2,6 +2,10 @@
 export const callEn = Object.freeze({
   asked: "Invited",
   chat: "Chat",
+  blur: "Blur the background",
+  picturePaused: "Picture paused",
+  pluggedIn: "{label} was plugged in",
+  useIt: "Use it",
   bringBack: "Bring it back",
   inOwnWindow: "The pictures are in a window of their own.",
   callGroupByVideo: "Start a video call in {name}",
@@ -86,6 +90,10 @@ export const callEn = Object.freeze({
 export const callZh = Object.freeze({
   asked: "已邀请",
   chat: "聊天",
+  blur: "背景虚化",
+  picturePaused: "画面已暂停",
+  pluggedIn: "已插入 {label}",
+  useIt: "使用",
   bringBack: "移回此处",
   inOwnWindow: "画面已移至独立窗口。",
   callGroupByVideo: "在 {name} 中发起视频通话",

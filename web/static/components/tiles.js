@@ -56,6 +56,7 @@ export function cameraTile(other, { model, nameOf, pictureOf, pinned, pin, ringA
     ...{ key, userID, name, state: direct && !REFUSED.has(state) ? "joined" : state, video, quality },
     ...{ self: false, screen: false, track: null, host: model.isHost(userID), pinned: pinned === key },
     picture: pictureOf(userID),
+    paused: inside && model.room.remoteView(userID, "camera")?.paused === true,
     muted: !direct && inside && !audio && Date.now() - since > FIRST_SOUND_MS,
     speaking: inside && volume >= HEARD && !direct,
     hand: model.handOf(userID),
@@ -77,7 +78,7 @@ export function cameraTile(other, { model, nameOf, pictureOf, pinned, pin, ringA
 export function selfTile({ model, nameOf, pictureOf, pinned, pin }) {
   const { media, self } = model;
   return {
-    ...{ key: SELF, userID: self, name: t("you"), state: "joined", self: true, screen: false, quality: 0 },
+    ...{ key: SELF, userID: self, name: t("you"), state: "joined", self: true, screen: false, quality: 0, paused: false },
     ...{ caption: "", mark: "local-video", pulsing: false, ringAgain: null, host: model.isHost(self) },
     picture: pictureOf(self),
     video: null,
@@ -98,11 +99,12 @@ export function selfTile({ model, nameOf, pictureOf, pinned, pin }) {
  * @param {TilesData} data
  * @returns {Tile}
  */
-export function screenTile(userID, { nameOf, pinned, pin }) {
+export function screenTile(userID, { model, nameOf, pinned, pin }) {
   const key = screenKey(userID);
   const name = nameOf(userID);
   return {
     ...{ key, userID, name, state: "joined", self: false, screen: true, video: true, track: null, muted: false, speaking: false },
+    paused: model.room.remoteView(userID, "screen")?.paused === true,
     ...{ quality: 0, hand: 0, host: false, caption: "", mark: "", pulsing: false, ringAgain: null, picture: "" },
     pinned: pinned === key,
     named: t("screenOf", { name }),
