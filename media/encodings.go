@@ -92,9 +92,9 @@ func (r *router) needs(p *Peer, w *wish, n int, now time.Time) {
 	}
 	// One that never came may fit better. As long as their sizes are not known,
 	// encodings are taken to be offered with the smallest first.
-	unknown := w.asked.height == 0
+	unknown := w.asked.height == 0 && w.pub.keys.past(now) // its keyframes do not tell
 	lower := unknown || near || n < len(options)-1 || w.tile > 0 && float64(w.asked.height) > unfit*float64(w.tile)
-	higher := unknown || w.tile == 0 || w.asked.height < w.tile
+	higher := unknown || w.tile == 0 || w.asked.height > 0 && w.asked.height < w.tile
 	for i, e := range w.pub.encodings {
 		came := slices.ContainsFunc(*w.pub.layers.Load(), func(l *layer) bool { return l.rid == e.rid })
 		if at := w.pub.indexOf(w.asked.layer.rid); !came && (i < at && lower || i > at && higher) {

@@ -65,6 +65,13 @@ func (k *keyframeRequests) fresh(now time.Time) bool {
 	return now.UnixNano()-k.came < int64(freshKeyframe)
 }
 
+// past reports whether a keyframe came and there was time to look into it.
+func (k *keyframeRequests) past(now time.Time) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.came != 0 && now.UnixNano()-k.came >= int64(freshKeyframe)
+}
+
 // due lists the layers to ask for now, and notes that they were. A request is
 // repeated while a slot waits for its keyframe.
 func (k *keyframeRequests) due(now time.Time) []*layer {

@@ -49,16 +49,32 @@ func TestALargeTileWakesNoSmallLayers(t *testing.T) {
 	inWorld(t, func(w *world) {
 		layers := threeLayers()
 		layers[2].height = 268 // as long as the publisher's path is new
-		ana := w.beginner("ana", layers...)
 		ben := w.client("ben", clientOption{pairs: 1})
 		ben.join("r")
 		ben.tile("ana", 720)
+		ana := w.beginner("ana", layers...)
 		w.eventually("ben sees ana", func() bool { return ben.slotTold(ben.videoSlot(0)).Layer == "f" })
 		for range 50 {
 			time.Sleep(100 * time.Millisecond)
 			if ana.sends() != "f" {
 				t.Fatalf("wanted %s for one tile larger than the largest layer", ana.sends())
 			}
+		}
+	})
+}
+
+func TestALayerOfUnknownHeightIsTakenAsItIsForAWhile(t *testing.T) {
+	inWorld(t, func(w *world) {
+		layers := threeLayers()
+		layers[2].height = 0 // its keyframes do not tell
+		ben := w.client("ben", clientOption{pairs: 1})
+		ben.join("r")
+		ben.tile("ana", 180)
+		began := time.Now()
+		ana := w.beginner("ana", layers...)
+		w.eventually("the others are looked for", func() bool { return ana.sends() == "qhf" })
+		if after := time.Since(began); after < time.Second {
+			t.Errorf("all were woken after %s, before the first keyframe could be looked into", after)
 		}
 	})
 }
