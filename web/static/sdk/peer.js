@@ -1,6 +1,7 @@
 import { preferred, preferredForSound, VIDEO_CODECS } from "./codecs.js";
 import { Emitter } from "./emitter.js";
 import { Sending } from "./sending.js";
+import { withStartBitrate } from "./start-bitrate.js";
 
 /**
  * @typedef {import("./wire.js").Source} Source
@@ -113,7 +114,8 @@ export class Peer extends Emitter {
 
   /** @param {string} sdp */
   async answer(sdp) {
-    await this.#pc.setRemoteDescription({ type: "answer", sdp });
+    const camera = this.#sending.get("camera")?.mid ?? "";
+    await this.#pc.setRemoteDescription({ type: "answer", sdp: withStartBitrate(sdp, camera) });
     await Promise.all([...this.#sending.values()].map((sending) => sending.negotiated()));
   }
 
