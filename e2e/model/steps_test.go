@@ -258,7 +258,7 @@ func (h *history) asks(r *request, kind string, s step) {
 	seconds := s.seconds
 	if s.call {
 		h.rooms++
-		data, seconds = testkit.CallData(2, h.room()), max(seconds, 5)
+		data, seconds = testkit.CallData(2, h.room()), seconds+5
 	}
 	inv := invitation{inviter: s.by, invitees: []string{s.to}, data: data, call: s.call, online: s.online}
 	if s.call {
