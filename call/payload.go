@@ -113,8 +113,15 @@ const (
 // generations of the seed's clients; testdata/payloads.json has an example of
 // each, which the client SDK reads alike.
 func ParsePayload(data string) (Payload, bool) {
+	if len(data) == 0 || data[0] != '{' {
+		return Payload{}, false // and nothing was allocated for it
+	}
+	return parsePayload(data)
+}
+
+func parsePayload(data string) (Payload, bool) {
 	var j payloadJSON
-	if len(data) == 0 || data[0] != '{' || json.Unmarshal([]byte(data), &j) != nil {
+	if json.Unmarshal([]byte(data), &j) != nil {
 		return Payload{}, false
 	}
 	kind := number(j.CallType)

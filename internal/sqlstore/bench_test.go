@@ -7,14 +7,15 @@ import (
 	"os"
 	"strconv"
 	"testing"
+	"time"
 
 	"callsvc/call"
 	"callsvc/calllog"
 	"callsvc/internal/sqlstore"
 )
 
-// BenchmarkCommit is the cost of a change within a group commit: an invitation
-// and its answer, as a round trip of invite and accept makes them durable.
+// BenchmarkCommit is what a round trip of invite and accept costs to make
+// durable, within group commits of some round trips by different pairs.
 func BenchmarkCommit(b *testing.B) {
 	backends := []struct {
 		name string
@@ -27,42 +28,71 @@ func BenchmarkCommit(b *testing.B) {
 		b.Run(backend.name, func(b *testing.B) {
 			f := &fixture{t: b, dsn: backend.dsn(b)}
 			f.open()
-			for _, size := range []int{100, 500} {
-				b.Run(strconv.Itoa(size), func(b *testing.B) { commitBatches(b, f, size) })
+			for _, size := range []int{25, 100, 400} {
+				b.Run(strconv.Itoa(size), func(b *testing.B) { roundTrips(b, f, size) })
 			}
 		})
 	}
 }
 
-// commitBatches accepts in each batch what the one before asked.
-func commitBatches(b *testing.B, f *fixture, size int) {
+// pairs is how many pairs of users a store has in its benchmark.
+const pairs = 1000
+
+// roundTrips accepts in each batch what the one before asked.
+func roundTrips(b *testing.B, f *fixture, size int) {
 	n := 0
-	asked := make([]*call.Invitation, size/4)
+	asked := make([]*call.Invitation, size)
+	seq := make([]int64, pairs)
+	for c := range seq {
+		seq[c] = get[int64](b)(f.LastSeq(b.Context(), pair(c)))
+	}
 	for b.Loop() {
-		groups := make([][]call.Change, 0, size/2)
-		for i := range asked {
-			if accepted := asked[i]; accepted != nil {
-				if _, err := accepted.Apply(call.AcceptInvitation{By: "bo", At: 1_763_800_001_000}); err != nil {
+		groups := make([][]call.Change, 0, 2*size)
+		for i, accepted := range asked {
+			if accepted != nil {
+				if _, err := accepted.Apply(call.AcceptInvitation{By: accepted.Invitees[0].UserID, At: 1_763_800_001_000}); err != nil {
 					b.Fatal(err)
 				}
-				groups = append(groups, request(accepted, "bo", n))
+				groups = append(groups, request(accepted, call.ActionAccept, seq, n))
 			}
-			asked[i] = invitation(fmt.Sprintf("%d-0190c3a2-7a11-7000-8000-%012d", size, n), 1_763_800_000_000)
-			groups = append(groups, request(asked[i].Clone(), "ana", n))
 			n++
+			c := pair(n % pairs)
+			asked[i] = &call.Invitation{
+				InviteID: call.InviteID(fmt.Sprintf("%d-0190c3a2-7000-8000-%012d", time.Now().UnixNano(), n)), Inviter: c.Users[0], Timeout: 30, CreatedAt: 1_763_800_000_000,
+				Invitees: []call.Invitee{{UserID: c.Users[1], State: call.InviteePending}}, Data: `{"businessID":"av_call","call_type":2,"room_id":7}`,
+			}
+			groups = append(groups, request(asked[i], call.ActionInvite, seq, n))
 		}
 		if err := f.Commit(b.Context(), groups); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportMetric(float64(b.N*size)/b.Elapsed().Seconds(), "changes/s")
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*size), "µs/roundtrip")
 }
 
-// request is what one request makes durable: what it did, and its answer.
-func request(inv *call.Invitation, user call.UserID, n int) []call.Change {
+// pair is the conversation of the n-th pair.
+func pair(n int) call.Conversation {
+	return call.DirectConversation(call.UserID(fmt.Sprintf("ana%d", n)), call.UserID(fmt.Sprintf("bo%d", n)))
+}
+
+// request is what one request makes durable: the invitation, its message, and
+// the answer that is remembered.
+func request(inv *call.Invitation, action call.SignalingAction, seq []int64, n int) []call.Change {
+	by, c := inv.Inviter, n%pairs
+	if action == call.ActionAccept {
+		by = inv.Invitees[0].UserID
+		fmt.Sscanf(string(inv.Inviter), "ana%d", &c)
+	}
+	seq[c]++
+	m := inv.Message(call.Signaled{Action: action, By: by, Invitees: inv.InviteeIDs(), Data: inv.Data, At: inv.CreatedAt})
+	m.MessageID, m.Seq = call.MessageID(fmt.Sprintf("%s-%d", inv.InviteID, action)), seq[c]
+	if inv.MessageID == "" {
+		inv.MessageID = m.MessageID
+	}
 	return []call.Change{
-		call.SaveInvitation{Invitation: inv},
-		call.Remember{UserID: user, RequestID: strconv.Itoa(n), Result: []byte(`{"inviteID":"` + inv.InviteID + `"}`), At: inv.CreatedAt},
+		call.SaveMessage{Message: m, InviteID: inv.InviteID},
+		call.SaveInvitation{Invitation: inv.Clone()},
+		call.Remember{UserID: by, RequestID: string(m.MessageID), Result: []byte(`{"inviteID":"` + inv.InviteID + `"}`), At: inv.CreatedAt},
 	}
 }
 

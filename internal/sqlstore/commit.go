@@ -82,7 +82,7 @@ func (s *Store) prepare(ctx context.Context, key preparedKey, r *rows) (*sql.Stm
 	if stmt := s.prepared[key]; stmt != nil {
 		return stmt, nil
 	}
-	stmt, err := s.write.PrepareContext(ctx, r.statement(key.rows))
+	stmt, err := s.write.PrepareContext(ctx, r.statement(key.rows, s.placeholder))
 	if err != nil {
 		return nil, fmt.Errorf("prepare a commit: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,6 +27,9 @@ const readers = 4
 type dialect interface {
 	// open connects and proves it: a pool of one to write, a pool to read.
 	open(context.Context) (write, read *sql.DB, err error)
+	// placeholder is how the n-th parameter of a statement is written where
+	// there are hundreds.
+	placeholder(n int) string
 	// migrations says how goose is to run on this database.
 	migrations() (goose.Dialect, []goose.ProviderOption, error)
 }
@@ -103,6 +107,10 @@ func (d sqlite) pool(path string, pragmas ...string) (*sql.DB, error) {
 	return sql.Open("sqlite", u.String())
 }
 
+// placeholder has no name: the driver looks for one for each parameter, in a
+// list of all names.
+func (sqlite) placeholder(int) string { return "?" }
+
 func (d sqlite) migrations() (goose.Dialect, []goose.ProviderOption, error) {
 	return goose.DialectSQLite3, nil, nil
 }
@@ -130,6 +138,8 @@ func (d postgres) open(ctx context.Context) (write, read *sql.DB, err error) {
 	read.SetMaxIdleConns(readers)
 	return write, read, nil
 }
+
+func (postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
 
 // migrations takes an advisory lock, so that several nodes may start at once.
 func (d postgres) migrations() (goose.Dialect, []goose.ProviderOption, error) {

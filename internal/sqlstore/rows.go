@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"callsvc/call"
@@ -96,8 +95,8 @@ func plain(v any) any {
 	return v
 }
 
-// statement is the SQL for n rows.
-func (r *rows) statement(n int) string {
+// statement is the SQL for n rows, with the database's own placeholders.
+func (r *rows) statement(n int, placeholder func(n int) string) string {
 	var b strings.Builder
 	b.WriteString(r.insert)
 	param := 0
@@ -109,7 +108,7 @@ func (r *rows) statement(n int) string {
 		for range r.columns {
 			param++
 			b.WriteString(sep)
-			b.WriteString("$" + strconv.Itoa(param))
+			b.WriteString(placeholder(param))
 			sep = ", "
 		}
 		b.WriteString(")")

@@ -16,6 +16,8 @@ type Store struct {
 	write *sql.DB // one connection
 	read  *sql.DB // a few
 
+	placeholder func(n int) string // of the n-th parameter of a commit's statements
+
 	mu       sync.Mutex // one Commit at a time; guards the following
 	prepared map[preparedKey]*sql.Stmt
 	lastSeq  int64 // of the last callback
@@ -34,7 +36,7 @@ func Open(ctx context.Context, dsn string, log *slog.Logger) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--db %s: %w", name, err)
 	}
-	s := &Store{log: log, write: write, read: read, prepared: map[preparedKey]*sql.Stmt{}}
+	s := &Store{log: log, write: write, read: read, placeholder: d.placeholder, prepared: map[preparedKey]*sql.Stmt{}}
 	if err := migrate(ctx, d, write, log); err != nil {
 		return nil, errors.Join(fmt.Errorf("--db %s: %w", name, err), s.Close())
 	}

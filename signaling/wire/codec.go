@@ -58,13 +58,6 @@ type Incoming struct {
 	Request   Request
 }
 
-type envelope struct {
-	Version string          `json:"jsonrpc"`
-	ID      json.RawMessage `json:"id"`
-	Method  *string         `json:"method"`
-	Params  json.RawMessage `json:"params"`
-}
-
 // maxIDBytes bounds a request's id and its requestID.
 const maxIDBytes = 128
 
@@ -73,28 +66,39 @@ const maxIDBytes = 128
 // *call.Error with one of JSON-RPC's codes.
 func (c *Codec) Decode(frame []byte) (Incoming, error) {
 	var in Incoming
-	var e envelope
-	err := json.Unmarshal(frame, &e)
-	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+	if !json.Valid(frame) {
 		return in, call.Errorf(CodeParse, "the frame is not JSON")
 	}
-	if usableID(e.ID) {
-		in.ID = e.ID
+	var version, id, method, params []byte
+	for name, value := range members(frame) {
+		switch {
+		case isName(name, "jsonrpc"):
+			version = value
+		case isName(name, "id"):
+			id = value
+		case isName(name, "method"):
+			method = value
+		case isName(name, "params"):
+			params = value
+		}
 	}
-	if err != nil || in.ID == nil {
+	if !usableID(id) {
 		return in, call.Errorf(CodeInvalidRequest,
 			"the frame is not a JSON-RPC 2.0 request object with a string or number id of at most %d bytes", maxIDBytes)
 	}
-	if e.Version != "2.0" || e.Method == nil {
+	in.ID = bytes.Clone(id)
+	spoken, _ := unquote(version)
+	called, ok := unquote(method)
+	if spoken != "2.0" || !ok {
 		return in, call.Errorf(CodeInvalidRequest, `a request needs "jsonrpc":"2.0" and a method`)
 	}
-	in.Method = *e.Method
+	in.Method = called
 	m, ok := c.methods[in.Method]
 	if !ok {
 		return in, call.Errorf(CodeMethodUnknown, "there is no method %.64q", in.Method)
 	}
 	req := m.New()
-	requestID, err := decodeParams(e.Params, req, c.required[m.Name])
+	requestID, err := decodeParams(params, req, c.required[m.Name])
 	if err != nil {
 		return in, err
 	}
@@ -111,25 +115,31 @@ func usableID(id json.RawMessage) bool {
 	return id[0] == '"' || id[0] == '-' || id[0] >= '0' && id[0] <= '9'
 }
 
-func decodeParams(raw json.RawMessage, into Request, required []string) (requestID string, err error) {
-	if len(raw) == 0 {
-		raw = json.RawMessage("{}")
+// decodeParams decodes valid JSON.
+func decodeParams(raw []byte, into Request, required []string) (requestID string, err error) {
+	if isAbsent(raw) {
+		raw = []byte("{}")
 	}
 	if raw[0] != '{' {
 		return "", call.Errorf(CodeInvalidParams, "params must be an object")
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &members); err != nil {
-		return "", paramsError(err)
-	}
-	for _, name := range required {
-		if isAbsent(members[name]) {
-			return "", call.Errorf(CodeInvalidParams, "params.%s is missing", name)
+	var there uint64 // of the required ones
+	for name, value := range members(raw) {
+		if isName(name, "requestID") && !isAbsent(value) {
+			var ok bool
+			if requestID, ok = unquote(value); !ok || len(requestID) > maxIDBytes {
+				return "", call.Errorf(CodeInvalidParams, "requestID must be a string of at most %d bytes", maxIDBytes)
+			}
+		}
+		for i := range required {
+			if isName(name, required[i]) && !isAbsent(value) {
+				there |= 1 << i
+			}
 		}
 	}
-	if key := members["requestID"]; !isAbsent(key) {
-		if err := json.Unmarshal(key, &requestID); err != nil || len(requestID) > maxIDBytes {
-			return "", call.Errorf(CodeInvalidParams, "requestID must be a string of at most %d bytes", maxIDBytes)
+	for i, name := range required {
+		if there>>i&1 == 0 {
+			return "", call.Errorf(CodeInvalidParams, "params.%s is missing", name)
 		}
 	}
 	if err := json.Unmarshal(raw, into); err != nil {
@@ -138,9 +148,7 @@ func decodeParams(raw json.RawMessage, into Request, required []string) (request
 	return requestID, nil
 }
 
-func isAbsent(member json.RawMessage) bool {
-	return len(member) == 0 || bytes.Equal(member, []byte("null"))
-}
+func isAbsent(member []byte) bool { return len(member) == 0 || string(member) == "null" }
 
 func paramsError(err error) error {
 	var te *json.UnmarshalTypeError

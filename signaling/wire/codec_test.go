@@ -318,6 +318,27 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+// A frame is taken apart as encoding/json does it.
+func FuzzMembers(f *testing.F) {
+	for _, object := range []string{
+		`{}`, ` { "a" : 1 , "b":[{"c":"}"},2], "a":"\\"" } `, `{"\u0061":null,"b":-1e9}`, "{\"\xff\":\"\xff\"}", `[{"a":1}]`, `"{"`, `7`, `{"a":{"b":[]},"c":true}`,
+	} {
+		f.Add([]byte(object))
+	}
+	f.Fuzz(func(t *testing.T, object []byte) {
+		if !json.Valid(object) {
+			return
+		}
+		want := map[string]json.RawMessage{}
+		if err := json.Unmarshal(object, &want); err != nil || want == nil {
+			want = map[string]json.RawMessage{} // no object
+		}
+		if diff := cmp.Diff(want, wire.Members(object)); diff != "" {
+			t.Errorf("members of %q (-want +got):\n%s", object, diff)
+		}
+	})
+}
+
 func FuzzEvent(f *testing.F) {
 	f.Add("ana", "a\"b\n<", int64(1))
 	f.Add("", "\xff\u2028", int64(-5))
