@@ -16,6 +16,8 @@ import (
 const (
 	// closeWait is how long a peer has to answer a close frame.
 	closeWait = 2 * time.Second
+	// maxSeqBytes is what a frame has besides its event: the seq, and braces.
+	maxSeqBytes = 32
 	// lingerBytes is what is read and thrown away after a broken frame, so that
 	// the close frame is not lost to a TCP reset.
 	lingerBytes = 4 << 20
@@ -26,7 +28,7 @@ const (
 type socket struct {
 	conn    *websocket.Conn
 	opts    *Options
-	buffers *sync.Pool    // of *bytes.Buffer, for frames being read
+	buffers *sync.Pool    // of *bytes.Buffer, for frames being read or written
 	slow    *atomic.Int64 // counts those cut off
 	group   *group
 	done    chan struct{} // closed when closing begins
@@ -214,14 +216,17 @@ func (k *socket) writeOne(o outgoing, deadline time.Time) error {
 	if o.kind != 0 {
 		return k.conn.WriteControl(o.kind, o.frame, deadline)
 	}
-	frame := o.frame
-	if o.event != nil {
-		frame = o.event.body.Frame(o.seq)
-	}
 	if err := k.conn.SetWriteDeadline(deadline); err != nil {
 		return err
 	}
-	return k.conn.WriteMessage(websocket.TextMessage, frame)
+	if o.event == nil {
+		return k.conn.WriteMessage(websocket.TextMessage, o.frame)
+	}
+	frame := k.buffers.Get().(*bytes.Buffer)
+	defer k.recycle(frame)
+	frame.Grow(o.size() + maxSeqBytes)
+	frame.Write(o.event.body.AppendFrame(frame.AvailableBuffer(), o.seq))
+	return k.conn.WriteMessage(websocket.TextMessage, frame.Bytes())
 }
 
 // heard gives the peer two heartbeats until it must be heard again.

@@ -83,7 +83,7 @@ func (h *Hub) signIn(w http.ResponseWriter, r *http.Request, address netip.Addr)
 		h.refuse(w, refusal.status, refusal.err)
 		return
 	}
-	conn, err := h.upgrader().Upgrade(w, r, nil)
+	conn, err := h.upgrader().Upgrade(slackWriter{w}, r, nil)
 	if err != nil {
 		return // the upgrader has answered
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -230,10 +231,10 @@ func EncodeEvent(ev Event) (EventBody, error) {
 // Len is about how many bytes a frame of the event has.
 func (b EventBody) Len() int { return len(b.head) + len(b.params) }
 
-// Frame makes the frame of one receiver. A seq of 0 is left out
+// AppendFrame appends the frame of one receiver. A seq of 0 is left out
 // (session.welcome has none).
-func (b EventBody) Frame(seq int64) []byte {
-	frame := make([]byte, 0, len(b.head)+len(b.params)+28)
+func (b EventBody) AppendFrame(frame []byte, seq int64) []byte {
+	frame = slices.Grow(frame, b.Len()+28)
 	frame = append(frame, b.head...)
 	if seq > 0 {
 		frame = append(frame, `"seq":`...)

@@ -256,7 +256,7 @@ func checkEvent(t *testing.T, ev wire.Event, body wire.EventBody, seq int64) {
 		Method  string                     `json:"method"`
 		Params  map[string]json.RawMessage `json:"params"`
 	}
-	data := body.Frame(seq)
+	data := body.AppendFrame(nil, seq)
 	if err := json.Unmarshal(data, &frame); err != nil {
 		t.Fatalf("%s: %v", data, err)
 	}
@@ -374,8 +374,9 @@ func BenchmarkEventFrame(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.ReportAllocs()
+	var frame []byte
 	for b.Loop() {
-		if len(body.Frame(123456)) == 0 {
+		if frame = body.AppendFrame(frame[:0], 123456); len(frame) == 0 {
 			b.Fatal("empty")
 		}
 	}
