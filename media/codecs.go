@@ -29,6 +29,7 @@ type codec struct {
 	clock       uint32
 	payloadType uint8
 	rtx         uint8 // payload type of its retransmissions, 0 if none
+	red         uint8 // payload type in which it is sent with redundancy (RFC 2198), 0 if none
 	nack        bool
 }
 
@@ -55,12 +56,25 @@ func (c *codecs) primaryOf(rtx uint8) *codec {
 	return nil
 }
 
+// redOf finds the codec that a payload type of redundant audio carries.
+func (c *codecs) redOf(red uint8) *codec {
+	if int(red) >= len(c) || c[red] != nil {
+		return nil
+	}
+	for _, candidate := range c {
+		if candidate != nil && candidate.red != 0 && candidate.red == red {
+			return candidate
+		}
+	}
+	return nil
+}
+
 // newCodecs files the payload types that were negotiated.
 func newCodecs(payloads []payload) *codecs {
 	table := &codecs{}
 	for i := range payloads {
 		p := &payloads[i]
-		if p.number > 127 || p.isRTX() {
+		if p.number > 127 || p.isRTX() || p.isRED() {
 			continue
 		}
 		table[p.number] = &codec{
@@ -71,6 +85,9 @@ func newCodecs(payloads []payload) *codecs {
 		p := &payloads[i]
 		if primary, ok := p.apt(); ok && p.number < 128 && table[primary] != nil {
 			table[primary].rtx = p.number
+		}
+		if primary, ok := p.carries(); ok && p.number < 128 && table[primary] != nil {
+			table[primary].red = p.number
 		}
 	}
 	return table

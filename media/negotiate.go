@@ -18,6 +18,7 @@ func (p *Peer) negotiate(text string, send []call.Send) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	o.adviseVoices(sources)
 	fresh, err := p.planSlots(o)
 	if err != nil {
 		return "", err

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"callsvc/call"
+
 	"github.com/pion/sdp/v3"
 )
 
@@ -94,12 +96,34 @@ func (p *payload) apt() (uint8, bool) {
 	return 0, false
 }
 
+func (p *payload) isRED() bool { return p.name == "audio/red" }
+
+// carries is the payload type that redundant audio repeats: all of a packet is
+// in one (RFC 2198 section 5).
+func (p *payload) carries() (uint8, bool) {
+	if !p.isRED() {
+		return 0, false
+	}
+	first, rest, _ := strings.Cut(p.fmtp, "/")
+	for other := range strings.SplitSeq(rest, "/") {
+		if other != first {
+			return 0, false
+		}
+	}
+	n, err := strconv.ParseUint(first, 10, 7)
+	return uint8(n), err == nil
+}
+
 // usable reports whether the payload type can be forwarded: a codec that is
 // understood, or the retransmissions of one.
 func (p *payload) usable(all []payload) bool {
 	if primary, ok := p.apt(); ok {
 		i := slices.IndexFunc(all, func(q payload) bool { return q.number == primary })
 		return i >= 0 && !all[i].isRTX() && all[i].usable(all)
+	}
+	if primary, ok := p.carries(); ok {
+		i := slices.IndexFunc(all, func(q payload) bool { return q.number == primary })
+		return i >= 0 && all[i].name == "audio/opus" && all[i].usable(all) && p.clock == all[i].clock
 	}
 	switch p.name {
 	case "audio/opus":
@@ -134,4 +158,35 @@ func (p *payload) key() string {
 		return p.name + ";" + p.h264Profile()
 	}
 	return p.name
+}
+
+// adviseVoices tells the encoders of microphones to repair themselves (in-band
+// FEC) and to be quiet in silence (DTX): what an answer's fmtp says is what its
+// side likes to receive (RFC 7587 section 6.1). Sound of a screen may be music,
+// whose soft passages are no silence.
+func (o *offer) adviseVoices(sources map[string]call.Source) {
+	for i := range o.sections {
+		line := &o.sections[i]
+		if !line.sends() || sources[line.mid] != call.SourceMic {
+			continue
+		}
+		for j := range line.payloads {
+			if p := &line.payloads[j]; p.name == "audio/opus" {
+				p.set("useinbandfec=1")
+				p.set("usedtx=1")
+			}
+		}
+	}
+}
+
+// set puts a parameter into the fmtp, in place of one of its name.
+func (p *payload) set(parameter string) {
+	name, _, _ := strings.Cut(parameter, "=")
+	var kept []string
+	for old := range strings.SplitSeq(p.fmtp, ";") {
+		if old = strings.TrimSpace(old); old != "" && !strings.HasPrefix(old, name+"=") {
+			kept = append(kept, old)
+		}
+	}
+	p.fmtp = strings.Join(append(kept, parameter), ";")
 }

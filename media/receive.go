@@ -41,6 +41,9 @@ func (p *Peer) receiveRTP(k *keys, b []byte) {
 	if s.repair && !repaired(s.layer.codecs, h, &payload) {
 		return
 	}
+	if !s.layer.unwrapRED(h, &payload, now.UnixNano()) {
+		return
+	}
 	if ask := s.layer.receive(h, payload, now.UnixNano()); len(ask) > 0 && !p.engine.overload.active() {
 		p.writeRTCP([]rtcp.Packet{s.layer.nack(ask)})
 	}

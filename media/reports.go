@@ -29,6 +29,7 @@ type receiverState struct {
 	clock      uint32
 	reported   uint64 // expected packets at the last report
 	reportedIn uint64 // received packets at the last report
+	recovered  uint64 // packets that came only inside others: received, but lost
 	sr         senderReport
 }
 
@@ -60,7 +61,7 @@ func (l *layer) reception(now int64) (rtcp.ReceptionReport, bool) {
 	if !l.seq.started {
 		return rtcp.ReceptionReport{}, false
 	}
-	expected, received := l.seq.expected(), l.seq.received
+	expected, received := l.seq.expected(), l.seq.received-l.rtcp.recovered
 	block := rtcp.ReceptionReport{
 		SSRC: l.ssrc, LastSequenceNumber: uint32(l.seq.highest), Jitter: uint32(l.rtcp.jitter),
 		TotalLost: uint32(min(max(int64(expected-received), 0), 0x7fffff)),
@@ -121,14 +122,16 @@ func (s *slot) senderReport(now int64) (report *rtcp.SenderReport, ok bool) {
 type viewerReport struct {
 	lost    uint32
 	highest uint32
-	jitter  uint32 // in units of the clock
+	share   float64 // lost, smoothed, 0..1
+	jitter  uint32  // in units of the clock
 }
 
 // viewed takes a viewer's report about this slot.
 func (s *slot) viewed(block *rtcp.ReceptionReport) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.viewer = viewerReport{lost: block.TotalLost, highest: block.LastSequenceNumber, jitter: block.Jitter}
+	s.viewer.lost, s.viewer.highest, s.viewer.jitter = block.TotalLost, block.LastSequenceNumber, block.Jitter
+	s.adapt(float64(block.FractionLost) / 256)
 }
 
 // clockSeen narrows down how far a publisher's clock is from ours: the packet

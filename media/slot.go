@@ -53,6 +53,9 @@ type slot struct {
 	credit   int      // for retransmissions
 	resent   []resent // by sequence number; nil until something was
 	viewer   viewerReport
+
+	redundancy int    // how many packets each repeats, if the viewer takes that
+	wrapped    []byte // scratch for it
 }
 
 // slotCounts grow under slot.mu; the tick takes the pending ones away.
@@ -277,14 +280,20 @@ func (s *slot) send(seg *segment, p *packet, now int64) {
 	h.Timestamp = p.timestamp + seg.timestamp
 	h.Marker = seg.marks(p)
 	pictureID, tl0 := seg.patch(p)
+	payload := p.payload
 	if ext > s.out.highest {
+		if s.redundancy > 0 && seg.to.red != 0 {
+			if wrapped := s.wrapRED(seg, p); wrapped != nil {
+				h.PayloadType, payload = seg.to.red, wrapped
+			}
+		}
 		s.out.highest, s.out.timestamp, s.out.at = ext, h.Timestamp, now
 		s.out.pictureID, s.out.tl0, s.out.frame = pictureID, tl0, p.frameNumber+seg.frame
 		s.credit = min(s.credit+1, maxCredit)
 	}
-	if s.write(h, p.payload, now) {
+	if s.write(h, payload, now) {
 		s.counts.packets++
-		s.counts.octets += uint32(len(p.payload))
+		s.counts.octets += uint32(len(payload))
 	}
 }
 

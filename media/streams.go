@@ -89,7 +89,7 @@ func (t *streams) lineOf(h *rtp.Header) *sending {
 				continue
 			}
 		}
-		if line.codecs[h.PayloadType&0x7f] == nil && line.codecs.primaryOf(h.PayloadType) == nil {
+		if line.codecs[h.PayloadType&0x7f] == nil && line.codecs.primaryOf(h.PayloadType) == nil && line.codecs.redOf(h.PayloadType) == nil {
 			continue
 		}
 		if only != nil {
