@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { begins, comesAsGuest, meets, opensPanel, writesInMeeting } from "../support/meeting.js";
 import { ARTIFACTS } from "../support/places.js";
 import { portraits } from "../support/portraits.js";
 import { story } from "../support/story.js";
@@ -77,6 +78,42 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     await look("history");
   });
 }
+
+story("a meeting on the smallest phone, dark, and on a desk", async (stage) => {
+  const desk = { viewport: { width: 1280, height: 800 }, permissions: ["camera", "microphone", "clipboard-read", "clipboard-write"] };
+  const ana = await stage.enter("ana", ofAna, desk);
+  const gus = await stage.enter("", ofBo, { viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true, colorScheme: "dark" });
+  const look = async (/** @type {string} */ screen, person = gus) => {
+    await picture(person, `meeting-${person === gus ? "phone" : "desk"}-${screen}`);
+    assert.deepEqual(await person.page.evaluate(outOfReach), [], screen);
+  };
+
+  const link = await begins(ana);
+  await look("alone", ana);
+  await gus.page.goto(link);
+  await gus.page.getByTestId("guest-name").waitFor();
+  await look("before");
+  await comesAsGuest(gus, link, "Gus");
+  await meets(gus, "connected");
+  await gus.sees("ana", "tile-ana");
+  await look("two");
+  await gus.press("More");
+  await look("more");
+  await gus.page.locator(".more-panel").getByRole("button", { name: "Raise hand" }).click();
+  await opensPanel(gus, "Chat");
+  await writesInMeeting(gus, "hello from far away");
+  await look("chat");
+  await gus.press("Close");
+  await ana.press("Share screen");
+  await gus.page.locator("[data-testid=tile-ana-screen][data-role=stage]").waitFor();
+  await look("screen");
+  await opensPanel(ana, "People");
+  await ana.page.getByTestId("hands").waitFor();
+  await look("people", ana);
+  await gus.press("Leave meeting");
+  await gus.page.getByTestId("meeting-over").waitFor();
+  await look("left");
+});
 
 /** Buttons that a finger does not get at: cut off at a side, or smaller than 24 px. Runs in the page. */
 function outOfReach() {

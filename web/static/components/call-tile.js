@@ -124,7 +124,7 @@ export class CallTile extends Component {
     return html`<div class="tile-face ${pulsing ? "pulsing" : ""}">
       ${avatar(name, "large", picture)}
       ${waiting ? html`<p class="tile-state" data-testid="tile-state">${this.#stateText()}</p>` : caption ? html`<p>${caption}</p>` : nothing}
-      ${ringAgain ? html`<button type="button" class="tile-again" @click=${ringAgain}>${icons.phone}${t("ringAgain")}</button>` : nothing}
+      ${ringAgain ? html`<button type="button" class="tile-again" title=${t("ringAgain")} @click=${ringAgain}>${icons.phone}<span>${t("ringAgain")}</span></button>` : nothing}
     </div>`;
   }
 
@@ -135,8 +135,8 @@ export class CallTile extends Component {
     return html`<span class="tile-foot" aria-hidden="true">
       ${inside && muted ? html`<span class="tile-muted">${icons.micOff}</span>` : nothing}
       <span class="tile-name" dir="auto">${named}</span>
-      ${inside && quality === DOWN ? html`<span class="tile-lost"><span class="spinner"></span>${t("reconnecting")}</span>` : inside && quality >= WEAK ? qualityBars(quality) : nothing}
-      ${paused && quality !== DOWN ? html`<span class="tile-lost">${icons.warning}${t("picturePaused")}</span>` : nothing}
+      ${inside && quality === DOWN ? html`<span class="tile-lost"><span class="spinner"></span><span class="tile-word">${t("reconnecting")}</span></span>` : inside && quality >= WEAK ? qualityBars(quality) : nothing}
+      ${paused && quality !== DOWN ? html`<span class="tile-lost">${icons.warning}<span class="tile-word">${t("picturePaused")}</span></span>` : nothing}
     </span>`;
   }
 
