@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"strings"
@@ -20,6 +21,7 @@ const benchTokenTTL = 24 * time.Hour
 
 type benchmarks struct {
 	Signaling benchSignaling `cmd:"" help:"Load a running server with signaling and report latencies and what it used."`
+	Media     benchMedia     `cmd:"" help:"Load a running server with media, this one or LiveKit, and report loss, latencies and what it used."`
 }
 
 type benchSignaling struct {
@@ -37,7 +39,7 @@ type benchSignaling struct {
 	Invitees   int           `default:"8" placeholder:"N" help:"How many the invitation in a group asks; all members are told."`
 	Bystanders int           `default:"200" placeholder:"N" help:"Users who go on while the others reconnect."`
 	Prefix     string        `default:"bench" placeholder:"TEXT" help:"How the user ids begin."`
-	JSON       bool          `name:"json" help:"Print the report as JSON."`
+	benchOutput
 }
 
 // Run prints the report. Requests that failed are in it; the exit code says
@@ -65,7 +67,16 @@ func (b benchSignaling) Run(std streams) error {
 	if err != nil {
 		return err
 	}
-	if b.JSON {
+	return b.print(std, report, len(report.Errors))
+}
+
+// benchOutput is how a report is printed.
+type benchOutput struct {
+	JSON bool `name:"json" help:"Print the report as JSON."`
+}
+
+func (o benchOutput) print(std streams, report interface{ WriteText(io.Writer) error }, errors int) (err error) {
+	if o.JSON {
 		out := json.NewEncoder(std.out)
 		out.SetEscapeHTML(false)
 		out.SetIndent("", strings.Repeat(" ", 2))
@@ -73,7 +84,7 @@ func (b benchSignaling) Run(std streams) error {
 	} else {
 		err = report.WriteText(std.out)
 	}
-	if err == nil && len(report.Errors) > 0 {
+	if err == nil && errors > 0 {
 		err = fmt.Errorf("the server refused or lost something, see the report's errors")
 	}
 	return err

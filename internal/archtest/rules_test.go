@@ -36,6 +36,7 @@ func rules() []rule {
 		{"internal/sqlstore", "call", "database/sql/... modernc.org/sqlite/... github.com/jackc/pgx/... github.com/pressly/goose/... github.com/go-json-experiment/json golang.org/x/sync/..."},
 		{"internal/bench", "internal/histogram", "github.com/gorilla/websocket golang.org/x/sync/..."},
 		{"internal/histogram", "", ""},
+		{"internal/mediabench", "internal/histogram", "github.com/pion/... github.com/gorilla/websocket google.golang.org/protobuf/encoding/protowire"},
 		{"internal/auth", "call internal/limit", "github.com/golang-jwt/jwt/..."},
 		{"internal/config", "", "github.com/alecthomas/kong gopkg.in/yaml.v3"},
 		{"internal/config/configdoc", "internal/config", ""},
@@ -43,7 +44,7 @@ func rules() []rule {
 		{"web", "", ""},
 		{"web/api", "call calllog signaling/wire", ""},
 		{"internal/app", "...", "github.com/prometheus/..."},
-		{"cmd/callsvc", "call calllog internal/app internal/auth internal/bench internal/config internal/sqlstore", "github.com/alecthomas/kong github.com/mattn/go-isatty"},
+		{"cmd/callsvc", "call calllog internal/app internal/auth internal/bench internal/config internal/mediabench internal/sqlstore", "github.com/alecthomas/kong github.com/mattn/go-isatty"},
 
 		{"internal/archtest", "", ""},
 		{"e2e/participants", "", "github.com/pion/... github.com/gorilla/websocket"},

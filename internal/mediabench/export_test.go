@@ -1,0 +1,58 @@
+package mediabench
+
+import (
+	"encoding/binary"
+	"math"
+	"time"
+
+	"github.com/pion/transport/v5"
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// Receiver counts packets as one track does, for tests that make up what comes.
+type Receiver struct {
+	s stream
+	w window
+}
+
+// NewReceiver has a window of all time from 0 on.
+func NewReceiver() *Receiver {
+	r := &Receiver{}
+	r.w.to.Store(math.MaxInt64)
+	return r
+}
+
+// Take counts a packet with a sequence number, published at a moment; one that
+// nobody published if that is negative.
+func (r *Receiver) Take(number uint16, sent int64) {
+	packet := make([]byte, 40)
+	binary.BigEndian.PutUint16(packet[2:], number)
+	r.s.take(packet, tail{sent: sent}, sent >= 0, sent, &r.w)
+}
+
+// Seal ends the window at a moment.
+func (r *Receiver) Seal(at int64) { r.w.to.Store(at) }
+
+// Totals are what came of it.
+func (r *Receiver) Totals() (packets, lost, repeated, others uint64) {
+	t := r.s.sum()
+	return t.packets, t.lost, t.repeated, t.others
+}
+
+// Impaired is a network with bad paths.
+func Impaired(n transport.Net, loss float64, delay time.Duration) transport.Net {
+	return &impairedNet{n, impairment{loss: loss, delay: delay}}
+}
+
+// RoundTrip writes a payload's tail and reads it back.
+func RoundTrip(sent int64, key bool) (int64, bool, bool) {
+	packet := make([]byte, 100)
+	tail{sent, key}.put(packet)
+	t, ok := readTail(packet)
+	return t.sent, t.key, ok
+}
+
+// Protobuf reads a message's fields; it is exported for the fuzzer.
+func Protobuf(message []byte) error {
+	return each(message, func(protowire.Number, []byte, uint64) {})
+}

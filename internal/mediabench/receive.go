@@ -1,0 +1,211 @@
+package mediabench
+
+import (
+	"encoding/binary"
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+
+	"callsvc/internal/histogram"
+)
+
+// meter measures what arrives.
+type meter struct {
+	began  time.Time
+	window atomic.Pointer[window]
+
+	mu      sync.Mutex // guards streams
+	streams []*stream
+}
+
+// window is a time in which what was sent is counted.
+type window struct {
+	from         int64
+	to           atomic.Int64 // MaxInt64 until it is over
+	video, audio histogram.Histogram
+}
+
+func newMeter() *meter { return &meter{began: time.Now()} }
+
+// now is the clock of the tails.
+func (m *meter) now() int64 { return int64(time.Since(m.began)) }
+
+// open begins a window.
+func (m *meter) open() {
+	w := &window{from: m.now()}
+	w.to.Store(math.MaxInt64)
+	m.window.Store(w)
+}
+
+// seal ends it: of what is sent from now on nothing counts.
+func (m *meter) seal() { m.window.Load().to.Store(m.now()) }
+
+// close gives it back when what was on its way has had time to come.
+func (m *meter) close() *window {
+	w := m.window.Load()
+	m.window.Store(nil)
+	return w
+}
+
+// firsts tell when something came first.
+type firsts struct {
+	media, picture chan time.Time
+	sawMedia, sawP atomic.Bool
+}
+
+func newFirsts() *firsts {
+	return &firsts{media: make(chan time.Time, 1), picture: make(chan time.Time, 1)}
+}
+
+func (f *firsts) saw(t tail) {
+	if !f.sawMedia.Swap(true) {
+		f.media <- time.Now()
+	}
+	if t.key && !f.sawP.Swap(true) {
+		f.picture <- time.Now()
+	}
+}
+
+// stream is what one receiver gets in one track.
+type stream struct {
+	video bool
+
+	mu sync.Mutex // guards the following
+	totals
+	last      uint64 // the greatest sequence number so far, extended (RFC 3550)
+	seen      seen
+	started   bool   // in the window, with the following
+	low, high uint64 // sequence numbers of its first and last packet
+	got       uint64 // packets between them
+	after     uint64 // packets that will be, if one of the window's follows
+}
+
+// totals are what a window brought.
+type totals struct {
+	packets, bytes, lost, repeated, others uint64
+}
+
+// seen remembers which of the last sequence numbers came.
+type seen [64]uint64
+
+// mark reports whether a number is new, and forgets old ones.
+func (s *seen) mark(number uint64) bool {
+	const words = uint64(len(seen{}))
+	word, bit := number/64%words, uint64(1)<<(number%64)
+	if s[word]&bit != 0 {
+		return false
+	}
+	s[word] |= bit
+	s[(word+words/2)%words] = 0
+	return true
+}
+
+// receive reads a track until it ends.
+func (m *meter) receive(track *webrtc.TrackRemote, f *firsts) {
+	s := &stream{video: track.Kind() == webrtc.RTPCodecTypeVideo}
+	m.mu.Lock()
+	m.streams = append(m.streams, s)
+	m.mu.Unlock()
+	buffer := make([]byte, 1600)
+	for {
+		n, _, err := track.Read(buffer)
+		if err != nil {
+			return
+		}
+		t, ours := readTail(buffer[:n])
+		if ours {
+			f.saw(t)
+		}
+		s.take(buffer[:n], t, ours, m.now(), m.window.Load())
+	}
+}
+
+// take counts a packet. Those that were sent in the window are measured; what is
+// missing of the sequence numbers between them was lost. The server gives these
+// numbers, so what it leaves out on purpose is not.
+func (s *stream) take(packet []byte, t tail, ours bool, now int64, w *window) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	number := s.extend(binary.BigEndian.Uint16(packet[2:]))
+	fresh := s.seen.mark(number)
+	switch {
+	case w == nil:
+	case !fresh:
+		s.repeated++
+	case ours && t.sent >= w.from && t.sent < w.to.Load():
+		s.measure(t, len(packet), now, w)
+		s.span(number, true)
+	default:
+		if !ours {
+			s.others++
+		}
+		s.span(number, false)
+	}
+}
+
+// extend makes a sequence number that does not wrap, starting where there is
+// room below.
+func (s *stream) extend(number uint16) uint64 {
+	if s.last == 0 {
+		s.last = 1<<16 | uint64(number)
+		return s.last
+	}
+	n := uint64(int64(s.last) + int64(int16(number-uint16(s.last))))
+	s.last = max(s.last, n)
+	return n
+}
+
+// span counts a packet between the first and the last of the window. Others than
+// the window's own are between them only once one of those follows.
+func (s *stream) span(number uint64, own bool) {
+	switch {
+	case own && !s.started:
+		s.started, s.low, s.high, s.got, s.after = true, number, number, 1, 0
+	case !s.started || number < s.low:
+	case number < s.high:
+		s.got++
+	case own:
+		s.got, s.high, s.after = s.got+s.after+1, number, 0
+	default:
+		s.after++
+	}
+}
+
+// reset forgets what was counted.
+func (s *stream) reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.started, s.totals = false, totals{}
+}
+
+// sum is what the window brought.
+func (s *stream) sum() totals {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.totals
+	if s.started {
+		t.lost = s.high - s.low + 1 - s.got
+	}
+	return t
+}
+
+// measure counts a packet of the window.
+func (s *stream) measure(t tail, size int, now int64, w *window) {
+	s.packets++
+	s.bytes += uint64(size)
+	h := &w.audio
+	if s.video {
+		h = &w.video
+	}
+	h.Record(time.Duration(now - t.sent))
+}
+
+// all lists the streams there are.
+func (m *meter) all() []*stream {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return append([]*stream(nil), m.streams...)
+}

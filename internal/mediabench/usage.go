@@ -1,0 +1,98 @@
+package mediabench
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// usage is what the server has used so far.
+type usage struct {
+	cpu time.Duration
+	rss int64 // bytes, now
+}
+
+// usageOf is how to ask: /proc for a process of this machine, else /metrics;
+// nothing at all if neither is named.
+func usageOf(o Options) func(context.Context) (usage, error) {
+	switch {
+	case o.PID != 0:
+		return func(context.Context) (usage, error) { return readProcess(o.PID) }
+	case o.Metrics != "":
+		return func(ctx context.Context) (usage, error) { return readMetrics(ctx, o.Metrics) }
+	}
+	return func(context.Context) (usage, error) { return usage{}, nil }
+}
+
+// clockTick is the unit of times in /proc (sysconf _SC_CLK_TCK, on Linux always this).
+const clockTick = time.Second / 100
+
+// readProcess reads proc(5).
+func readProcess(pid int) (usage, error) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return usage{}, fmt.Errorf("read what process %d uses: %w", pid, err)
+	}
+	// The name, in parentheses, may have anything in it.
+	_, rest, _ := strings.Cut(string(text[strings.LastIndexByte(string(text), ')')+1:]), " ")
+	f := strings.Fields(rest)
+	const user, system, resident = 11, 12, 21 // behind the name
+	if len(f) <= resident {
+		return usage{}, fmt.Errorf("read what process %d uses: /proc has another form", pid)
+	}
+	var n [3]int64
+	for i, at := range []int{user, system, resident} {
+		if n[i], err = strconv.ParseInt(f[at], 10, 64); err != nil {
+			return usage{}, fmt.Errorf("read what process %d uses: %w", pid, err)
+		}
+	}
+	return usage{cpu: time.Duration(n[0]+n[1]) * clockTick, rss: n[2] * int64(os.Getpagesize())}, nil
+}
+
+// readMetrics reads Prometheus' process collector.
+func readMetrics(ctx context.Context, url string) (usage, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return usage{}, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return usage{}, fmt.Errorf("read the server's figures: %w", err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return usage{}, fmt.Errorf("read the server's figures: GET %s answers %s", url, res.Status)
+	}
+	figures := map[string]float64{"process_cpu_seconds_total": -1, "process_resident_memory_bytes": -1}
+	lines := bufio.NewScanner(res.Body)
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), " ")
+		if _, wanted := figures[name]; !wanted {
+			continue
+		}
+		if figures[name], err = strconv.ParseFloat(value, 64); err != nil {
+			return usage{}, fmt.Errorf("read the server's figures: %q: %w", lines.Text(), err)
+		}
+	}
+	cpu, rss := figures["process_cpu_seconds_total"], figures["process_resident_memory_bytes"]
+	if cpu < 0 || rss < 0 {
+		return usage{}, errors.Join(lines.Err(), fmt.Errorf("read the server's figures: %s has none of Prometheus' process collector", url))
+	}
+	return usage{cpu: time.Duration(cpu * float64(time.Second)), rss: int64(rss)}, lines.Err()
+}
+
+// ownCPU is what this process has used.
+func ownCPU() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0 // cannot be: the arguments are right
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
