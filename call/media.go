@@ -213,8 +213,13 @@ type PeerObserver interface {
 
 // PeerMeter is told what was measured around one peer.
 type PeerMeter interface {
-	// Volumes of those heard in the room, sent while anybody speaks and once with none.
+	// Volumes of those heard in the room, the loudest first and no more than 16,
+	// sent while anybody speaks and once with none. The slice is everybody's: it
+	// must not be changed.
 	Volumes([]Volume)
+	// ActiveSpeaker: the one who speaks is another now; "" when nobody has for a
+	// while. It does not flap between two who speak at once.
+	ActiveSpeaker(user UserID, at Millis)
 	// NetworkQuality every two seconds: one's own and that of the others.
 	NetworkQuality(local Quality, remote []UserQuality)
 	// Statistics follow each NetworkQuality.

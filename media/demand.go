@@ -22,7 +22,6 @@ const (
 type wish struct {
 	slot   *slot
 	pub    *publication
-	pair   int
 	tile   int // height in pixels, 0 if unknown
 	class  class
 	speaks bool
@@ -43,18 +42,16 @@ func (r *router) wishes(p *Peer, now int64) []wish {
 		}
 	}
 	var all []wish
-	pair := -1
 	for _, s := range p.allSlots() {
 		if s.audio {
 			continue
 		}
-		pair++
 		v := views[s.mid]
 		pub := r.live[liveKey{v.UserID, v.Stream}]
 		if pub == nil {
 			continue
 		}
-		w := wish{slot: s, pub: pub, pair: pair, tile: v.Height, speaks: r.speaks(v.UserID)}
+		w := wish{slot: s, pub: pub, tile: v.Height, speaks: r.speaks(v.UserID)}
 		if w.speaks || v.Stream == call.SourceScreen || float64(v.Height) >= largerTile*float64(smallest) && smallest > 0 {
 			w.class = higher
 		}
@@ -74,9 +71,9 @@ func (r *router) wishes(p *Peer, now int64) []wish {
 	return all
 }
 
-// speaks reports whether a user is the loudest of those who speak.
+// speaks reports whether a user is the one who speaks.
 func (r *router) speaks(user call.UserID) bool {
-	return len(r.ranking) > 0 && r.ranking[0].peer.user == user && r.ranking[0].loud.volume() > 0
+	return user != "" && user == r.speaker
 }
 
 // ask finds out what the wish can be granted with; false if there is nothing yet.

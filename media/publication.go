@@ -34,8 +34,8 @@ func newPublication(p *Peer, mid string, source call.Source, encodings []encodin
 
 // heard notes a packet that is to be forwarded. Called with its layer's lock held.
 func (p *publication) heard(l *layer, pk *packet, now int64) {
-	if pk.hasLevel {
-		p.loud.hear(pk.level)
+	if p.source.Audio() && p.loud.hear(pk) {
+		p.peer.router.loop.post(func() { p.peer.router.spoke(p) })
 	}
 	if pk.keyframe {
 		p.keys.arrived(l, now)

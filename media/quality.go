@@ -1,7 +1,6 @@
 package media
 
 import (
-	"slices"
 	"time"
 
 	"callsvc/call"
@@ -73,20 +72,33 @@ func (r *router) qualities() {
 		if !p.connected.Load() {
 			continue
 		}
-		var remote []call.UserQuality
-		for _, other := range r.peers {
-			if other != p && (len(r.peers) <= everybodyKnown || p.shows(other)) {
-				remote = append(remote, call.UserQuality{UserID: other.user, Quality: other.quality.grade})
-			}
-		}
-		p.observer.NetworkQuality(p.quality.grade, remote)
+		p.observer.NetworkQuality(p.quality.grade, r.qualitiesFor(p))
 		p.observer.Statistics(p.statistics(qualityTicks * tickInterval))
 	}
 }
 
-// shows reports whether a slot of p carries something of another peer.
-func (p *Peer) shows(other *Peer) bool {
-	return slices.ContainsFunc(p.allSlots(), func(s *slot) bool { return s.assigned != nil && s.assigned.peer == other })
+// qualitiesFor lists how the others are connected; in large rooms those in one's slots.
+func (r *router) qualitiesFor(p *Peer) []call.UserQuality {
+	var remote []call.UserQuality
+	tell := func(other *Peer) {
+		if other != p {
+			remote = append(remote, call.UserQuality{UserID: other.user, Quality: other.quality.grade})
+		}
+	}
+	if len(r.peers) <= everybodyKnown {
+		for _, other := range r.peers {
+			tell(other)
+		}
+		return remote
+	}
+	told := map[*Peer]bool{}
+	for _, s := range p.allSlots() {
+		if s.assigned != nil && !told[s.assigned.peer] {
+			told[s.assigned.peer] = true
+			tell(s.assigned.peer)
+		}
+	}
+	return remote
 }
 
 // measure grades the last interval and brings the summary up to date.

@@ -1,7 +1,6 @@
 package media
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -15,49 +14,77 @@ func (r *router) reconcileAll() {
 	}
 }
 
+// reconcileWho makes the slots of some carry what they should.
+func (r *router) reconcileWho(concerned func(*Peer) bool) {
+	for _, p := range r.peers {
+		if concerned(p) {
+			r.reconcile(p)
+		}
+	}
+}
+
+// reconcileViewers makes the slots of those carry what they should whom a
+// publication that came, changed or went concerns: who wants to see it, or all
+// who hear, if it is to be heard.
+func (r *router) reconcileViewers(pub *publication) {
+	if pub.source.Audio() {
+		r.rank()
+		r.reconcileVoices()
+		return
+	}
+	key := liveKey{pub.peer.user, pub.source}
+	r.reconcileWho(func(p *Peer) bool {
+		return slices.ContainsFunc(p.views, func(v call.View) bool { return liveKey{v.UserID, v.Stream} == key })
+	})
+}
+
 // reconcile makes the slots of one peer carry what they should, and tells it.
 func (r *router) reconcile(p *Peer) {
 	if !p.inRoom || !p.connected.Load() {
 		return
 	}
 	now := time.Now()
-	shown := r.assignVideo(p, now)
-	r.assignAudio(p, shown, now)
+	r.assignVideo(p, now)
+	r.assignAudio(p, now)
 	r.tellSlots(p)
 	r.wakeNeeded(now)
 }
 
-// assignVideo fills the video slots as wished, as far as the path takes it, and
-// returns, by the index of the pair, who is shown.
-func (r *router) assignVideo(p *Peer, now time.Time) map[int]*publication {
+// assignVideo fills the video slots as wished, as far as the path takes it.
+func (r *router) assignVideo(p *Peer, now time.Time) {
 	wishes := r.wishes(p, now.UnixNano())
-	shown := map[int]*publication{}
 	granted := map[*slot]bool{}
 	for i, n := range p.divide(wishes, now) {
 		w := &wishes[i]
 		r.needs(p, w, n, now)
 		w.slot.grant(w, n, now)
-		shown[w.pair], granted[w.slot] = w.pub, true
+		granted[w.slot] = true
 	}
 	for _, s := range p.allSlots() {
 		if !s.audio && !granted[s] {
 			s.vacate()
 		}
 	}
-	return shown
 }
 
-// assignAudio fills the audio slots with the loudest voices.
-func (r *router) assignAudio(p *Peer, shown map[int]*publication, now time.Time) {
+// assignAudio fills the audio slots with the voices to be heard, those of the
+// pictures that are shown next to them.
+func (r *router) assignAudio(p *Peer, now time.Time) {
 	var slots []*slot
+	var pictures []*publication
 	for _, s := range p.allSlots() {
 		if s.audio {
 			slots = append(slots, s)
+		} else {
+			pictures = append(pictures, s.assigned)
 		}
 	}
 	voices := make([]*publication, 0, len(slots))
 	for _, pub := range r.ranking {
-		if pub.peer != p && len(voices) < len(slots) {
+		if len(voices) == len(slots) {
+			break
+		}
+		if pub.peer != p {
 			voices = append(voices, pub)
 		}
 	}
@@ -65,8 +92,8 @@ func (r *router) assignAudio(p *Peer, shown map[int]*publication, now time.Time)
 	pairs := make([]*publication, len(slots))
 	for i, s := range slots {
 		before[i] = s.assigned
-		if picture := shown[i]; picture != nil {
-			pairs[i] = voiceOf(picture, voices)
+		if i < len(pictures) && pictures[i] != nil {
+			pairs[i] = voiceOf(pictures[i], voices)
 		}
 	}
 	for i, pub := range placeVoices(before, pairs, voices) {
@@ -87,32 +114,6 @@ func voiceOf(picture *publication, voices []*publication) *publication {
 		}
 	}
 	return nil
-}
-
-// rank orders the live voices of the room, loudest first. Those already high
-// keep their place until somebody is clearly louder.
-func (r *router) rank() {
-	var voices []*publication
-	for _, p := range r.peers {
-		for _, pub := range p.publications() {
-			if pub.source.Audio() && pub.live.Load() {
-				voices = append(voices, pub)
-			}
-		}
-	}
-	score := map[*publication]int{}
-	for _, v := range voices {
-		score[v] = v.loud.smoothed()
-	}
-	for i, v := range r.ranking {
-		if _, ok := score[v]; ok && i < incumbents {
-			score[v] += incumbency
-		}
-	}
-	slices.SortStableFunc(voices, func(a, b *publication) int { return cmp.Compare(score[b], score[a]) })
-	if !slices.Equal(voices, r.ranking) {
-		r.ranking = voices
-	}
 }
 
 // tellSlots tells a peer what its slots carry, if that changed.

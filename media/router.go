@@ -28,9 +28,15 @@ type router struct {
 	peers    []*Peer // in the order they came
 	live     map[liveKey]*publication
 	ticks    int
-	ranking  []*publication // live voices, loudest first
-	speaking bool           // the last volumes named somebody
-	waking   []*publication // of which an encoding is needed again
+	ranking  []*publication        // live voices, those to be heard first
+	voices   []voice[*publication] // the same, measured; reused
+	audible  int                   // the most audio slots that anybody has
+	mics     []voice[call.UserID]  // reused
+	speaker  call.UserID           // the one who speaks, "" nobody
+	spokeAt  call.Millis           // since when
+	outvoted int                   // ticks that another was first in the ranking
+	speaking bool                  // the last volumes named somebody
+	waking   []*publication        // of which an encoding is needed again
 }
 
 // liveKey is what a wish names.
@@ -63,7 +69,9 @@ func (r *router) run() {
 // tick does what is due every tickInterval.
 func (r *router) tick(now time.Time) {
 	r.ticks++
+	r.listen()
 	r.rank()
+	r.chooseSpeaker(now)
 	fell := false
 	for _, p := range r.peers {
 		p.tick(now, r.ticks)
@@ -101,6 +109,13 @@ func (r *router) joined(p *Peer) {
 		r.prepareKeyframes(p, time.Now())
 		r.settleEncodings(time.Now())
 	}
+	audible := 0
+	for _, s := range p.allSlots() {
+		if s.audio {
+			audible++
+		}
+	}
+	r.audible = max(r.audible, audible)
 	r.gate(p)
 	r.reconcile(p)
 }
@@ -142,7 +157,6 @@ func (r *router) remove(p *Peer) {
 	for _, pub := range p.publications() {
 		r.close(pub)
 	}
-	r.reconcileAll()
 }
 
 // gate opens and closes a peer's publications after muting or a change of role.
@@ -157,7 +171,6 @@ func (r *router) gate(p *Peer) {
 			pub.askKeyframe(time.Now(), *pub.layers.Load()...)
 		case !allowed && pub.open.Load():
 			r.close(pub)
-			r.reconcileAll()
 		}
 	}
 }
@@ -172,7 +185,10 @@ func (r *router) close(pub *publication) {
 	if key := (liveKey{pub.peer.user, pub.source}); r.live[key] == pub {
 		delete(r.live, key)
 	}
+	r.ranking = slices.DeleteFunc(r.ranking, func(other *publication) bool { return other == pub })
+	pub.loud.stop()
 	pub.peer.observer.Available(pub.source, false)
+	r.reconcileViewers(pub)
 }
 
 // became is called when a publication's packets begin to be forwarded.
@@ -182,8 +198,13 @@ func (r *router) became(pub *publication) {
 	}
 	r.live[liveKey{pub.peer.user, pub.source}] = pub
 	pub.peer.observer.Available(pub.source, true)
-	r.rank()
-	r.reconcileAll()
+	if pub.source.Audio() && !slices.Contains(r.ranking, pub) {
+		r.ranking = append(r.ranking, pub)
+		if pub.loud.voice.Load() {
+			pub.loud.begin()
+		}
+	}
+	r.reconcileViewers(pub)
 }
 
 // woke is called when packets of a layer come after a pause, or for the first
@@ -196,7 +217,7 @@ func (r *router) woke(l *layer) {
 	if l.waited() {
 		l.pub.askKeyframe(time.Now(), l)
 	}
-	r.reconcileAll()
+	r.reconcileViewers(l.pub)
 }
 
 // ended is called when a stream's reader stopped.
@@ -213,7 +234,7 @@ func (r *router) ended(p *Peer, l *layer) {
 	if p.removeLayer(l) {
 		r.close(l.pub)
 	}
-	r.reconcileAll()
+	r.reconcileViewers(l.pub)
 }
 
 // transport follows a peer's transport. After a gap its viewers and itself need
@@ -225,6 +246,9 @@ func (r *router) transport(p *Peer, now time.Time) {
 	change := p.watch(now)
 	if change != transportUnchanged {
 		r.reconcile(p)
+	}
+	if change == transportFirst && r.speaker != "" {
+		r.tellSpeaker(p)
 	}
 	if change != transportRevived {
 		return

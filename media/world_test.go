@@ -148,6 +148,8 @@ func (e *events) Volumes(v []call.Volume) {
 	e.loud = append(e.loud, v)
 }
 
+func (e *events) ActiveSpeaker(user call.UserID, _ call.Millis) { e.add("speaker %s", user) }
+
 func (e *events) NetworkQuality(local call.Quality, _ []call.UserQuality) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -204,6 +206,7 @@ type source struct {
 	plis  atomic.Int32
 	key   atomic.Bool
 	off   atomic.Bool
+	quiet atomic.Bool // it sends silence
 }
 
 type clientOption struct {
@@ -448,7 +451,7 @@ func vp8Frame(pictureID uint16, part int, key bool, text string) []byte {
 	return append(b, text...)
 }
 
-// publishAudio sends 50 packets a second with the level of a loud voice.
+// publishAudio sends 50 packets a second with the level of a loud voice, or of silence.
 func (c *client) publishAudio(s *source) {
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
@@ -464,7 +467,11 @@ func (c *client) publishAudio(s *source) {
 		if s.off.Load() {
 			continue
 		}
-		if err := p.SetExtension(1, []byte{0x80 | 20}); err != nil {
+		level := byte(0x80 | 20)
+		if s.quiet.Load() {
+			level = 127
+		}
+		if err := p.SetExtension(1, []byte{level}); err != nil {
 			return
 		}
 		if err := s.track.WriteRTP(&p); err != nil {

@@ -247,6 +247,11 @@ func (c *connection) Volumes(volumes []call.Volume) {
 	c.post(func(r *room, m *member) { r.send(m, wire.UserVoiceVolume{RoomID: r.id, Volumes: volumes}) })
 }
 
+// ActiveSpeaker implements call.PeerObserver.
+func (c *connection) ActiveSpeaker(user call.UserID, at call.Millis) {
+	c.post(func(r *room, m *member) { r.send(m, wire.ActiveSpeakerChanged{RoomID: r.id, UserID: user, At: at}) })
+}
+
 // NetworkQuality implements call.PeerObserver.
 func (c *connection) NetworkQuality(local call.Quality, remote []call.UserQuality) {
 	if remote == nil {

@@ -25,6 +25,7 @@ func Events() []Event {
 		Slots{},
 		EncodingsWanted{},
 		UserVoiceVolume{},
+		ActiveSpeakerChanged{},
 		NetworkQuality{},
 		Statistics{},
 		UserRoleChanged{},
@@ -238,6 +239,14 @@ type UserVoiceVolume struct {
 	Volumes []call.Volume `json:"volumes"`
 }
 
+// ActiveSpeakerChanged: userID is the one who speaks; empty when nobody has for
+// a while. It stays with one of several who speak at once.
+type ActiveSpeakerChanged struct {
+	RoomID call.RoomID `json:"roomID"`
+	UserID call.UserID `json:"userID"`
+	At     call.Millis `json:"at"`
+}
+
 // NetworkQuality: one's own network and that of the others. 0 unknown, 1
 // excellent, 2 good, 3 poor, 4 bad, 5 very bad, 6 down.
 type NetworkQuality struct {
@@ -353,6 +362,9 @@ func (EncodingsWanted) Name() string { return "onEncodingsWanted" }
 
 // Name implements Event.
 func (UserVoiceVolume) Name() string { return "onUserVoiceVolume" }
+
+// Name implements Event.
+func (ActiveSpeakerChanged) Name() string { return "onActiveSpeakerChanged" }
 
 // Name implements Event.
 func (NetworkQuality) Name() string { return "onNetworkQuality" }

@@ -5,7 +5,7 @@
  *
  * @typedef {Pick<Events, "onRemoteUserEnterRoom" | "onRemoteUserLeaveRoom" | "onUserVideoAvailable" |
  *   "onUserAudioAvailable" | "onUserSubStreamAvailable" | "onSlots" | "onEncodingsWanted" | "onUserVoiceVolume" |
- *   "onNetworkQuality" | "onStatistics" | "onRoomClosed" | "onKickedOut" | "onRoomInfoChanged" | "onPublishingChanged" |
+ *   "onActiveSpeakerChanged" | "onNetworkQuality" | "onStatistics" | "onRoomClosed" | "onKickedOut" | "onRoomInfoChanged" | "onPublishingChanged" |
  *   "onAskedToUnmute" | "onLobbyChanged" | "onAdmitted" | "onLobbyDenied" | "onHandsChanged" |
  *   "onRoomMessage">} ForwardedEvents this room's, as the server sent them
  *
@@ -43,6 +43,7 @@ export const FORWARDED = [
   "onSlots",
   "onEncodingsWanted",
   "onUserVoiceVolume",
+  "onActiveSpeakerChanged",
   "onNetworkQuality",
   "onStatistics",
   "onRoomClosed",

@@ -176,6 +176,8 @@ export interface Events {
   onEncodingsWanted: EncodingsWanted;
   /** Who speaks how loud. */
   onUserVoiceVolume: UserVoiceVolume;
+  /** UserID is the one who speaks; empty when nobody has for a while. It stays with one of several who speak at once. */
+  onActiveSpeakerChanged: ActiveSpeakerChanged;
   /** One's own network and that of the others. 0 unknown, 1 excellent, 2 good, 3 poor, 4 bad, 5 very bad, 6 down. */
   onNetworkQuality: NetworkQuality;
   /** What the server measured of the session's media in the last two seconds. Rates are bits per second, loss is a share, 0 to 1. */
@@ -258,6 +260,13 @@ export interface Accept {
 export interface AcceptApplication {
   groupID: GroupID;
   userID: UserID;
+}
+
+/** UserID is the one who speaks; empty when nobody has for a while. It stays with one of several who speak at once. */
+export interface ActiveSpeakerChanged {
+  roomID: RoomID;
+  userID: UserID;
+  at: Millis;
 }
 
 /** Blocks users: what they send and the invitations they make to oneself alone are refused with 20007 (TIM addToBlackList). */

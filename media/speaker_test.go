@@ -1,0 +1,43 @@
+package media_test
+
+import (
+	"testing"
+	"time"
+)
+
+func TestANewVoiceIsHeardAtOnceAndItsUserBecomesTheSpeaker(t *testing.T) {
+	inWorld(t, func(w *world) {
+		ana := w.client("ana", clientOption{publish: true})
+		ben := w.client("ben", clientOption{publish: true})
+		cyd := w.client("cyd", clientOption{publish: true})
+		dan := w.client("dan", clientOption{pairs: 1})
+		ben.audio.quiet.Store(true)
+		cyd.audio.quiet.Store(true)
+		for _, c := range []*client{ana, ben, cyd, dan} {
+			c.join("r")
+		}
+		slot := dan.audioSlot(0)
+		w.eventually("dan hears ana, who speaks", func() bool { return dan.carries(slot) == "ana mic" && dan.has("speaker ana") })
+		ana.audio.quiet.Store(true)
+		time.Sleep(2 * time.Second)
+		if got := dan.carries(slot); got != "ana mic" {
+			t.Errorf("in silence dan's slot carries %q, want the one who spoke last", got)
+		}
+		ben.audio.quiet.Store(false)
+		began := time.Now()
+		w.eventually("dan hears ben", func() bool {
+			packets := dan.box(slot).all()
+			return string(packets[len(packets)-1].Payload) == "ben"
+		})
+		if waited := time.Since(began); waited > 100*time.Millisecond {
+			t.Errorf("ben was heard %v after he began to speak, want 100 ms at most", waited)
+		}
+		w.eventually("ben is the speaker", func() bool { return dan.has("speaker ben") })
+
+		eve := w.client("eve", clientOption{pairs: 1})
+		eve.join("r")
+		w.eventually("a late joiner is told who speaks", func() bool { return eve.has("speaker ben") })
+		ben.audio.off.Store(true)
+		w.eventually("after a while nobody is the speaker", func() bool { return eve.has("speaker ") })
+	})
+}
