@@ -106,14 +106,15 @@ func (w *world) host(ip string) *vnet.Net {
 
 // events records what a peer's observer is told, in words.
 type events struct {
-	mu    sync.Mutex
-	lines []string
-	slots []call.Slot
-	last  call.Millis // of TransportDown
-	loud  [][]call.Volume
-	own   call.Quality
-	stats call.Statistics
-	asked []call.SenderWanted // by EncodingsWanted
+	mu       sync.Mutex
+	lines    []string
+	speakers []call.UserID
+	slots    []call.Slot
+	last     call.Millis // of TransportDown
+	loud     [][]call.Volume
+	own      call.Quality
+	stats    call.Statistics
+	asked    []call.SenderWanted // by EncodingsWanted
 }
 
 func (e *events) add(format string, args ...any) {
@@ -148,7 +149,21 @@ func (e *events) Volumes(v []call.Volume) {
 	e.loud = append(e.loud, v)
 }
 
-func (e *events) ActiveSpeaker(user call.UserID, _ call.Millis) { e.add("speaker %s", user) }
+func (e *events) ActiveSpeaker(user call.UserID, _ call.Millis) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.speakers = append(e.speakers, user)
+}
+
+// speaker is who was last told to speak, "-" before anybody was.
+func (e *events) speaker() call.UserID {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.speakers) == 0 {
+		return "-"
+	}
+	return e.speakers[len(e.speakers)-1]
+}
 
 func (e *events) NetworkQuality(local call.Quality, _ []call.UserQuality) {
 	e.mu.Lock()
