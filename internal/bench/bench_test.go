@@ -114,6 +114,25 @@ func TestRefusalsAreReportedByTheirCode(t *testing.T) {
 	}
 }
 
+func TestWhoIsNotServedInTimeIsReported(t *testing.T) {
+	s := testkit.Start(t, "--sign-in-rate=4")
+	o := options(s, "reconnect")
+	o.Users, o.Bystanders, o.Rate = 6, 2, 20
+	r, err := bench.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := int64(0)
+	for _, l := range r.Latencies {
+		if l.Of == "cut off → served again" {
+			served = l.Count
+		}
+	}
+	if late := r.Errors["not served in time"]; late == 0 || late+served != int64(o.Users) {
+		t.Errorf("%d served and errors %v, of %d", served, r.Errors, o.Users)
+	}
+}
+
 func TestRunRefuses(t *testing.T) {
 	s := testkit.Start(t)
 	stopped, stop := context.WithCancel(t.Context())

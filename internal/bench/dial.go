@@ -182,6 +182,9 @@ func (c crowd) drop() {
 // lost counts the connections that are over.
 func (c crowd) lost() (n int64, cause error) {
 	for _, one := range c {
+		if one == nil {
+			continue // it never came back, which was counted then
+		}
 		select {
 		case <-one.over:
 			n, cause = n+1, one.why()
