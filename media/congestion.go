@@ -28,13 +28,15 @@ const (
 
 // congestion estimates, for one viewer, how many bits a second the path takes.
 type congestion struct {
-	mu      sync.Mutex
-	trend   trend
-	acked   arrivalRate
-	loss    lossMeter
-	probe   probe
-	target  float64 // bits/s, 0 before there was congestion: nothing is limited
-	results []packetResult
+	mu    sync.Mutex
+	trend trend
+	acked arrivalRate
+	loss  lossMeter
+	probe probe
+
+	fallback fallback
+	target   float64 // bits/s, 0 before there was congestion: nothing is limited
+	results  []packetResult
 
 	capacity     float64 // mean of what arrived when the path was full, 0 if unknown
 	peak         float64 // the most that arrived, the longer ago the less it counts

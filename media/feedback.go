@@ -14,9 +14,13 @@ func (p *Peer) feedback(packet rtcp.Packet, now time.Time) {
 		if s := p.streams.Load().bySSRC[f.SSRC]; s != nil && !s.repair {
 			s.layer.senderReported(f, now.UnixNano())
 		}
-		p.viewed(f.Reports)
+		p.viewed(f.Reports, now)
 	case *rtcp.ReceiverReport:
-		p.viewed(f.Reports)
+		p.viewed(f.Reports, now)
+	case *rtcp.ReceiverEstimatedMaximumBitrate:
+		if limit, ok := p.congestion.rembReported(float64(f.Bitrate), now.UnixNano()); ok {
+			p.budget.Store(limit)
+		}
 	case *rtcp.TransportLayerNack:
 		if s := p.slotOf(f.MediaSSRC); s != nil {
 			s.answer(f, p.resendBuffer(), now.UnixNano())
@@ -58,11 +62,17 @@ func (p *Peer) resendBuffer() []byte {
 }
 
 // viewed takes a viewer's reports about slots.
-func (p *Peer) viewed(blocks []rtcp.ReceptionReport) {
+func (p *Peer) viewed(blocks []rtcp.ReceptionReport, now time.Time) {
+	if len(blocks) == 0 {
+		return
+	}
 	for i := range blocks {
 		if s := p.slotOf(blocks[i].SSRC); s != nil {
 			s.viewed(&blocks[i])
 		}
+	}
+	if !p.congestion.informed() {
+		p.viewerReported(now)
 	}
 }
 

@@ -47,16 +47,17 @@ func (l *layer) found(ext int64) {
 	}
 }
 
-// askAgain returns what is still missing and due to be asked for once more.
-func (l *layer) askAgain(now int64, rtt time.Duration) []uint16 {
+// askAgain returns what is still missing and due to be asked for once more, and
+// whether something was given up that somebody looks at: only a keyframe helps.
+func (l *layer) askAgain(now int64, rtt time.Duration) (ask []uint16, gaveUp bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	wait := int64(max(askAgainAfter, rtt+rtt/2))
-	var ask []uint16
 	kept := l.missing[:0]
 	for _, m := range l.missing {
 		if now-m.at >= wait {
 			if m.asks >= maxAsks {
+				gaveUp = len(*l.subs.Load()) > 0
 				continue
 			}
 			m.asks, m.at = m.asks+1, now
@@ -65,7 +66,7 @@ func (l *layer) askAgain(now int64, rtt time.Duration) []uint16 {
 		kept = append(kept, m)
 	}
 	l.missing = kept
-	return ask
+	return ask, gaveUp
 }
 
 // nack makes the request for lost packets of a publisher's stream.

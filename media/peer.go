@@ -258,8 +258,12 @@ func (p *Peer) tick(now time.Time, n int) {
 	rtt := time.Duration(p.rtt.Load())
 	for _, pub := range p.publications() {
 		for _, l := range *pub.layers.Load() {
-			if ask := l.askAgain(now.UnixNano(), rtt); len(ask) > 0 && !p.engine.overload.active() {
+			ask, gaveUp := l.askAgain(now.UnixNano(), rtt)
+			if len(ask) > 0 && !p.engine.overload.active() {
 				packets = append(packets, l.nack(ask))
+			}
+			if gaveUp {
+				pub.askKeyframe(now, l)
 			}
 		}
 		pub.askDue(now)

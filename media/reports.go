@@ -123,7 +123,10 @@ type viewerReport struct {
 	lost    uint32
 	highest uint32
 	share   float64 // lost, smoothed, 0..1
-	jitter  uint32  // in units of the clock
+
+	fraction float64 // lost by the last report
+	packets  uint32  // that had been sent when all reports were looked at last
+	jitter   uint32  // in units of the clock
 }
 
 // viewed takes a viewer's report about this slot.
@@ -131,7 +134,8 @@ func (s *slot) viewed(block *rtcp.ReceptionReport) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.viewer.lost, s.viewer.highest, s.viewer.jitter = block.TotalLost, block.LastSequenceNumber, block.Jitter
-	s.adapt(float64(block.FractionLost) / 256)
+	s.viewer.fraction = float64(block.FractionLost) / 256
+	s.adapt(s.viewer.fraction)
 }
 
 // clockSeen narrows down how far a publisher's clock is from ours: the packet

@@ -63,6 +63,7 @@ type slotCounts struct {
 	packets, octets uint32 // since the beginning, for sender reports (RFC 3550)
 	newPackets      uint64 // since the last tick
 	newBytes        uint64
+	bytes           uint64 // since the beginning, as they went out
 	resent          uint64
 	switched        bool // a sender report is due at once
 }
@@ -308,5 +309,6 @@ func (s *slot) write(h *rtp.Header, payload []byte, now int64) bool {
 	}
 	s.counts.newPackets++
 	s.counts.newBytes += uint64(n)
+	s.counts.bytes += uint64(n)
 	return true
 }
