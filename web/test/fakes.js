@@ -184,6 +184,12 @@ export class FakeBrowser {
   };
   createStream = (tracks) => ({ tracks });
   codecs = () => [];
+  devices = [];
+  enumerateDevices = async () => this.devices;
+  onDeviceChange = (changed) => {
+    this.plug = (...devices) => ((this.devices = devices), changed());
+    return () => {};
+  };
   waitsForCandidates = () => false;
 
   get peer() {

@@ -192,3 +192,55 @@ test("what the server wants of the layers is what runs, in each transport anew",
   await settle();
   assert.deepEqual(camera(), [false, false, true]);
 });
+
+const device = (kind, deviceId, label = deviceId) => ({ kind, deviceId, label });
+
+test("what is plugged in and out is told, once it can be told apart", async (t) => {
+  const { browser, room } = await inRoom(t);
+  const told = [];
+  room.on("onDeviceChanged", ({ type, deviceID, state }) => told.push(`${type} ${deviceID} ${state}`));
+  browser.plug(device("audioinput", "")); // nothing was allowed yet
+  await settle();
+  const builtIn = [device("audioinput", "default"), device("audioinput", "m1"), device("audiooutput", "s1")];
+  browser.devices = builtIn;
+  await room.startLocalAudio();
+  await settle();
+  told.length = 0;
+  browser.plug(...builtIn, device("audioinput", "m2"), device("audiooutput", "m2"));
+  await settle();
+  assert.deepEqual(told.splice(0), ["mic m2 add", "speaker m2 add"]);
+  browser.plug(...builtIn.slice(0, 2), device("audioinput", "m2"), device("audiooutput", "m2"));
+  await settle();
+  assert.deepEqual(told, ["speaker s1 remove"]);
+});
+
+test("a loudspeaker that is unplugged is replaced by the default one", async (t) => {
+  const { browser, room } = await inRoom(t);
+  const told = [];
+  room.on("onSpeakerChanged", ({ deviceID }) => told.push(deviceID));
+  browser.devices = [device("audiooutput", "s1"), device("audiooutput", "s2")];
+  await room.startLocalAudio();
+  await settle();
+  room.setCurrentSpeakerDevice("s2");
+  browser.plug(device("audiooutput", "s1"));
+  await settle();
+  assert.deepEqual(told, ["s2", ""]);
+  assert.equal(room.speakerID, "");
+});
+
+test("a microphone that is plugged in where one was missing is used at once", async (t) => {
+  const { browser, room } = await inRoom(t);
+  const give = browser.getUserMedia;
+  await room.startLocalPreview();
+  await settle();
+  browser.getUserMedia = async () => {
+    throw new DOMException("none", "NotFoundError");
+  };
+  await room.startLocalAudio();
+  assert.equal(room.media.fault("mic"), "notFound");
+  browser.getUserMedia = give;
+  browser.plug(device("audioinput", "m1"));
+  await settle();
+  assert.ok(room.media.track("mic"));
+  assert.equal(room.media.fault("mic"), null);
+});

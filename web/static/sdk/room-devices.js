@@ -1,3 +1,4 @@
+import { DeviceWatch } from "./device-watch.js";
 import { Emitter } from "./emitter.js";
 import { Code } from "./errors.js";
 import { RoomLink } from "./room-link.js";
@@ -34,12 +35,15 @@ export class RoomDevices extends Emitter {
   /**
    * @param {import("./connection.js").Connection} connection
    * @param {import("./localmedia.js").LocalMedia} media
+   * @param {import("./platform.js").Platform} platform
    */
-  constructor(connection, media) {
+  constructor(connection, media, platform) {
     super();
+    const watch = new DeviceWatch(platform, (change) => this.#deviceChanged(change));
     this.media = media;
     this.link = new RoomLink(connection, (fault) => this.emit("onError", fault));
     media.on("track", ({ source, track }) => {
+      if (track && source !== "screen") void watch.look();
       if (source === "camera" && !track) this.#cameraMuted = false; // the next time it opens to be seen
     });
     media.on("screenEnded", () => this.#screenStopped(ScreenStop.ended));
@@ -138,6 +142,21 @@ export class RoomDevices extends Emitter {
   publishAgain() {
     if (this.media.muted) void this.#publish({ audio: false });
     if (this.#cameraMuted) void this.#publish({ video: false });
+  }
+
+  /**
+   * What is plugged in is used if one's own was missing; else it is offered.
+   *
+   * @param {import("./device-watch.js").DeviceChange} change
+   */
+  #deviceChanged(change) {
+    const { deviceID, type, state } = change;
+    this.emit("onDeviceChanged", change);
+    if (type === "speaker") {
+      if (state === "remove" && deviceID === this.speakerID) this.setCurrentSpeakerDevice("");
+    } else if (state === "add" && this.media.fault(type) === "notFound") {
+      void this.media.open({ [type]: true });
+    }
   }
 
   /** @param {number} reason */

@@ -21,6 +21,8 @@
  * @property {{streams: MediaStream[]}} onRemoteAudio what has to be played; one stream a receive slot. There may be more of
  *   them at any time; those that were there stay where they are in the list
  * @property {{deviceID: string}} onSpeakerChanged where it has to be played
+ * @property {import("./device-watch.js").DeviceChange} onDeviceChanged a device was plugged in, to be offered, or out; one in
+ *   use is replaced by the default one
  * @property {{audio: boolean}} onScreenCaptureStarted one's own screen is shared, with its sound or without
  * @property {{reason: number}} onScreenCaptureStopped it is no longer; see ScreenStop
  *

@@ -72,9 +72,10 @@ export class RoomHost extends RoomDevices {
   /**
    * @param {import("./connection.js").Connection} connection
    * @param {import("./localmedia.js").LocalMedia} media
+   * @param {import("./platform.js").Platform} platform
    */
-  constructor(connection, media) {
-    super(connection, media);
+  constructor(connection, media, platform) {
+    super(connection, media, platform);
     this.#connection = connection;
     this.on("onEnterRoom", (result) => this.#entered(result));
     this.on("onRoomInfoChanged", ({ info }) => void (this.#info = info));

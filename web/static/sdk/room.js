@@ -62,7 +62,7 @@ export class Room extends RoomHost {
    * @param {RoomOptions} [options]
    */
   constructor(connection, { platform = browser, media = new LocalMedia(platform), codecs } = {}) {
-    super(connection, media);
+    super(connection, media, platform);
     this.#connection = connection;
     this.#platform = platform;
     this.#codecs = codecs;
