@@ -52,7 +52,7 @@ func (s *Service) SendMessage(ctx context.Context, who call.Caller, req *wire.Se
 		if wait := s.messages.Take(r.id, 1, at.Time()); wait > 0 {
 			return call.Errorf(call.CodeRateLimited, "too many messages are written in room %s: wait", r.id).After(wait)
 		}
-		if err := r.broadcast(m); err != nil {
+		if err := r.broadcast(who); err != nil {
 			return err
 		}
 		msg := r.chat.add(wire.RoomMessage{RoomID: r.id, UserID: m.user, User: m.name, Text: req.Text, At: at})

@@ -117,6 +117,7 @@ func (r *room) enter(who call.Caller, req *wire.EnterRoom, occupied, byLink bool
 	if err != nil {
 		return entry{}, err
 	}
+	m.batch = req.Batch
 	r.renew(m, req.Offer != "", at)
 	r.tellHosts("", m)
 	return entry{result: r.picture(m, at), conn: m.conn}, nil
@@ -171,6 +172,7 @@ func (r *room) admit(who call.Caller, scene string, at call.Millis) (*member, er
 	r.passes.drop(who.UserID)
 	r.silenced.drop(who.UserID)
 	r.members[m.user] = m
+	r.order = append(r.order, m)
 	r.present.Store(m.user, struct{}{})
 	r.population.Add(1)
 	return m, nil
@@ -222,13 +224,12 @@ func (r *room) usersBut(but *member) []wire.RoomUser {
 }
 
 func (r *room) announcedBut(but *member) []*member {
-	var list []*member
-	for _, m := range r.members {
+	list := make([]*member, 0, len(r.order))
+	for _, m := range r.order {
 		if m != but && m.announced() {
 			list = append(list, m)
 		}
 	}
-	slices.SortFunc(list, func(a, b *member) int { return int(a.ordinal) - int(b.ordinal) })
 	return list
 }
 

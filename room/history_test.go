@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -51,9 +52,10 @@ func drawHistory(t *rapid.T) []deed {
 func TestEverySessionKnowsWhoIsThere(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		history, scene := drawHistory(rt), rapid.SampledFrom([]string{room.SceneCall, room.SceneClass}).Draw(rt, "scene")
+		crowdFrom := rapid.SampledFrom([]int{2, 3, 30}).Draw(rt, "crowdFrom")
 		var faults []string
 		synctest.Test(t, func(t *testing.T) {
-			h := newHistory(t, scene)
+			h := newHistory(t, scene, crowdFrom)
 			for _, d := range history {
 				h.do(d)
 			}
@@ -92,12 +94,12 @@ type history struct {
 	rename  map[call.SessionID]int      // a session that ended comes back as another
 }
 
-func newHistory(t *testing.T, scene string) *history {
+func newHistory(t *testing.T, scene string, crowdFrom int) *history {
 	h := &history{
 		sfu: newEngine(t), scene: scene, views: map[call.SessionID]*view{},
 		entered: map[call.UserID]call.Millis{}, told: map[call.UserID]call.Millis{}, rename: map[call.SessionID]int{},
 	}
-	h.svc = room.New(room.Options{}, h.sfu, h, h, h, slog.New(slog.DiscardHandler))
+	h.svc = room.New(room.Options{CrowdFrom: crowdFrom}, h.sfu, h, h, h, slog.New(slog.DiscardHandler))
 	time.Sleep(500 * time.Microsecond) // deeds fall between the room's own milliseconds
 	return h
 }
@@ -216,7 +218,8 @@ func (h *history) ask(d deed, who call.Caller) func(*view) {
 	var err error
 	switch d.Kind {
 	case "enter", "enterBadly", "enterWithoutOffer":
-		req := &wire.EnterRoom{RoomID: theRoom, Scene: h.scene, Offer: map[string]string{"enter": numberedOffer, "enterBadly": badOffer}[d.Kind]}
+		batch := strings.Contains(string(who.SessionID), "-1") // one's other devices are told one by one
+		req := &wire.EnterRoom{RoomID: theRoom, Scene: h.scene, Batch: batch, Offer: map[string]string{"enter": numberedOffer, "enterBadly": badOffer}[d.Kind]}
 		res, err := h.svc.Enter(ctx, who, req)
 		if err == nil {
 			return func(v *view) { h.found(who.SessionID, v, res) }
@@ -259,6 +262,13 @@ func onAir(u wire.RoomUser) map[string]bool {
 	return on
 }
 
+// NotifySessions implements room.Notifier.
+func (h *history) NotifySessions(ids []call.SessionID, ev wire.Event) {
+	for _, s := range ids {
+		h.NotifySession(s, ev)
+	}
+}
+
 // NotifySession implements room.Notifier.
 func (h *history) NotifySession(s call.SessionID, ev wire.Event) {
 	h.mu.Lock()
@@ -278,6 +288,8 @@ func (h *history) NotifySession(s call.SessionID, ev wire.Event) {
 	case wire.RemoteUserLeaveRoom:
 		h.known(s, v, ev.UserID, ev)
 		delete(v.users, ev.UserID)
+	case wire.RemoteUsersChanged:
+		h.many(s, v, ev)
 	case wire.UserVideoAvailable:
 		h.air(s, v, ev.UserID, "video", ev.Available)
 	case wire.UserAudioAvailable:
@@ -287,6 +299,22 @@ func (h *history) NotifySession(s call.SessionID, ev wire.Event) {
 	case wire.UserRoleChanged:
 		if ev.UserID != userOf(s) {
 			h.known(s, v, ev.UserID, ev)
+		}
+	}
+}
+
+// many takes in what is told of many at once.
+func (h *history) many(s call.SessionID, v *view, ev wire.RemoteUsersChanged) {
+	if !v.in {
+		h.fault("%s hears of many and is not in", s)
+		return
+	}
+	for _, u := range ev.Left {
+		delete(v.users, u.UserID)
+	}
+	for _, u := range ev.Users {
+		if u.UserID != userOf(s) {
+			v.users[u.UserID] = onAir(u)
 		}
 	}
 }

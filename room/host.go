@@ -14,23 +14,17 @@ func (m *member) isHost() bool { return m.host || m.role == RoleHost }
 
 // hasHost reports whether anybody is host.
 func (r *room) hasHost() bool {
-	for _, m := range r.members {
-		if m.isHost() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.order, (*member).isHost)
 }
 
 // hosts lists the hosts, the longest present first.
 func (r *room) hosts() []*member {
 	var list []*member
-	for _, m := range r.members {
+	for _, m := range r.order {
 		if m.isHost() {
 			list = append(list, m)
 		}
 	}
-	slices.SortFunc(list, func(a, b *member) int { return int(a.ordinal) - int(b.ordinal) })
 	return list
 }
 
@@ -41,7 +35,7 @@ func (r *room) appointHost(passed *member) {
 		return
 	}
 	var heir *member
-	for _, m := range r.members {
+	for _, m := range r.order {
 		if m != passed && (heir == nil || before(m, heir)) {
 			heir = m
 		}
@@ -102,7 +96,7 @@ func (r *room) tellHosts(by call.UserID, but *member) {
 	}
 	before := r.hostsTold
 	r.hostsTold = ids
-	r.tell(but, wire.RoomInfoChanged{RoomID: r.id, Info: r.info(), OpUser: by})
+	r.tellInfo(by, but)
 	if len(r.visitors) == 0 {
 		return
 	}
@@ -137,11 +131,14 @@ func (r *room) find(user call.UserID) (*member, error) {
 
 // SetHost makes somebody host or no host any more; in a class or a voice room
 // that is their role. Hosts and operators may. Errors: 6017 for the only one in
-// the room, 9002, 9003, 10007.
+// the room, 9002, 9003, 9005, 10007.
 func (s *Service) SetHost(ctx context.Context, who call.Caller, req *wire.SetHost) (wire.Empty, error) {
 	var conn *connection
 	err := s.asHost(ctx, who, req.RoomID, func(r *room) error {
 		m, err := r.find(req.UserID)
+		if err == nil && m.isHost() != req.Host {
+			err = r.broadcast(who)
+		}
 		switch {
 		case err != nil:
 			return err

@@ -32,8 +32,23 @@ func (r *room) info() wire.RoomInfo {
 	return info
 }
 
+// tellInfo tells everybody but one how the room is set up now.
+func (r *room) tellInfo(by call.UserID, but *member) {
+	if r.crowded() {
+		r.crowd.info, r.crowd.infoBy = true, by
+		r.gather()
+		return
+	}
+	r.tell(but, r.infoEvent(by))
+}
+
+func (r *room) infoEvent(by call.UserID) wire.RoomInfoChanged {
+	return wire.RoomInfoChanged{RoomID: r.id, Info: r.info(), OpUser: by}
+}
+
 // SetInfo changes how a room is set up, and lets in who need not wait any more.
-// Hosts and operators may. Errors: 6017, 9002, 9003, 10007.
+// Hosts and operators may. Errors: 6017, 9002, 9003,
+// 9005, 10007.
 func (s *Service) SetInfo(ctx context.Context, who call.Caller, req *wire.SetRoomInfo) (wire.Empty, error) {
 	if err := checkName(req.Name); err != nil {
 		return wire.Empty{}, err
@@ -48,8 +63,11 @@ func (s *Service) SetInfo(ctx context.Context, who call.Caller, req *wire.SetRoo
 		if set == r.settings {
 			return nil
 		}
+		if err := r.broadcast(who); err != nil {
+			return err
+		}
 		r.settings = set
-		r.tell(nil, wire.RoomInfoChanged{RoomID: r.id, Info: r.info(), OpUser: who.UserID})
+		r.tellInfo(who.UserID, nil)
 		r.letIn()
 		return nil
 	})

@@ -38,9 +38,10 @@ func TestAMeetingIsWhatEverybodyBelieves(t *testing.T) {
 	}), 1, 60)
 	rapid.Check(t, func(rt *rapid.T) {
 		history, scene := deeds.Draw(rt, "history"), rapid.SampledFrom([]string{room.SceneMeeting, room.SceneClass}).Draw(rt, "scene")
+		crowdFrom := rapid.SampledFrom([]int{3, 30}).Draw(rt, "crowdFrom")
 		var fault string
 		synctest.Test(t, func(t *testing.T) {
-			m := newMeeting(t, scene)
+			m := newMeeting(t, scene, crowdFrom)
 			for i, d := range history {
 				m.do(d)
 				if fault = m.check(); fault != "" {
@@ -73,11 +74,11 @@ type meeting struct {
 	beliefs map[call.SessionID]*belief
 }
 
-func newMeeting(t *testing.T, scene string) *meeting {
+func newMeeting(t *testing.T, scene string, crowdFrom int) *meeting {
 	m := &meeting{
 		scene: scene, rename: map[call.SessionID]int{}, out: map[call.UserID]bool{}, beliefs: map[call.SessionID]*belief{},
 	}
-	m.svc = room.New(room.Options{}, newEngine(t), m, m, m, slog.New(slog.DiscardHandler))
+	m.svc = room.New(room.Options{CrowdFrom: crowdFrom}, newEngine(t), m, m, m, slog.New(slog.DiscardHandler))
 	return m
 }
 
@@ -106,6 +107,7 @@ func (m *meeting) do(d deed) {
 	default:
 		m.request(d, who)
 	}
+	time.Sleep(101 * time.Millisecond) // what is gathered in a crowd is told
 	synctest.Wait()
 }
 
@@ -164,6 +166,13 @@ func (m *meeting) forget(s call.SessionID) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.beliefs, s)
+}
+
+// NotifySessions implements room.Notifier.
+func (m *meeting) NotifySessions(ids []call.SessionID, ev wire.Event) {
+	for _, s := range ids {
+		m.NotifySession(s, ev)
+	}
 }
 
 // NotifySession implements room.Notifier.

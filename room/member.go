@@ -51,6 +51,7 @@ type member struct {
 	downAt       call.Millis // since when an announced member has no transport; 0 = it is up
 	timer        *time.Timer // calls expire when due
 
+	batch    bool // is told of many at once, in a crowd
 	holding  bool // keep events back until the transport is up
 	held     []wire.Event
 	outdated int // how many of them came before the result of entering again

@@ -101,7 +101,7 @@ func (s *Service) MuteUser(ctx context.Context, who call.Caller, req *wire.MuteU
 func (s *Service) MuteAll(ctx context.Context, who call.Caller, req *wire.MuteAll) (wire.Empty, error) {
 	which := setOf(req.Audio, req.Video, req.Screen)
 	return s.mute(ctx, who, req.RoomID, which, func(r *room) (targets []*member, _ error) {
-		for _, m := range r.members {
+		for _, m := range r.order {
 			if !m.isHost() {
 				targets = append(targets, m)
 			}

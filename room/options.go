@@ -17,6 +17,9 @@ type Options struct {
 	MaxSlots int
 	// MaxRoomsPerSession is how many rooms one session may be in at once; 8.
 	MaxRoomsPerSession int
+	// CrowdFrom is how many people are a crowd, in which news of people are told
+	// of many at once to who asked for that; 30.
+	CrowdFrom int
 	// Messages that may be written in one room; zero is no limit.
 	Messages limit.Rate
 	// Broadcasts bounds what one user does in rooms, counted by the members who
@@ -39,6 +42,7 @@ const maxSends = 8
 func (o Options) withDefaults() Options {
 	o.MaxParticipants = cmp.Or(o.MaxParticipants, 100)
 	o.MaxSlots = cmp.Or(o.MaxSlots, 64)
+	o.CrowdFrom = cmp.Or(o.CrowdFrom, 30)
 	o.MaxRoomsPerSession = cmp.Or(o.MaxRoomsPerSession, 8)
 	return o
 }

@@ -5,7 +5,7 @@ import (
 	"callsvc/signaling/wire"
 )
 
-// Notifier sends an event to one session. It must not block. Events about one
+// Notifier sends an event to sessions. It must not block. Events about one
 // room are handed over in the order in which they happened.
 //
 // The first events can be handed over before the result of Enter has been
@@ -15,6 +15,8 @@ import (
 // until the transport is up, which needs the answer.
 type Notifier interface {
 	NotifySession(id call.SessionID, ev wire.Event)
+	// NotifySessions sends one event to several. The slice is theirs to keep.
+	NotifySessions(ids []call.SessionID, ev wire.Event)
 }
 
 // Gate says who may go in. Its methods are called outside any lock, and for

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"slices"
 	"time"
 
 	"callsvc/call"
@@ -90,7 +91,7 @@ func (r *room) transportDown(m *member, last call.Millis) {
 
 // sessionMoved: a session was detached or resumed.
 func (r *room) sessionMoved(id call.SessionID) {
-	for _, m := range r.members {
+	for _, m := range r.order {
 		if m.session == id {
 			r.reckon(m)
 		}
@@ -103,7 +104,7 @@ func (r *room) sessionEnded(id call.SessionID, reason call.LeaveReason, at call.
 		return
 	}
 	r.dismissSession(id)
-	for _, m := range r.members {
+	for _, m := range slices.Clone(r.order) {
 		if m.session == id {
 			r.leave(m, reason, at)
 		}

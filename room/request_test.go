@@ -209,6 +209,12 @@ func (m *mailbox) NotifySession(s call.SessionID, ev wire.Event) {
 	m.mail[s] = append(m.mail[s], ev)
 }
 
+func (m *mailbox) NotifySessions(ids []call.SessionID, ev wire.Event) {
+	for _, s := range ids {
+		m.NotifySession(s, ev)
+	}
+}
+
 func TestSlotsVolumesAndQualityGoToTheirSession(t *testing.T) {
 	play(t, room.Options{}, func(w *world) {
 		box := &mailbox{mail: map[call.SessionID][]wire.Event{}}

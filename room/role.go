@@ -32,7 +32,7 @@ func (r *room) setRole(m *member, role string) {
 	ev := wire.UserRoleChanged{RoomID: r.id, UserID: m.user, Role: role}
 	r.send(m, ev)
 	if m.announced() {
-		r.tell(m, ev)
+		r.tellOf(m, ev)
 	}
 	r.tellAvailability(m)
 }

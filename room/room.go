@@ -1,7 +1,9 @@
 package room
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -19,6 +21,7 @@ type room struct {
 
 	scene    string // of whoever entered first
 	members  map[call.UserID]*member
+	order    []*member                   // the same, the longest present first
 	entered  uint64                      // how many have come so far
 	retiring map[call.UserID]*connection // the last connection of each user that is not closed yet
 
@@ -43,6 +46,7 @@ type course struct {
 	silenced   ledger[set]      // of those who left while a host had them muted
 	hands      []wire.Hand      // as they were raised
 	chat       chat
+	crowd      crowd
 }
 
 func newRoom(s *Service, id call.RoomID) *room {
@@ -110,17 +114,30 @@ func (r *room) release(m *member) {
 
 // tell tells everybody but the one the news is about.
 func (r *room) tell(about *member, ev wire.Event) {
-	for _, m := range r.members {
-		if m != about {
+	r.tellThose(ev, func(m *member) bool { return m != about })
+}
+
+// tellThose tells the members that are wanted, in one go.
+func (r *room) tellThose(ev wire.Event, wanted func(*member) bool) {
+	sessions := make([]call.SessionID, 0, len(r.members))
+	for _, m := range r.order {
+		switch {
+		case !wanted(m):
+		case m.holding:
 			r.send(m, ev)
+		default:
+			sessions = append(sessions, m.session)
 		}
+	}
+	if len(sessions) > 0 {
+		r.svc.notifier.NotifySessions(sessions, ev)
 	}
 }
 
 // announce makes a member's presence known.
 func (r *room) announce(m *member, at call.Millis) {
 	m.enteredAt = at
-	r.tell(m, wire.RemoteUserEnterRoom{RoomID: r.id, UserID: m.user, User: m.name, Role: m.role, At: at})
+	r.tellOf(m, wire.RemoteUserEnterRoom{RoomID: r.id, UserID: m.user, User: m.name, Role: m.role, At: at})
 	r.svc.observer.UserEntered(r.id, r.scene, m.user, at, m.meter.Summary)
 	r.tellAvailability(m)
 }
@@ -132,7 +149,7 @@ func (r *room) withdraw(m *member, reason call.LeaveReason, at call.Millis) {
 	}
 	at = max(at, m.enteredAt)
 	m.enteredAt, m.downAt = 0, 0
-	r.tell(m, wire.RemoteUserLeaveRoom{RoomID: r.id, UserID: m.user, Reason: reason, At: at})
+	r.tellOf(m, wire.RemoteUserLeaveRoom{RoomID: r.id, UserID: m.user, Reason: reason, At: at})
 	r.svc.observer.UserLeft(r.id, m.user, reason, at)
 }
 
@@ -142,7 +159,7 @@ func (r *room) tellAvailability(m *member) {
 		available := m.available[i] && m.announced() && m.forwarded()
 		if available != m.told[i] {
 			m.told[i] = available
-			r.tell(m, availabilityEvent(i, r.id, m.user, available))
+			r.tellOf(m, availabilityEvent(i, r.id, m.user, available))
 		}
 	}
 }
@@ -153,6 +170,7 @@ func (r *room) leave(m *member, reason call.LeaveReason, at call.Millis) {
 	r.withdraw(m, reason, at)
 	if len(r.members) == 0 {
 		r.dismissAll(reasonClosed)
+		r.forgetCrowd()
 		r.course = course{}
 		r.endIfEmpty()
 		return
@@ -190,6 +208,8 @@ const (
 // remove forgets a member and ends their media.
 func (r *room) remove(m *member) {
 	delete(r.members, m.user)
+	i, _ := slices.BinarySearchFunc(r.order, m.ordinal, func(m *member, ordinal uint64) int { return cmp.Compare(m.ordinal, ordinal) })
+	r.order = slices.Delete(r.order, i, i+1)
 	r.present.Delete(m.user)
 	r.population.Add(-1)
 	r.svc.sessions.unbind(m.session, r)
@@ -211,7 +231,7 @@ func (r *room) close(result call.Result) {
 	if len(r.members) > 0 {
 		r.svc.observer.RoomClosed(r.id, result, at)
 	}
-	for _, m := range r.members {
+	for _, m := range slices.Clone(r.order) {
 		r.svc.notifier.NotifySession(m.session, wire.RoomClosed{RoomID: r.id, Reason: why})
 		r.remove(m)
 		if m.announced() {
@@ -219,6 +239,7 @@ func (r *room) close(result call.Result) {
 		}
 	}
 	r.dismissAll(why)
+	r.forgetCrowd()
 	r.course = course{}
 	r.endIfEmpty()
 }

@@ -75,6 +75,13 @@ func (w *world) observe(format string, args ...any) {
 	w.observed = append(w.observed, fmt.Sprintf(format, args...))
 }
 
+// NotifySessions implements room.Notifier.
+func (w *world) NotifySessions(ids []call.SessionID, ev wire.Event) {
+	for _, s := range ids {
+		w.NotifySession(s, ev)
+	}
+}
+
 // NotifySession implements room.Notifier. Slots, volumes and quality are left
 // to their own test.
 func (w *world) NotifySession(s call.SessionID, ev wire.Event) {

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"callsvc/call"
 	"callsvc/signaling/wire"
 	"callsvc/whip"
@@ -22,4 +24,9 @@ func (m *members) NotifySession(id call.SessionID, ev wire.Event) {
 	if !m.whip.NotifySession(id, ev) {
 		m.hub.NotifySession(id, ev)
 	}
+}
+
+// NotifySessions implements room.Notifier.
+func (m *members) NotifySessions(ids []call.SessionID, ev wire.Event) {
+	m.hub.NotifySessions(slices.DeleteFunc(ids, func(id call.SessionID) bool { return m.whip.NotifySession(id, ev) }), ev)
 }

@@ -44,6 +44,29 @@ func (h *Hub) NotifySession(id call.SessionID, message wire.Event) {
 	}
 }
 
+// NotifySessions sends an event to several sessions. It never blocks.
+func (h *Hub) NotifySessions(ids []call.SessionID, message wire.Event) {
+	sessions := make([]*session, 0, len(ids))
+	h.mu.RLock()
+	for _, id := range ids {
+		if s := h.sessions[id]; s != nil {
+			sessions = append(sessions, s)
+		}
+	}
+	h.mu.RUnlock()
+	if len(sessions) == 0 {
+		return
+	}
+	ev, ok := h.encode(message) // once for all
+	if !ok {
+		return
+	}
+	for _, s := range sessions {
+		s.tell(ev)
+	}
+	h.counts.events.Add(int64(len(sessions)))
+}
+
 func (h *Hub) sessionsOf(id call.UserID) []*session {
 	h.mu.RLock()
 	defer h.mu.RUnlock()

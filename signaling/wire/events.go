@@ -19,6 +19,7 @@ func Events() []Event {
 		InvitationModified{},
 		RemoteUserEnterRoom{},
 		RemoteUserLeaveRoom{},
+		RemoteUsersChanged{},
 		UserVideoAvailable{},
 		UserAudioAvailable{},
 		UserSubStreamAvailable{},

@@ -83,6 +83,24 @@ type OpenLinkResult struct {
 	ExpiresAt call.Millis `json:"expiresAt"`
 }
 
+// RemoteUsersChanged: what has changed about people in a room of many, for who
+// entered with batch. First those in Left are gone; then those in Users are as
+// they stand there, whether they are new or were there before. One may be known
+// already, or be oneself.
+type RemoteUsersChanged struct {
+	RoomID call.RoomID `json:"roomID"`
+	Left   []LeftUser  `json:"left"`
+	Users  []RoomUser  `json:"users"`
+}
+
+// LeftUser is somebody who has left a room, as onRemoteUserLeaveRoom tells it.
+type LeftUser struct {
+	UserID call.UserID      `json:"userID"`
+	Reason call.LeaveReason `json:"reason"`
+	// When they were there last.
+	At call.Millis `json:"at"`
+}
+
 // HandsChanged: whose hands are up, all of them, the first raised first.
 type HandsChanged struct {
 	RoomID call.RoomID `json:"roomID"`
@@ -98,6 +116,9 @@ type RoomMessage struct {
 	Text      string         `json:"text"`
 	At        call.Millis    `json:"at"`
 }
+
+// Name implements Event.
+func (RemoteUsersChanged) Name() string { return "onRemoteUsersChanged" }
 
 // Name implements Event.
 func (HandsChanged) Name() string { return "onHandsChanged" }

@@ -157,6 +157,9 @@ type EnterRoom struct {
 	Role string `json:"role,omitempty" oneof:"anchor,audience"`
 	// call, meeting, class or voice; call if absent. The first to enter decides.
 	Scene string `json:"scene,omitempty" oneof:"call,meeting,class,voice"`
+	// In a room of many, be told of people by onRemoteUsersChanged instead of one
+	// by one.
+	Batch bool `json:"batch,omitempty"`
 	// Of a meeting link, where one has no other right to come in.
 	Invite string `json:"invite,omitempty"`
 }

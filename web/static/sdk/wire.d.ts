@@ -164,6 +164,8 @@ export interface Events {
   onRemoteUserEnterRoom: RemoteUserEnterRoom;
   /** Somebody is gone. Reason 0 left, 1 connection lost, 2 kicked, 3 became audience. */
   onRemoteUserLeaveRoom: RemoteUserLeaveRoom;
+  /** What has changed about people in a room of many, for who entered with batch. First those in Left are gone; then those in Users are as they stand there, whether they are new or were there before. One may be known already, or be oneself. */
+  onRemoteUsersChanged: RemoteUsersChanged;
   /** Somebody's camera began or stopped to send. */
   onUserVideoAvailable: UserVideoAvailable;
   /** Somebody's microphone began or stopped to send. */
@@ -516,6 +518,8 @@ export interface EnterRoom {
   role?: "anchor" | "audience";
   /** Call, meeting, class or voice; call if absent. The first to enter decides. */
   scene?: "call" | "meeting" | "class" | "voice";
+  /** In a room of many, be told of people by onRemoteUsersChanged instead of one by one. */
+  batch?: boolean;
   /** Of a meeting link, where one has no other right to come in. */
   invite?: string;
 }
@@ -887,6 +891,14 @@ export interface KickedOut {
 
 /** Says why somebody left a room (TRTC onRemoteUserLeaveRoom). */
 export type LeaveReason = number;
+
+/** Somebody who has left a room, as onRemoteUserLeaveRoom tells it. */
+export interface LeftUser {
+  userID: UserID;
+  reason: LeaveReason;
+  /** When they were there last. */
+  at: Millis;
+}
 
 /** What the server will take. */
 export interface Limits {
@@ -1348,6 +1360,13 @@ export interface RemoteUserLeaveRoom {
   reason: LeaveReason;
   /** When they were there last. */
   at: Millis;
+}
+
+/** What has changed about people in a room of many, for who entered with batch. First those in Left are gone; then those in Users are as they stand there, whether they are new or were there before. One may be known already, or be oneself. */
+export interface RemoteUsersChanged {
+  roomID: RoomID;
+  left: LeftUser[];
+  users: RoomUser[];
 }
 
 /** OpUser made Members plain members again. */
