@@ -5,6 +5,7 @@ import { Negotiation } from "./negotiation.js";
 import { Peer } from "./peer.js";
 import { browser } from "./platform.js";
 import { Recovery } from "./recovery.js";
+import { Crowd } from "./room-crowd.js";
 import { FORWARDED } from "./room-events.js";
 import { RoomHost } from "./room-host.js";
 import { StatisticsMeter } from "./statistics.js";
@@ -69,6 +70,8 @@ export class Room extends RoomHost {
     media.on("track", ({ source, track }) => this.#send(source, track));
     connection.on("onSlots", ({ roomID, slots }) => void (roomID === this.roomID && this.#views.carry(slots)));
     for (const name of FORWARDED) this.#forward(name);
+    const crowd = new Crowd(this, (name, detail) => this.emit(name, detail));
+    connection.on("onRemoteUsersChanged", (news) => void (news.roomID === this.roomID && crowd.changed(news, connection.userID)));
     this.on("onEncodingsWanted", ({ senders }) => void (this.#peer && this.link.tell(this.#peer.want(senders))));
     this.on("onRemoteUserEnterRoom", ({ userID }) => this.#met(userID));
     this.on("onRemoteUserLeaveRoom", ({ userID }) => void this.#others.delete(userID));
@@ -194,7 +197,7 @@ export class Room extends RoomHost {
     const result = await this.throughLobby(() => {
       if (this.#peer !== peer) throw new Error("left before the offer was ready");
       this.link.asked = false;
-      const answer = this.link.request("room.enter", { ...options, offer, send: peer.send });
+      const answer = this.link.request("room.enter", { ...options, batch: true, offer, send: peer.send });
       this.link.asked = true; // requests keep their order
       this.#sendViews();
       this.publishAgain();
