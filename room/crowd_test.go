@@ -148,7 +148,7 @@ func BenchmarkAThousandEnter(b *testing.B) {
 					}
 				}
 				b.ReportMetric(float64(told.events.Load()), "events/op")
-				svc.Close()
+				svc.CloseAll(call.ResultServerDrain)
 			}
 		})
 	}
