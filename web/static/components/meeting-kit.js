@@ -1,3 +1,4 @@
+import { Room } from "../sdk/room.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import "./call-view.js";
 import { Component } from "./component.js";
@@ -42,7 +43,7 @@ export class MeetingKit extends Component {
   /** @override */
   connected() {
     const { client, media, preferences } = this.data;
-    const model = new MeetingModel(client, media);
+    const model = new MeetingModel(client, new Room(client.connection, { media }));
     this.#model = model;
     this.#audio = new RemoteAudio(model.room, () => this.update());
     this.#applyDevices();

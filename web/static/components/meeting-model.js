@@ -1,4 +1,3 @@
-import { Room } from "../sdk/room.js";
 import { Code, codeOf, faultOf } from "../sdk/errors.js";
 import { StageModel } from "./stage-model.js";
 
@@ -42,13 +41,12 @@ export class MeetingModel extends StageModel {
   #clock;
 
   /**
-   * @param {import("../sdk/index.js").Client} client
-   * @param {import("../sdk/localmedia.js").LocalMedia} media
+   * @param {Pick<import("../sdk/index.js").Client, "connection">} client
+   * @param {import("../sdk/room.js").Room} room of its own: a call that comes in needs another
    */
-  constructor(client, media) {
-    super(client, new Room(client.connection, { media }));
+  constructor(client, room) {
+    super(client, room);
     this.#clock = client.connection.clock;
-    const { room } = this;
     room.on("onEnterRoom", () => this.#entered());
     room.on("onRemoteUserEnterRoom", ({ userID, at }) => this.#came(userID, at));
     room.on("onRemoteUserLeaveRoom", ({ userID }) => this.#went(userID));

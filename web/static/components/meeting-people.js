@@ -17,6 +17,9 @@ import { icons } from "./icons.js";
  * @property {() => void} close
  */
 
+/** So many are listed; the others are found by their names. */
+const LISTED = 60;
+
 /** From so many on one may search. */
 const SEARCHED = 8;
 
@@ -54,7 +57,8 @@ export class MeetingPeople extends Component {
         ${people.length >= SEARCHED || this.#search
           ? html`<label class="field"><span>${t("search")}</span><input type="search" autocomplete="off" .value=${this.#search} @input=${(/** @type {{target: HTMLInputElement}} */ { target }) => this.#find(target.value)} /></label>`
           : nothing}
-        <ul class="call-people" data-testid="call-people">${people.map((person) => this.#person(person))}</ul>
+        <ul class="call-people" data-testid="call-people">${people.slice(0, LISTED).map((person) => this.#person(person))}</ul>
+        ${people.length > LISTED ? html`<p class="muted-text">${t("andMore", { count: people.length - LISTED })}</p>` : nothing}
         ${host ? this.#settings() : nothing}
       </div>
     </section>`;

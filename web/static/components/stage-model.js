@@ -48,7 +48,7 @@ export class StageModel extends Emitter {
   #self;
 
   /**
-   * @param {import("../sdk/index.js").Client} client
+   * @param {Pick<import("../sdk/index.js").Client, "connection">} client
    * @param {import("../sdk/room.js").Room} room
    */
   constructor({ connection }, room) {

@@ -2,6 +2,7 @@
 export const meetingEn = Object.freeze({
   admit: "Admit",
   admitName: "Admit {name}",
+  andMore: "And {count} more: search by name.",
   aloneHere: "You are the only one here.",
   asksForVideo: "{name} asks you to turn the camera on",
   asksToUnmute: "{name} asks you to unmute",
@@ -59,6 +60,7 @@ export const meetingEn = Object.freeze({
 export const meetingZh = Object.freeze({
   admit: "准入",
   admitName: "准许 {name} 进入",
+  andMore: "另有 {count} 人，可按名字搜索。",
   aloneHere: "目前只有您一人。",
   asksForVideo: "{name} 请您打开摄像头",
   asksToUnmute: "{name} 请您取消静音",

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { MeetingModel } from "../static/components/meeting-model.js";
+import { Connection } from "../static/sdk/connection.js";
+import { Room } from "../static/sdk/room.js";
+import { FakeBrowser, FakeServer, settle } from "./fakes.js";
+
+const ROOM = "kqv-xwpt-mhd";
+const info = { name: "Stand-up", scene: "meeting", locked: false, lobby: false, mutedOnEntry: false, keepMuted: false, hosts: ["ana"], createdAt: 1_000_000 };
+const bo = { userID: "bo", name: "Bo", role: "anchor", audio: true, video: true, screen: false, enteredAt: 1 };
+const said = (messageID, userID, text = "hello") => ({ roomID: ROOM, messageID, userID, name: userID, text, at: 1_000_000 });
+
+/** ana before a meeting, with bo in it. */
+async function before(t, answers = {}) {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
+  const server = new FakeServer();
+  const connection = new Connection({ token: "T", server: "https://calls.test", platform: server.platform, random: () => 0 });
+  const inside = { answer: "answer", role: "anchor", users: [bo], serverAt: 1, info, hands: [], lobby: [] };
+  Object.assign(server.answers, {
+    "room.enter": () => inside,
+    "room.listMessages": () => ({ messages: [said("m1", "bo")] }),
+    ...Object.fromEntries(["setViews", "setPublishing", "exit", "raiseHand", "admit"].map((name) => [`room.${name}`, () => ({})])),
+    ...answers,
+  });
+  const model = new MeetingModel({ connection }, new Room(connection, { platform: new FakeBrowser() }));
+  const greeted = connection.connect();
+  server.welcome();
+  await greeted;
+  return { server, model, inside, tell: (name, params) => server.event(name, { roomID: ROOM, ...params }) };
+}
+
+test("a meeting is as it was found: who is in, who is host, and what was said is not new", async (t) => {
+  const { model } = await before(t);
+  await model.enter(ROOM);
+  await settle();
+  assert.equal(model.display, "connected");
+  assert.deepEqual(model.others.map(({ userID, state, video }) => [userID, state, video]), [["bo", "joined", true]]);
+  assert.deepEqual([model.isHost("ana"), model.isHost("bo"), model.facts("bo").name], [true, false, "Bo"]);
+  assert.deepEqual([model.messages.length, model.unread], [1, 0]);
+});
+
+test("messages count until they are on the screen", async (t) => {
+  const { model, tell } = await before(t);
+  await model.enter(ROOM);
+  await settle();
+  tell("onRoomMessage", said("m2", "bo"));
+  tell("onRoomMessage", said("m2", "bo"));
+  tell("onRoomMessage", said("m3", "bo"));
+  assert.equal(model.unread, 2);
+  model.read(true);
+  assert.equal(model.unread, 0);
+  tell("onRoomMessage", said("m4", "bo"));
+  model.read(false);
+  assert.deepEqual([model.unread, model.messages.length], [0, 4]);
+});
+
+test("one waits until a host has admitted one, and is turned away otherwise", async (t) => {
+  const { model, server, inside, tell } = await before(t, { "room.enter": () => ({ role: "anchor", users: [], serverAt: 1, waiting: true }) });
+  const entered = model.enter(ROOM, "INVITE");
+  await settle();
+  assert.equal(model.display, "waiting");
+  server.answers["room.enter"] = () => inside;
+  tell("onAdmitted", {});
+  await entered;
+  assert.equal(model.display, "connected");
+  assert.equal(server.last("room.enter").params.invite, "INVITE");
+  model.leave();
+  assert.deepEqual([model.display, model.over.end], ["ended", "left"]);
+
+  server.answers["room.enter"] = () => ({ role: "anchor", users: [], serverAt: 1, waiting: true });
+  const again = model.again();
+  await settle();
+  tell("onLobbyDenied", {});
+  await again;
+  assert.deepEqual([model.display, model.over.end], ["ended", "denied"]);
+});
+
+const endings = [
+  { name: "one may not enter", answer: { code: 9007, message: "no" }, end: "forbidden" },
+  { name: "the meeting is over", answer: { code: 9003, message: "closed" }, end: "closed" },
+  { name: "the room is full", answer: { code: 9001, message: "full" }, end: "failed" },
+];
+for (const { name, answer, end } of endings) {
+  test(`it is said why one is not in: ${name}`, async (t) => {
+    const { model } = await before(t, { "room.enter": () => answer });
+    await model.enter(ROOM);
+    assert.deepEqual([model.display, model.over.end], ["ended", end]);
+  });
+}
+
+test("who is removed is out, and nothing of the meeting is left", async (t) => {
+  const { model, tell } = await before(t);
+  await model.enter(ROOM);
+  await settle();
+  tell("onKickedOut", { reason: "kick" });
+  assert.deepEqual([model.display, model.over.end, model.others, model.messages], ["ended", "kicked", [], []]);
+  model.dismiss();
+  assert.equal(model.display, "idle");
+});
+
+test("hands have places, and one's own is up when the server says so", async (t) => {
+  const { model, tell, server } = await before(t);
+  await model.enter(ROOM);
+  await model.raiseHand(true);
+  assert.equal(server.last("room.raiseHand").params.raised, true);
+  assert.equal(model.raised, false);
+  tell("onHandsChanged", { hands: [{ userID: "bo", raisedAt: 1 }, { userID: "ana", raisedAt: 2 }] });
+  assert.deepEqual([model.handOf("bo"), model.handOf("ana"), model.raised, model.handOf("cy")], [1, 2, true, 0]);
+});
+
+test("a deed that fails says why, for a while", async (t) => {
+  const { model } = await before(t, { "room.admit": () => ({ code: 10007, message: "not a host" }) });
+  await model.enter(ROOM);
+  await model.do(() => model.room.admit("gus"));
+  assert.equal(model.fault.code, 10007);
+  t.mock.timers.tick(6_000);
+  assert.equal(model.fault, null);
+});
+
+test("a host's question is answered by unmuting, or not", async (t) => {
+  const { model, tell } = await before(t);
+  model.media.setMuted(true);
+  await model.enter(ROOM);
+  await settle();
+  tell("onAskedToUnmute", { opUser: "bo", audio: true, video: false, screen: false });
+  assert.deepEqual(model.asked, { opUser: "bo", audio: true, video: false });
+  await model.answerAsked(false);
+  assert.deepEqual([model.asked, model.media.muted], [null, true]);
+  tell("onAskedToUnmute", { opUser: "bo", audio: true, video: false, screen: false });
+  await model.answerAsked(true);
+  assert.deepEqual([model.media.muted, model.media.track("mic") !== null], [false, true]);
+});
