@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { findsCall, opens } from "../support/chatting.js";
 import { everybody, makesGroup } from "../support/grouping.js";
+import { opensPanel } from "../support/meeting.js";
 import { portraits } from "../support/portraits.js";
 import { story } from "../support/story.js";
 
@@ -106,4 +107,27 @@ story("many tiles come in pages, and whom one pins is large", async (stage) => {
   await bo.page.getByRole("group", { name: "ana", exact: true }).waitFor();
   await ana.page.keyboard.up(" ");
   await bo.page.getByRole("group", { name: "ana, muted" }).waitFor();
+});
+
+story("a call between two becomes one of three", async (stage) => {
+  const [ana, bo] = /** @type {[Person, Person]} */ (await everybody(stage, ["ana", "bo"]));
+  const [cy] = /** @type {[Person]} */ (await everybody(stage, ["cy"], portraits.bo));
+  await ana.dial("bo");
+  await bo.comesTo("ringing");
+  await bo.press("Accept");
+  await Promise.all([ana.comesTo("connected"), bo.comesTo("connected"), ana.sees("ana"), bo.sees("ana")]);
+  await opensPanel(ana, "People");
+  await ana.press("Add people");
+  await ana.page.getByRole("checkbox", { name: "cy", exact: true }).check();
+  await ana.page.getByTestId("ring-chosen").click();
+  await Promise.all([cy.comesTo("ringing"), tileIs(ana, "cy", "inviting")]);
+  assert.match(await cy.page.locator("#incoming-kind").innerText(), /Group video call/);
+  await cy.press("Accept");
+  await Promise.all([tileIs(ana, "cy", "joined"), tileIs(bo, "cy", "joined"), tileIs(cy, "bo", "joined")]);
+  await Promise.all([ana.sees("bo", "tile-cy"), bo.sees("bo", "tile-cy"), cy.sees("ana", "tile-bo")]);
+  await ana.press("Hang up");
+  await tileIs(bo, "cy", "joined");
+  await bo.sees("bo", "tile-cy");
+  await cy.press("Hang up");
+  await bo.comesTo("ended");
 });
