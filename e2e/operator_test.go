@@ -34,6 +34,12 @@ func TestAnOperatorKeepsAGroup(t *testing.T) {
 			t.Errorf("%s gets %v", u.ID, e)
 		}
 	}
+	svc.Operate(http.MethodPost, group+"/notifications", p{"data": "fire drill"})
+	svc.Operate(http.MethodPost, group+"/notifications", p{"data": "to the head's", "members": []string{"bo"}})
+	for _, u := range []*testkit.User{ana, bo} {
+		u.Expect("onReceiveRESTCustomData", p{"groupID": "@class#1", "customData": "fire drill"})
+	}
+	bo.Expect("onReceiveRESTCustomData", p{"customData": "to the head's"})
 	svc.Operate(http.MethodPatch, group, p{"name": "form"})
 	svc.Operate(http.MethodPut, group+"/members/bo", p{"role": "admin"})
 	svc.Operate(http.MethodPut, group+"/members/bo", p{"role": "owner"})
@@ -118,6 +124,11 @@ func TestWhatAnOperatorIsRefused(t *testing.T) {
 		{"a page of none", http.MethodGet, operator, "/v1/groups?limit=0", nil, 400, "6017"},
 		{"a misspelt parameter", http.MethodGet, operator, "/v1/groups?limt=5", nil, 400, "6017"},
 		{"a message from no user id", http.MethodPost, operator, "/v1/messages", p{"from": "b o", "to": "ana", "type": "text", "text": "x"}, 400, "6017"},
+		{"an announcement of nothing", http.MethodPost, operator, "/v1/groups/g/notifications", p{}, 400, "6017"},
+		{"an announcement to a stranger", http.MethodPost, operator, "/v1/groups/g/notifications", p{"data": "x", "members": []string{"eve"}}, 400, "6017"},
+		{"an announcement too long", http.MethodPost, operator, "/v1/groups/g/notifications", p{"data": strings.Repeat("x", 13<<10)}, 413, "8001"},
+		{"an announcement in no group", http.MethodPost, operator, "/v1/groups/h/notifications", p{"data": "x"}, 404, "10010"},
+		{"a member announces nothing", http.MethodPost, ana, "/v1/groups/g/notifications", p{"data": "x"}, 403, "10007"},
 		{"a message too long", http.MethodPost, operator, "/v1/messages", p{"to": "ana", "type": "text", "text": strings.Repeat("x", 13<<10)}, 413, "8001"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,8 +2,10 @@ package im
 
 import (
 	"context"
+	"slices"
 
 	"callsvc/call"
+	"callsvc/internal/commit"
 	"callsvc/signaling/wire"
 )
 
@@ -65,4 +67,33 @@ func (s *Service) ListAll(
 
 func operatorsOnly() error {
 	return call.Errorf(call.CodeGroupPermission, "this is for operators: use an operator's token")
+}
+
+// Announce tells a group's members something of the operator's own (TIM
+// send_group_system_notification): all of them, or those named. Errors:
+// CodeGroupPermission for who is no operator, CodeGroupIDInvalid,
+// CodeGroupUnknown, CodeInvalidParameter for a member who is none,
+// CodeMessageTooLarge.
+func (s *Service) Announce(ctx context.Context, who call.Caller, id call.GroupID, data string, to []call.UserID) (wire.Empty, error) {
+	switch {
+	case !who.Admin:
+		return wire.Empty{}, operatorsOnly()
+	case data == "":
+		return wire.Empty{}, call.Errorf(call.CodeInvalidParameter, "data: is empty")
+	case len(data) > MaxMessageBytes:
+		return wire.Empty{}, call.Errorf(call.CodeMessageTooLarge, "data: %d bytes, at most %d are allowed", len(data), MaxMessageBytes)
+	}
+	return s.decide(ctx, who, id, func(tx *commit.Tx, g *group, at call.Millis) error {
+		audience := g.ids
+		if len(to) > 0 {
+			audience = slices.Compact(slices.Sorted(slices.Values(to)))
+		}
+		for _, u := range audience {
+			if g.Member(u) == nil {
+				return call.Errorf(call.CodeInvalidParameter, "members: %s is no member of group %s", u, id)
+			}
+		}
+		s.tell(tx, audience, "", wire.ReceiveRESTCustomData{GroupID: id, CustomData: data, At: at})
+		return nil
+	})
 }

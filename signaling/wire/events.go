@@ -58,6 +58,7 @@ func Events() []Event {
 		MemberInfoChanged{},
 		ReceiveJoinApplication{},
 		ApplicationProcessed{},
+		ReceiveRESTCustomData{},
 		SelfInfoUpdated{},
 		BlackListChanged{},
 		AllReceiveMessageOptChanged{},

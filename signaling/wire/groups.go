@@ -248,6 +248,18 @@ type GrantAdministrator struct{ GroupChange }
 // RevokeAdministrator: OpUser made Members plain members again.
 type RevokeAdministrator struct{ GroupChange }
 
+// ReceiveRESTCustomData: the operator's own system tells the group's members
+// something. It stands in no conversation; who is not there does not hear of it.
+type ReceiveRESTCustomData struct {
+	GroupID call.GroupID `json:"groupID"`
+	// Opaque to the server.
+	CustomData string      `json:"customData"`
+	At         call.Millis `json:"at"`
+}
+
+// Name implements Event.
+func (ReceiveRESTCustomData) Name() string { return "onReceiveRESTCustomData" }
+
 // Name implements Event.
 func (GroupCreated) Name() string { return "onGroupCreated" }
 

@@ -37,6 +37,7 @@ func (a *api) groupRoutes() []route {
 		{http.MethodPatch, "/v1/groups/{groupID}/attributes", a.operator(a.setAttributes)},
 		{http.MethodDelete, "/v1/groups/{groupID}/attributes", a.operator(a.deleteAttributes)},
 		{http.MethodDelete, "/v1/groups/{groupID}/attributes/{key}", a.operator(a.deleteAttributes)},
+		{http.MethodPost, "/v1/groups/{groupID}/notifications", a.operator(a.announce)},
 		{http.MethodPost, "/v1/messages", a.operator(a.sendMessage)},
 	}
 }

@@ -91,9 +91,11 @@ test("who applies waits outside until somebody agrees", async (t) => {
   const heard = [];
   client.groups.on("onApplicationProcessed", ({ groupID, isAgree }) => heard.push([groupID, isAgree]));
   told("onApplicationProcessed", { groupID: "choir", userID: "ana", isAgree: true });
+  client.groups.on("onReceiveRESTCustomData", ({ groupID, customData }) => heard.push([groupID, customData]));
+  told("onReceiveRESTCustomData", { groupID: "choir", customData: "fire drill", at: 1 });
   told("onMemberEnter", { groupID: "choir", members: ["ana"] });
   await settle();
-  assert.deepEqual(heard, [["choir", true]]);
+  assert.deepEqual(heard, [["choir", true], ["choir", "fire drill"]]);
   assert.deepEqual(names(), ["Club owner 3", "Choir member 3"]);
 });
 

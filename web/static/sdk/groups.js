@@ -8,7 +8,7 @@ import { Code, codeOf } from "./errors.js";
  * @typedef {Pick<Events, "onGroupCreated" | "onGroupDismissed" | "onGroupInfoChanged" | "onGroupAttributeChanged" | "onMemberEnter" |
  *   "onMemberLeave" | "onMemberInvited" | "onMemberKicked" | "onGrantAdministrator" | "onRevokeAdministrator" |
  *   "onMemberInfoChanged">} GroupListener TIM's
- * @typedef {Pick<Events, "onReceiveJoinApplication" | "onApplicationProcessed">} ApplicationListener TIM's
+ * @typedef {Pick<Events, "onReceiveJoinApplication" | "onApplicationProcessed" | "onReceiveRESTCustomData">} ApplicationListener TIM's
  *
  * @typedef {GroupListener & ApplicationListener & {change: GroupInfo[], fault: unknown}} GroupsEvents `change`: the groups one is in
  */
@@ -50,7 +50,7 @@ export class Groups extends Emitter {
         this.emit(name, event);
       });
     }
-    for (const name of /** @type {const} */ (["onReceiveJoinApplication", "onApplicationProcessed"])) {
+    for (const name of /** @type {const} */ (["onReceiveJoinApplication", "onApplicationProcessed", "onReceiveRESTCustomData"])) {
       connection.on(name, (event) => this.emit(name, event));
     }
     connection.on("welcome", ({ resumed }) => void (this.#watching && !resumed && this.#refresh()));

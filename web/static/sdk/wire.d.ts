@@ -242,6 +242,8 @@ export interface Events {
   onReceiveJoinApplication: ReceiveJoinApplication;
   /** It was decided on an application; told to the applicant and to those who may decide (TIM onApplicationProcessed). */
   onApplicationProcessed: ApplicationProcessed;
+  /** The operator's own system tells the group's members something. It stands in no conversation; who is not there does not hear of it. */
+  onReceiveRESTCustomData: ReceiveRESTCustomData;
   /** What you show of yourself is this now (TIM onSelfInfoUpdated). */
   onSelfInfoUpdated: SelfInfoUpdated;
   /** Whom you have blocked, all of them. */
@@ -1321,6 +1323,14 @@ export interface ReceiveNewInvitation {
 
 /** Says whether what is sent to a user notifies them (TIM V2TIMReceiveMessageOpt). */
 export type ReceiveOpt = number;
+
+/** The operator's own system tells the group's members something. It stands in no conversation; who is not there does not hear of it. */
+export interface ReceiveRESTCustomData {
+  groupID: GroupID;
+  /** Opaque to the server. */
+  customData: string;
+  at: Millis;
+}
 
 /** A text or custom message was sent (TIM onRecvNewMessage). Signaling messages are told by signaling's own events. */
 export interface RecvNewMessage {
