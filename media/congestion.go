@@ -55,8 +55,9 @@ type packetResult struct {
 	wasLost           bool // it arrived, after it had been reported lost
 }
 
-// reported takes a viewer's feedback and returns the target. rtt is nanoseconds.
-func (c *congestion) reported(d *departures, f *transportFeedback, now, rtt int64) int64 {
+// reported takes a viewer's feedback and returns the target, and the share lost
+// of late. rtt is nanoseconds.
+func (c *congestion) reported(d *departures, f *transportFeedback, now, rtt int64) (target int64, lost float64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.heard = now
@@ -75,7 +76,7 @@ func (c *congestion) reported(d *departures, f *transportFeedback, now, rtt int6
 		c.trend.add(float64(r.departed)/1e6, float64(r.arrived)/1e6)
 	}
 	c.update(now, rtt, sent)
-	return int64(c.target)
+	return int64(c.target), c.loss.smoothed
 }
 
 // update moves the target.
@@ -202,6 +203,7 @@ type lossMeter struct {
 	since     int64
 	sentAt    uint64  // bytes sent in all when the interval began
 	share     float64 // of the last interval
+	smoothed  float64 // over some two seconds
 	doubt     float64 // standard deviation of share, were it chance
 	sent      float64 // bits/s in it
 	inherent  float64 // loss that does not depend on the rate
@@ -232,6 +234,7 @@ func (m *lossMeter) measure(now int64, sent uint64, lowered bool, target float64
 	}
 	n := float64(m.lost + m.got)
 	m.share = float64(m.lost) / n
+	m.smoothed += (m.share - m.smoothed) / 8
 	m.doubt = math.Sqrt(m.share * (1 - m.share) / n)
 	m.sent = float64(sent-m.sentAt) * 8 / (float64(elapsed) / 1e9)
 	m.lost, m.got, m.since, m.sentAt, m.fresh = 0, 0, now, sent, true

@@ -76,6 +76,7 @@ func (p *Peer) viewerReported(now time.Time) {
 	if packets == 0 {
 		return
 	}
+	p.redundancy.report(lost / packets)
 	if limit, ok := p.congestion.lossReported(lost/packets, bytes, now.UnixNano()); ok {
 		p.budget.Store(limit)
 	}

@@ -40,7 +40,9 @@ func (p *Peer) transportReported(b []byte, now time.Time) {
 	if p.transport.parse(b) != nil {
 		return // of a stranger's making
 	}
-	p.budget.Store(p.congestion.reported(&p.departures, &p.transport, now.UnixNano(), p.rtt.Load()))
+	target, lost := p.congestion.reported(&p.departures, &p.transport, now.UnixNano(), p.rtt.Load())
+	p.budget.Store(target)
+	p.redundancy.adapt(lost)
 }
 
 // slotOf finds the slot that sends with an SSRC.

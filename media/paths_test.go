@@ -264,7 +264,8 @@ func (o *own) reported(b []byte, now time.Time) {
 	if err := o.f.parse(b); err != nil {
 		panic(err)
 	}
-	o.budget = float64(o.c.reported(&o.d, &o.f, now.UnixNano(), o.rtt))
+	target, _ := o.c.reported(&o.d, &o.f, now.UnixNano(), o.rtt)
+	o.budget = float64(target)
 }
 
 func (o *own) probing(now time.Time, _, wanted float64) float64 {

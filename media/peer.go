@@ -31,6 +31,7 @@ type Peer struct {
 	departures departures
 	congestion congestion
 	lane       *lane
+	redundancy redundancy
 	budget     atomic.Int64 // bits/s that the path to the participant takes now; 0 = not known, no limit
 
 	connected   atomic.Bool  // DTLS is done: what is written goes out

@@ -2,6 +2,7 @@ package media
 
 import (
 	"encoding/binary"
+	"sync/atomic"
 
 	"github.com/pion/rtp"
 )
@@ -11,13 +12,14 @@ import (
 // whatever its publisher does, with what was lost on the way put back in. To a
 // viewer who took the format and loses packets, voices are sent so.
 const (
-	maxRedundant = 4         // packets one may repeat
-	maxRedOffset = 1<<14 - 1 // in units of the RTP clock: fourteen bits
-	maxRedLength = 1<<10 - 1
-	redHeader    = 4     // octets before each block; the last has one
-	redFromLoss  = 0.02  // share lost from which on a viewer is sent each packet twice,
-	redMoreLoss  = 0.08  // three times,
-	redUntilLoss = 0.005 // and once again
+	maxRedundant  = 4         // packets one may repeat
+	maxRedOffset  = 1<<14 - 1 // in units of the RTP clock: fourteen bits
+	maxRedLength  = 1<<10 - 1 // octets: ten bits
+	longestRepeat = 250       // octets of a packet that is worth repeating: 100 kbit/s at 20 ms
+	redHeader     = 4         // octets before each block; the last has one
+	redFromLoss   = 0.02      // share lost from which on a viewer is sent each packet twice,
+	redMoreLoss   = 0.08      // three times,
+	redUntilLoss  = 0.005     // and once again
 )
 
 // redundant is one packet repeated in another.
@@ -117,13 +119,13 @@ func (s *sequence) lacks(ext int64) bool {
 
 // wrapRED makes a packet that repeats those before it, in a buffer of the
 // slot's. Called with both locks.
-func (s *slot) wrapRED(seg *segment, p *packet) []byte {
+func (s *slot) wrapRED(seg *segment, p *packet, times int) []byte {
 	b := s.wrapped[:0]
 	var repeated [maxRedundant]*packet
 	n := 0
-	for back := s.redundancy; back > 0; back-- {
+	for back := times; back > 0; back-- {
 		old := seg.layer.hist.get(p.ext - int64(back))
-		if old == nil || old.codec != p.codec || len(old.payload) > maxRedLength || p.ext-int64(back) < seg.first-seg.offset {
+		if old == nil || old.codec != p.codec || len(old.payload) > longestRepeat || p.ext-int64(back) < seg.first-seg.offset {
 			continue
 		}
 		age := p.timestamp - old.timestamp
@@ -139,22 +141,30 @@ func (s *slot) wrapRED(seg *segment, p *packet) []byte {
 		b = append(b, old.payload...)
 	}
 	s.wrapped = append(b, p.payload...)
-	if len(s.wrapped)+packetOverhead > maxDatagram {
-		return nil // of very long packets
-	}
 	return s.wrapped
 }
 
-// adapt decides by the share lost how often the slot sends a voice. s.mu is held.
-func (s *slot) adapt(lost float64) {
-	const weight = 0.25
-	s.viewer.share += weight * (lost - s.viewer.share)
-	switch share := s.viewer.share; {
+// redundancy is how many packets each voice packet to one viewer repeats, if
+// the viewer takes that.
+type redundancy struct {
+	level atomic.Int32
+	share float64 // lost, smoothed; guarded by link.reading
+}
+
+// adapt decides by the share lost of everything the viewer is sent.
+func (r *redundancy) adapt(share float64) {
+	switch {
 	case share > redMoreLoss:
-		s.redundancy = 2
+		r.level.Store(2)
 	case share > redFromLoss:
-		s.redundancy = max(s.redundancy, 1)
+		r.level.Store(max(r.level.Load(), 1))
 	case share < redUntilLoss:
-		s.redundancy = 0
+		r.level.Store(0)
 	}
+}
+
+// report takes the share lost by one of a viewer's rare reports.
+func (r *redundancy) report(share float64) {
+	r.share += (share - r.share) / 2
+	r.adapt(r.share)
 }

@@ -8,7 +8,6 @@ import (
 
 	"callsvc/call"
 
-	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 )
 
@@ -154,9 +153,9 @@ func TestWhoLosesVoicesIsSentThemTwice(t *testing.T) {
 		i := len(v.ear.headers) - 1
 		return v.ear.headers[i].PayloadType, v.ear.payloads[i]
 	}
-	report := func(lost uint8) {
+	report := func(lost float64) {
 		for range 20 {
-			v.slot.viewed(&rtcp.ReceptionReport{SSRC: 7, FractionLost: lost})
+			v.slot.peer.redundancy.report(lost)
 		}
 	}
 	say("a")
@@ -164,12 +163,12 @@ func TestWhoLosesVoicesIsSentThemTwice(t *testing.T) {
 	if pt, payload := last(); pt != opusType || string(payload) != "b" {
 		t.Errorf("without loss: payload type %d, %q", pt, payload)
 	}
-	report(256 * 5 / 100)
+	report(0.05)
 	say("c")
 	if pt, payload := last(); pt != redType || !bytes.Equal(payload, red("b", "c")) {
 		t.Errorf("with 5 %% loss: payload type %d, %q", pt, payload)
 	}
-	report(256 * 12 / 100)
+	report(0.12)
 	say("d")
 	if pt, payload := last(); pt != redType || !bytes.Equal(payload, red("b", "c", "d")) {
 		t.Errorf("with 12 %% loss: payload type %d, %q", pt, payload)
@@ -190,7 +189,7 @@ func TestRedundantVoicesDoNotAllocate(t *testing.T) {
 	v := newVoices()
 	w := &sink{}
 	v.slot.bind.writer = w
-	v.slot.redundancy = 2
+	v.slot.peer.redundancy.level.Store(2)
 	payload := red(strings.Repeat("b", 80), strings.Repeat("c", 80))
 	say := func() { v.next(); v.says(redType, payload) }
 	for range 2 * audioHistory {

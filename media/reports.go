@@ -122,7 +122,6 @@ func (s *slot) senderReport(now int64) (report *rtcp.SenderReport, ok bool) {
 type viewerReport struct {
 	lost    uint32
 	highest uint32
-	share   float64 // lost, smoothed, 0..1
 
 	fraction float64 // lost by the last report
 	packets  uint32  // that had been sent when all reports were looked at last
@@ -135,7 +134,6 @@ func (s *slot) viewed(block *rtcp.ReceptionReport) {
 	defer s.mu.Unlock()
 	s.viewer.lost, s.viewer.highest, s.viewer.jitter = block.TotalLost, block.LastSequenceNumber, block.Jitter
 	s.viewer.fraction = float64(block.FractionLost) / 256
-	s.adapt(s.viewer.fraction)
 }
 
 // clockSeen narrows down how far a publisher's clock is from ours: the packet

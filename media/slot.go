@@ -54,8 +54,7 @@ type slot struct {
 	resent   []resent // by sequence number; nil until something was
 	viewer   viewerReport
 
-	redundancy int    // how many packets each repeats, if the viewer takes that
-	wrapped    []byte // scratch for it
+	wrapped []byte // scratch for redundant audio
 }
 
 // slotCounts grow under slot.mu; the tick takes the pending ones away.
@@ -283,9 +282,9 @@ func (s *slot) send(seg *segment, p *packet, now int64) {
 	pictureID, tl0 := seg.patch(p)
 	payload := p.payload
 	if ext > s.out.highest {
-		if s.redundancy > 0 && seg.to.red != 0 {
-			if wrapped := s.wrapRED(seg, p); wrapped != nil {
-				h.PayloadType, payload = seg.to.red, wrapped
+		if seg.to.red != 0 && len(payload) <= longestRepeat {
+			if times := int(s.peer.redundancy.level.Load()); times > 0 {
+				h.PayloadType, payload = seg.to.red, s.wrapRED(seg, p, times)
 			}
 		}
 		s.out.highest, s.out.timestamp, s.out.at = ext, h.Timestamp, now

@@ -44,7 +44,7 @@ func TestStatisticsSayWhatTheNetworkDoes(t *testing.T) {
 				t.Errorf("ben's slot: %+v", s)
 			}
 		}
-		if got.Down.Loss < 0.05 || got.Down.Loss > 0.2 || got.Down.Bitrate < sent.Local.Bitrate {
+		if got.Down.Loss < 0.03 || got.Down.Loss > 0.2 || got.Down.Bitrate < sent.Local.Bitrate {
 			t.Errorf("on the way to ben: %+v", got.Down)
 		}
 		w.drop.Store(nil)
