@@ -142,14 +142,17 @@ func (h *history) retry() error {
 	return h.settled(nil)
 }
 
-// race makes two requests at once. They happened in one order or the other.
+// race makes two requests at once. They happened in one order or the other,
+// which shows in the conversations of who made them and of ana, who is in all
+// groups.
 func (h *history) race(s step) error {
+	witness := h.of("ana", true, 0)
 	a, ok := h.request(s.first, s)
 	t := s
 	t.by, t.to = s.to, s.by
 	t.seconds += 2 // no two things fall due at once
 	b, also := h.request(s.second, t)
-	if !ok || !also || a.from == b.from {
+	if !ok || !also || witness == nil || a.from == b.from {
 		return nil
 	}
 	h.done.races++
@@ -165,7 +168,7 @@ func (h *history) race(s step) error {
 	var wrong error
 	for _, order := range [][]request{{a, b}, {b, a}} {
 		h.model = before.clone()
-		err := h.happened(order)
+		err := h.happened(order, witness)
 		if err == nil {
 			return nil
 		}
@@ -178,7 +181,7 @@ func (h *history) race(s step) error {
 }
 
 // happened holds everybody to requests having been done in that order.
-func (h *history) happened(order []request) error {
+func (h *history) happened(order []request, witness *device) error {
 	deeds := make([]deed, len(order))
 	for i, r := range order {
 		code, told := r.says(h.model, r.got)
@@ -191,8 +194,8 @@ func (h *history) happened(order []request) error {
 	if err := h.settled(nil); err != nil {
 		return err
 	}
-	for _, r := range order {
-		if err := h.audit(r.from); err != nil { // in which order the messages stand
+	for _, d := range []*device{order[0].from, order[1].from, witness} {
+		if err := h.audit(d); err != nil { // in which order the messages stand
 			return err
 		}
 	}
