@@ -244,3 +244,23 @@ test("a microphone that is plugged in where one was missing is used at once", as
   assert.ok(room.media.track("mic"));
   assert.equal(room.media.fault("mic"), null);
 });
+
+test("servers whose credentials have expired are asked for anew before they are used", async (t) => {
+  const { server, browser, room } = await inRoom(t);
+  server.answers["room.exit"] = () => ({});
+  await room.exitRoom();
+  const relay = (name) => [{ urls: [`turn:${name}`] }];
+  server.answers["session.getICEServers"] = () => ({ iceServers: relay("new"), iceServersExpireAt: Date.now() + 600_000 });
+  server.breakSocket();
+  t.mock.timers.tick(1_000);
+  server.welcome({ iceServers: relay("old"), iceServersExpireAt: Date.now() + 40_000 });
+  await settle();
+  await room.enterRoom({ roomID: ROOM });
+  assert.equal(server.last("session.getICEServers"), undefined);
+  await room.exitRoom();
+  t.mock.timers.tick(15_000);
+  server.requests.length = 0;
+  await room.enterRoom({ roomID: ROOM });
+  assert.deepEqual(server.methods().slice(0, 2), ["session.getICEServers", "room.enter"]);
+  assert.deepEqual(browser.peer.servers, relay("new"));
+});

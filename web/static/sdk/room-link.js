@@ -1,4 +1,4 @@
-import { Code, codeOf } from "./errors.js";
+import { Code, codeOf, faultOf } from "./errors.js";
 
 /**
  * @typedef {import("./room-events.js").EnterOptions} EnterOptions
@@ -7,6 +7,8 @@ import { Code, codeOf } from "./errors.js";
 
 /** Of a server that has not said. */
 const MAX_SLOTS = 64;
+/** Credentials should last until the connection is made with them. */
+const SPARE_MS = 30_000;
 
 /**
  * How far one is in a room, and the way to speak to the server of it: what the
@@ -22,6 +24,8 @@ export class RoomLink {
 
   #connection;
   #fault;
+  /** @type {import("./wire.js").GetICEServersResult | null} */
+  #refreshed = null;
 
   /**
    * @param {import("./connection.js").Connection} connection
@@ -37,9 +41,33 @@ export class RoomLink {
     return this.entered?.roomID ?? "";
   }
 
-  /** What the server gave for reaching it; never the same for long. */
+  /** What the server gave for reaching it. */
   get iceServers() {
-    return this.#connection.welcome?.iceServers ?? [];
+    return this.#servers?.iceServers ?? [];
+  }
+
+  /** Nobody may begin with them any more: see freshServers(). */
+  get serversExpired() {
+    const { iceServersExpireAt = Infinity } = this.#servers ?? {};
+    return this.#connection.clock.now() > iceServersExpireAt - SPARE_MS;
+  }
+
+  /** Others in place of those that have expired. */
+  async freshServers() {
+    try {
+      if (this.serversExpired) this.#refreshed = await this.#connection.request("session.getICEServers", {}, { sessionBound: true });
+    } catch (thrown) {
+      // The way without TURN may do; the old ones are no worse than none.
+      this.#fault(faultOf(thrown));
+    }
+    return this.iceServers;
+  }
+
+  /** The greeting's or those asked for since, whichever last longer. */
+  get #servers() {
+    const { welcome } = this.#connection;
+    const expireAt = (/** @type {import("./wire.js").GetICEServersResult | null} */ servers) => servers?.iceServersExpireAt ?? 0;
+    return this.#refreshed && expireAt(this.#refreshed) > expireAt(welcome) ? this.#refreshed : welcome;
   }
 
   /** How many receive lines one may have. */

@@ -82,7 +82,7 @@ export class Room extends RoomHost {
   prepare() {
     if (this.#peer) return;
     // A failure shows when the room is entered with this very offer.
-    this.#newPeer().offer().catch(() => {});
+    this.#firstOffer(this.#newPeer()).catch(() => {});
   }
 
   /** Drops what prepare() made, unless a room uses it. */
@@ -193,7 +193,7 @@ export class Room extends RoomHost {
   /** @param {EnterOptions} options */
   async #enter(options) {
     const peer = this.#peer ?? this.#newPeer();
-    const offer = await peer.offer();
+    const offer = await this.#firstOffer(peer);
     const result = await this.throughLobby(() => {
       if (this.#peer !== peer) throw new Error("left before the offer was ready");
       this.link.asked = false;
@@ -224,6 +224,18 @@ export class Room extends RoomHost {
       if (video) this.emit("onUserVideoAvailable", { roomID, userID, available: true });
       if (screen) this.emit("onUserSubStreamAvailable", { roomID, userID, available: true });
     }
+  }
+
+  /** @param {Peer} peer */
+  async #firstOffer(peer) {
+    if (this.link.serversExpired) await this.#freshen(peer);
+    return peer.offer();
+  }
+
+  /** @param {Peer} peer */
+  async #freshen(peer) {
+    const servers = await this.link.freshServers();
+    if (this.#peer === peer) peer.useServers(servers);
   }
 
   #newPeer() {
@@ -287,11 +299,8 @@ export class Room extends RoomHost {
     // The server forgets the old way when it hears of a new one. Were its answer
     // to be held up in a dead socket, there would be neither; the old one may heal.
     if (!(await this.#connection.answers()) || peer.state === "connected") return;
-    const ready = () => {
-      if (!this.link.inRoom || this.#peer !== peer) return false;
-      peer.useServers(this.link.iceServers); // credentials of before may have run out
-      return true;
-    };
+    await this.#freshen(peer);
+    const ready = () => this.link.inRoom && this.#peer === peer;
     const ask = (/** @type {string} */ offer) => this.#ask(peer, offer, RESTART_TIMEOUT_MS);
     try {
       await this.#negotiation.again(peer, { iceRestart: true, ready, ask });
