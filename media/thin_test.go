@@ -2,6 +2,7 @@ package media
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -194,5 +195,29 @@ func checkRepairs(t *rapid.T, st *stage, tape *tape, s *slot) {
 			t.Fatalf("packet %d was % x and is % x when it is sent again", i, tape.payloads[i], tape.payloads[n])
 		}
 		tape.headers, tape.payloads = tape.headers[:sent], tape.payloads[:sent]
+	}
+}
+
+// BenchmarkForwardScalable forwards a VP8 stream of which every other picture is
+// left out.
+func BenchmarkForwardScalable(b *testing.B) {
+	for _, viewers := range []int{1, 100} {
+		b.Run(fmt.Sprintf("1to%d", viewers), func(b *testing.B) {
+			st := newStage(call.SourceCamera, "video/VP8", 90000, viewers)
+			for _, s := range st.slots {
+				st.layer.attach(s, newTarget(maxSpatial, 1), st.now)
+			}
+			var frames [2][]byte // T0 and T2
+			for i, temporal := range []byte{0, 2} {
+				frames[i] = make([]byte, 1100)
+				copy(frames[i], []byte{0x90, 0xe0, 0x80, 0x01, 0x01, temporal << 6, 0x01})
+			}
+			st.packet(vp8(true, 1100))
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				st.packet(frames[i%2])
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*viewers), "ns/pkt-viewer")
+		})
 	}
 }
