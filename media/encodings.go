@@ -11,6 +11,10 @@ const (
 	// sleepAfter is for how long nobody must have looked at an encoding before
 	// its publisher is told to switch it off.
 	sleepAfter = 3 * time.Second
+	// starvedAfter is the same while the publisher does not send one that is
+	// looked at: browsers fill the smaller ones first, and leave out the larger
+	// if their path does not take all.
+	starvedAfter = time.Second
 	// wakeWithin is how long an encoding may take to come back before it counts
 	// as one that the publisher does not send.
 	wakeWithin = 2 * time.Second
@@ -89,6 +93,7 @@ func (r *router) needs(p *Peer, w *wish, n int, now time.Time) {
 	}
 	if w.short {
 		need(w.asked.layer.rid)
+		w.pub.starved = now
 	}
 	// One that never came may fit better. As long as their sizes are not known,
 	// encodings are taken to be offered with the smallest first.
@@ -152,10 +157,13 @@ func (p *publication) needSome(now time.Time) {
 
 // turn switches encodings on and off; true if any changed.
 func (p *publication) turn(now time.Time) bool {
-	changed := false
+	changed, after := false, sleepAfter
+	if now.Sub(p.starved) < sleepAfter {
+		after = starvedAfter
+	}
 	for i := range p.encodings {
 		e := &p.encodings[i]
-		asleep := now.Sub(e.needed) >= sleepAfter
+		asleep := now.Sub(e.needed) >= after
 		if asleep == e.asleep {
 			continue
 		}

@@ -82,7 +82,7 @@ func TestALayerOfUnknownHeightIsTakenAsItIsForAWhile(t *testing.T) {
 func TestASmallTileWakesTheLayerThatFitsIt(t *testing.T) {
 	inWorld(t, func(w *world) {
 		ana := w.beginner("ana", threeLayers()...)
-		ana.obey()
+		ana.obey(3)
 		ben := w.client("ben", clientOption{pairs: 1})
 		ben.join("r")
 		ben.tile("ana", 180)

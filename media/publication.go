@@ -2,6 +2,7 @@ package media
 
 import (
 	"sync/atomic"
+	"time"
 
 	"callsvc/call"
 )
@@ -24,6 +25,7 @@ type publication struct {
 	rungs     []rung
 	rungsAt   int64
 	encodings []encoding
+	starved   time.Time // when it did not send what was looked at
 }
 
 func newPublication(p *Peer, mid string, source call.Source, encodings []encoding) *publication {

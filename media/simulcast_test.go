@@ -147,8 +147,9 @@ func ridOf(p rtp.Packet) string {
 	return strings.TrimRight(rest, "\x00")
 }
 
-// obey does what the client is told of its encodings, as the SDK would.
-func (c *simulcaster) obey() {
+// obey does what the client is told of its encodings, as the SDK would, on a
+// path that takes so many of them, the smallest first.
+func (c *simulcaster) obey(most int) {
 	c.busy.Go(func() {
 		for {
 			select {
@@ -156,8 +157,13 @@ func (c *simulcaster) obey() {
 				return
 			case <-time.After(10 * time.Millisecond): // the event's way
 			}
+			left := most
 			for _, e := range c.encodings {
-				e.source.off.Store(!c.wanted(e.rid))
+				wanted := c.wanted(e.rid) && left > 0
+				e.source.off.Store(!wanted)
+				if wanted {
+					left--
+				}
 			}
 		}
 	})
@@ -360,7 +366,7 @@ func TestManyViewersDoNotMakeAPublisherSendKeyframesAllTheTime(t *testing.T) {
 
 func TestEncodingsNobodyLooksAtAreSwitchedOffAndComeBackAtOnce(t *testing.T) {
 	inSimulcast(t, func(w *world, ana *simulcaster, ben *client, slot string) {
-		ana.obey()
+		ana.obey(3)
 		for i, c := range []struct {
 			tile  int
 			layer string
@@ -408,7 +414,7 @@ func TestEncodingsNobodyLooksAtAreSwitchedOffAndComeBackAtOnce(t *testing.T) {
 
 func TestTheEncodingALimitedViewerMayRiseToStaysOn(t *testing.T) {
 	inSimulcast(t, func(w *world, ana *simulcaster, ben *client, slot string) {
-		ana.obey()
+		ana.obey(3)
 		media.SetBudget(ben.peer, 200_000)
 		w.eventually("ben sees little", func() bool { return ben.slotTold(slot).Layer == "q" })
 		time.Sleep(5 * time.Second)
@@ -429,9 +435,25 @@ func TestTheEncodingALimitedViewerMayRiseToStaysOn(t *testing.T) {
 	})
 }
 
+func TestWhatNobodyLooksAtMakesRoomForWhatThePathOfThePublisherDoesNotTake(t *testing.T) {
+	inSimulcast(t, func(w *world, ana *simulcaster, ben *client, slot string) {
+		for _, height := range []int{180, 360, 720} { // all are needed of late
+			ben.tile("ana", height)
+			time.Sleep(500 * time.Millisecond)
+		}
+		ana.obey(2)
+		w.eventually("the next best is shown", func() bool { return ben.slotTold(slot).Reduced == call.ReducedByPublisher })
+		since := time.Now()
+		w.eventually("the best is shown", func() bool { return ben.slotTold(slot).Layer == "f" })
+		if after := time.Since(since); after > 1800*time.Millisecond {
+			t.Errorf("after %s", after)
+		}
+	})
+}
+
 func TestANewcomerWakesWhatSleeps(t *testing.T) {
 	inSimulcast(t, func(w *world, ana *simulcaster, ben *client, slot string) {
-		ana.obey()
+		ana.obey(3)
 		ben.tile("ben", 180) // nothing to see there
 		time.Sleep(5 * time.Second)
 		if got := ana.sends(); got != "" {
