@@ -24,6 +24,14 @@
 // newcomer, who is sent everything since the last keyframe, and the answers to
 // NACKs (RFC 4585, RFC 4588): a slot keeps only the offsets it applied.
 //
+// A publication is a ladder of rungs: its simulcast layers and, in scalable
+// streams, the targets within them, each with height, bit rate and whether it is
+// sent. Which rung a slot gets follows from the height of its tile and from an
+// allocator that divides what the path takes; which encodings anybody may need is
+// told to publishers. Packets of a scalable stream that a slot leaves out leave
+// no gap in its numbers: each begins a new segment, a set of offsets, by which
+// retransmissions find their packets too.
+//
 // Only this package knows pion. It knows nothing of invitations, names or
 // websockets; rooms drive it through the ports of package call.
 package media
