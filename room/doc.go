@@ -14,6 +14,12 @@
 // and entering again within them goes on with the same stay, also from another
 // of the user's sessions.
 //
+// Beside them there are those who wait in the lobby until a host admits them.
+// Who is host, how the room is set up, who waits, who was kicked or muted, whose
+// hands are up and what was written is the course of the room: it is in memory,
+// and over when the last has left. In a crowd what changes about people is told
+// of many at once.
+//
 // Each room is an actor: one goroutine owns its members, so that a newcomer's
 // picture of the room is taken at the same instant from which events reach
 // them. Setting up media takes some ten milliseconds and happens beside the
