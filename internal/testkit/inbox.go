@@ -20,7 +20,9 @@ func (e Event) String() string { return fmt.Sprintf("%s%v", e.Name, map[string]a
 // noise are the events whose number hangs on the clock: a story that tells the
 // order of events leaves them out.
 func noise() []string {
-	return []string{"onNetworkQuality", "onStatistics", "onUserVoiceVolume", "onSlots"}
+	return []string{
+		"onNetworkQuality", "onStatistics", "onUserVoiceVolume", "onSlots", "onActiveSpeakerChanged", "onEncodingsWanted",
+	}
 }
 
 // Inbox keeps the events of a session in order and checks their numbers.
