@@ -43,6 +43,9 @@ type Report struct {
 	IdleRSSBytes      int64   `json:"idleRSSBytes,omitempty"` // before anybody joined
 	RSSPerParticipant int64   `json:"rssBytesPerParticipant,omitempty"`
 	ClientCPU         float64 `json:"clientCPU"` // cores that this process used
+	// Cores that others used on this machine; on one that is busy with something
+	// else the figures say little. Known where the server is here, by its PID.
+	OtherCPU float64 `json:"otherCPU,omitempty"`
 }
 
 // measure watches a window of time.
@@ -55,7 +58,7 @@ func (r *run) measure(ctx context.Context, usage func(context.Context) (usage, e
 		return nil, err
 	}
 	packets, bytes := r.sent()
-	began, own := time.Now(), ownCPU()
+	began, own, machine := time.Now(), ownCPU(), machineCPU()
 	r.meter.open()
 	if err := wait(ctx, r.Duration); err != nil {
 		return nil, err
@@ -65,7 +68,7 @@ func (r *run) measure(ctx context.Context, usage func(context.Context) (usage, e
 	if err != nil {
 		return nil, err
 	}
-	used := (ownCPU() - own).Seconds()
+	used, busy := (ownCPU() - own).Seconds(), (machineCPU() - machine).Seconds()
 	packetsAfter, bytesAfter := r.sent()
 	r.meter.seal()
 	if err := wait(ctx, drainTime); err != nil {
@@ -84,6 +87,9 @@ func (r *run) measure(ctx context.Context, usage func(context.Context) (usage, e
 	received := r.sum(rep, took)
 	if cpu := (after.cpu - before.cpu).Seconds(); cpu > 0 && received > 0 {
 		rep.ServerCPU, rep.ServerCPUPerPkt = cpu/took, cpu*1e6/float64(received)
+	}
+	if r.PID != 0 && machine > 0 {
+		rep.OtherCPU = max(0, busy-used-(after.cpu-before.cpu).Seconds()) / took
 	}
 	return rep, nil
 }
@@ -183,10 +189,16 @@ func (r *Report) WriteText(to io.Writer) error {
 		line("server: %.1f MiB resident, %.1f before, %.2f a participant", mib(r.RSSBytes), mib(r.IdleRSSBytes), mib(r.RSSPerParticipant))
 	}
 	line("client: %.2f cores", r.ClientCPU)
+	if r.OtherCPU > busyMachine {
+		line("others: %.2f cores: this machine is busy with something else, which the figures above suffer from", r.OtherCPU)
+	}
 	for _, what := range slices.Sorted(maps.Keys(r.Errors)) {
 		line("error: %s\t%d", what, r.Errors[what])
 	}
 	return w.Flush()
 }
+
+// busyMachine is how much others may use before the report says so.
+const busyMachine = 0.2
 
 func mib(bytes int64) float64 { return float64(bytes) / (1 << 20) }
