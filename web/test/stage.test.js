@@ -134,3 +134,13 @@ test("a cough does not take the stage from who speaks", () => {
   speaker.gone("cy");
   assert.equal(speaker.userID, "");
 });
+
+test("the server's word on who speaks stands above one's own ears", () => {
+  const speaker = new SpeakerChoice();
+  speaker.hear([{ userID: "bo", volume: 60 }], 0);
+  speaker.tell("cy");
+  speaker.hear([{ userID: "bo", volume: 60 }], 9_000);
+  assert.equal(speaker.userID, "cy");
+  speaker.tell("");
+  assert.equal(speaker.userID, "cy", "who spoke last stays");
+});

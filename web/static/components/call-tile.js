@@ -100,7 +100,7 @@ export class CallTile extends Component {
 
   /** All of it in words. */
   #label() {
-    const { name, muted, hand, host, state, quality, screen } = this.data;
+    const { name, named, self, muted, hand, host, state, quality, screen } = this.data;
     if (screen) return t("screenOf", { name });
     const marks = [
       host && t("host"),
@@ -110,7 +110,7 @@ export class CallTile extends Component {
       hand > 0 && t("handPlace", { place: hand }),
       quality >= WEAK && t("quality", { level: tOr(`quality_${quality}`, "quality_0") }),
     ];
-    return [name, ...marks.filter(Boolean)].join(", ");
+    return [self ? named : name, ...marks.filter(Boolean)].join(", ");
   }
 
   #stateText() {

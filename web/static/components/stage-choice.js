@@ -54,12 +54,20 @@ export class SpeakerChoice {
   /** Empty until somebody has spoken. */
   userID = "";
   #since = 0;
+  #told = false;
+
+  /** The server's own word, which stands above what one hears oneself; empty: nobody speaks, and who spoke last stays. @param {string} userID */
+  tell(userID) {
+    this.#told = true;
+    if (userID) this.userID = userID;
+  }
 
   /**
    * @param {readonly {userID: string, volume: number}[]} volumes the others', 0 to 100
    * @param {number} now ms
    */
   hear(volumes, now) {
+    if (this.#told) return;
     const loudest = volumes.reduce((most, each) => (each.volume > most.volume ? each : most), { userID: "", volume: SPEECH - 1 });
     const held = volumes.find(({ userID }) => userID === this.userID);
     if (held && held.volume >= SPEECH && held.volume * 2 >= loudest.volume) this.#since = now;

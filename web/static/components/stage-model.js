@@ -61,6 +61,7 @@ export class StageModel extends Emitter {
     room.on("onUserAudioAvailable", ({ userID, available }) => this.#know(userID, { audio: available }));
     room.on("onUserSubStreamAvailable", ({ userID, available }) => this.#shares(userID, available));
     room.on("onUserVoiceVolume", ({ volumes }) => this.#heard(volumes));
+    room.on("onActiveSpeakerChanged", ({ userID }) => this.#speaks(userID));
     room.on("onNetworkQuality", ({ local, remote }) => this.#measured(local, remote));
     for (const name of /** @type {const} */ (["change", "fault"])) room.media.on(name, () => this.emit("change", null));
     room.media.on("unplugged", () => this.set({ unplugged: true }));
@@ -227,6 +228,12 @@ export class StageModel extends Emitter {
       this.#facts.set(userID, { ...this.facts(userID), volume: loud.get(userID) ?? 0 });
     }
     this.speaker.hear(volumes.filter(({ userID }) => userID !== this.self), Date.now());
+    this.emit("change", null);
+  }
+
+  /** One does not look at oneself while one speaks. @param {string} userID */
+  #speaks(userID) {
+    this.speaker.tell(userID === this.self ? "" : userID);
     this.emit("change", null);
   }
 

@@ -78,13 +78,13 @@ export function cameraTile(other, { model, nameOf, pictureOf, pinned, pin, ringA
 export function selfTile({ model, nameOf, pictureOf, pinned, pin }) {
   const { media, self } = model;
   return {
-    ...{ key: SELF, userID: self, name: t("you"), state: "joined", self: true, screen: false, quality: 0, paused: false },
+    ...{ key: SELF, userID: self, name: nameOf(self), state: "joined", self: true, screen: false, quality: 0, paused: false },
     ...{ caption: "", mark: "local-video", pulsing: false, ringAgain: null, host: model.isHost(self) },
     picture: pictureOf(self),
     video: null,
     track: media.track("camera"),
     muted: media.muted || media.fault("mic") !== null,
-    speaking: model.facts(self).volume >= HEARD,
+    speaking: !model.direct && model.facts(self).volume >= HEARD,
     hand: model.handOf(self),
     pinned: pinned === SELF,
     named: `${nameOf(self)} (${t("you")})`,
