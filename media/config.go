@@ -9,13 +9,14 @@ import (
 
 // Limits on what an offer may ask for. A stranger writes offers.
 const (
-	defaultMaxSlots = 64
-	maxSendLines    = 8         // sending m-lines, and those that are neither
-	maxOfferBytes   = 512 << 10 // a slot costs about 3 kB of SDP at worst
-	maxCandidates   = 64
-	maxAttributes   = 512 // of one m-line
-	maxFormats      = 128 // payload types of one m-line
-	maxLayers       = 4   // simulcast rids of one m-line
+	defaultMaxSlots  = 64
+	defaultMaxTracks = 4
+	maxSendLines     = 8         // sending m-lines, and those that are neither
+	maxOfferBytes    = 512 << 10 // a slot costs about 3 kB of SDP at worst
+	maxCandidates    = 64
+	maxAttributes    = 512 // of one m-line
+	maxFormats       = 128 // payload types of one m-line
+	maxLayers        = 4   // simulcast rids of one m-line
 )
 
 // Config is how an Engine reaches the network and how much one offer may ask for.
@@ -34,6 +35,12 @@ type Config struct {
 	// MaxSlots bounds the receive slots of one participant; 0 means 64. The
 	// smaller of this and JoinMedia.MaxSlots holds.
 	MaxSlots int
+	// MaxTracks bounds the streams one participant publishes; 0 means 4, one of
+	// each source.
+	MaxTracks int
+	// MaxPublishBitrate bounds what one participant publishes, in bits a second;
+	// 0 is no limit. Pictures beyond it are dropped, sound only if it alone is.
+	MaxPublishBitrate int
 	// Net replaces the operating system's network, for tests on pion's vnet.
 	Net transport.Net
 }

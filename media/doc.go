@@ -16,8 +16,8 @@
 // The packets themselves never pass the router. A publication has one layer per
 // RTP stream (more than one with simulcast, RFC 8853). The goroutine that reads
 // the socket drops duplicates, remembers the packet in the layer's history and
-// writes it to every slot in the layer's subscriber list, an immutable slice
-// behind an atomic pointer. A slot has its own SSRC for life; it rewrites
+// writes it to every slot of the layer, whose lock orders packets with who comes
+// and goes and nobody contends for. A slot has its own SSRC for life; it rewrites
 // sequence number, timestamp and VP8 picture id so that a switch from one
 // publisher to another looks like one uninterrupted stream (RFC 3550, RFC
 // 7741). Video switches on a keyframe. The history of a layer serves both the

@@ -200,11 +200,23 @@ func (r *router) tellEncodings(p *Peer) {
 		if pub.source.Audio() {
 			continue
 		}
-		sender := call.SenderWanted{MID: pub.mid}
+		sender := call.SenderWanted{MID: pub.mid, MaxBitrate: p.shareOfBitrate()}
 		for _, e := range pub.encodings {
 			sender.Encodings = append(sender.Encodings, call.EncodingWanted{RID: e.rid, Active: !e.asleep})
 		}
 		senders = append(senders, sender)
 	}
 	p.observer.EncodingsWanted(senders)
+}
+
+// shareOfBitrate is what each video source of a publisher may take of its
+// limit, in bits a second; 0 is no limit.
+func (p *Peer) shareOfBitrate() int64 {
+	pictures := 0
+	for _, pub := range p.publications() {
+		if !pub.source.Audio() {
+			pictures++
+		}
+	}
+	return int64(p.engine.maxBitrate) * 9 / 10 / int64(max(pictures, 1))
 }

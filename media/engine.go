@@ -21,6 +21,8 @@ import (
 type Engine struct {
 	log         *slog.Logger
 	maxSlots    int
+	maxTracks   int
+	maxBitrate  int // of one publisher, bits/s; 0 is no limit
 	network     transport.Net
 	certificate tls.Certificate
 	fingerprint string // of the certificate, as SDP has it
@@ -67,11 +69,14 @@ func newEngine(cfg Config, log *slog.Logger) (*Engine, error) {
 		network = std
 	}
 	e := &Engine{
-		log: log, maxSlots: defaultMaxSlots, network: network, routes: newRoutes(), overload: newOverload(),
+		log: log, maxSlots: defaultMaxSlots, maxTracks: defaultMaxTracks, maxBitrate: cfg.MaxPublishBitrate, network: network, routes: newRoutes(), overload: newOverload(),
 		rooms: map[call.RoomID]*router{}, peers: map[*Peer]struct{}{},
 	}
 	if cfg.MaxSlots > 0 {
 		e.maxSlots = cfg.MaxSlots
+	}
+	if cfg.MaxTracks > 0 {
+		e.maxTracks = cfg.MaxTracks
 	}
 	var err error
 	if e.certificate, e.fingerprint, err = newCertificate(); err != nil {

@@ -102,7 +102,7 @@ func (k *keyframeRequests) due(now time.Time) []*layer {
 
 // waited reports whether a slot waits for a keyframe of the layer.
 func (l *layer) waited() bool {
-	return slices.ContainsFunc(*l.subs.Load(), func(s *slot) bool {
+	return slices.ContainsFunc(l.viewers(), func(s *slot) bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		return s.waitsFor(l)

@@ -18,9 +18,6 @@ type layer struct {
 	// Header extension ids of the publisher's PeerConnection, 0 if absent.
 	levelID, rotationID, dependencyID uint8
 
-	// subs are the slots that carry this layer or wait for its keyframe. The
-	// slice is never changed, only replaced, with mu held.
-	subs atomic.Pointer[[]*slot]
 	// unnested is set while lower spatial layers are not part of higher ones
 	// (K-SVC): to go down takes a keyframe then.
 	unnested atomic.Bool
@@ -31,7 +28,8 @@ type layer struct {
 	seq     sequence
 	hist    history
 	missing []missing
-	broken  bool // packets were not even looked at, for overload
+	subs    []*slot // that carry this layer or wait for its keyframe, in any order
+	broken  bool    // the last packets were skipped
 	rtcp    receiverState
 	lastAt  int64 // when the last packet came, Unix nanoseconds
 	counts  layerCounts
@@ -56,7 +54,6 @@ func newLayer(pub *publication, rid string, ssrc uint32, table *codecs) *layer {
 		size = audioHistory
 	}
 	l := &layer{pub: pub, rid: rid, ssrc: ssrc, codecs: table, hist: newHistory(size)}
-	l.subs.Store(&[]*slot{})
 	return l
 }
 
@@ -102,7 +99,7 @@ func (l *layer) receive(h *rtp.Header, payload []byte, now int64) []uint16 {
 	if woke && !l.pub.source.Audio() {
 		l.pub.peer.router.loop.post(func() { l.pub.peer.router.woke(l) })
 	}
-	for _, s := range *l.subs.Load() {
+	for _, s := range l.subs {
 		s.forward(l, p, now)
 	}
 	return ask
@@ -133,7 +130,7 @@ func (l *layer) store(ext int64, h *rtp.Header, c *codec, payload []byte, now in
 func (l *layer) restart() {
 	l.hist.forget()
 	l.missing = l.missing[:0]
-	for _, s := range *l.subs.Load() {
+	for _, s := range l.subs {
 		s.restart(l)
 	}
 }
@@ -144,10 +141,8 @@ func (l *layer) restart() {
 func (l *layer) attach(s *slot, to target, now int64) (waits bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	subs := *l.subs.Load()
-	if !slices.Contains(subs, s) {
-		grown := append(slices.Clone(subs), s)
-		l.subs.Store(&grown)
+	if !slices.Contains(l.subs, s) {
+		l.subs = append(l.subs, s)
 	}
 	if carries, waits := s.expect(l, to); carries {
 		return waits
@@ -172,9 +167,19 @@ func (l *layer) attach(s *slot, to target, now int64) (waits bool) {
 func (l *layer) detach(s *slot) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	subs := slices.DeleteFunc(slices.Clone(*l.subs.Load()), func(other *slot) bool { return other == s })
-	l.subs.Store(&subs)
+	if i := slices.Index(l.subs, s); i >= 0 {
+		last := len(l.subs) - 1
+		l.subs[i], l.subs[last] = l.subs[last], nil
+		l.subs = l.subs[:last]
+	}
 	s.release(l)
+}
+
+// viewers lists the slots that carry the layer or wait for it.
+func (l *layer) viewers() []*slot {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.subs)
 }
 
 // forget drops the history, when the publication is muted.

@@ -19,6 +19,9 @@ func (p *Peer) negotiate(text string, send []call.Send) (string, error) {
 		return "", err
 	}
 	o.adviseVoices(sources)
+	if len(sources) > p.engine.maxTracks {
+		return "", call.Errorf(call.CodeSDP, "offer publishes %d streams, at most %d are allowed: stop one first", len(sources), p.engine.maxTracks)
+	}
 	fresh, err := p.planSlots(o)
 	if err != nil {
 		return "", err

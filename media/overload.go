@@ -2,6 +2,7 @@ package media
 
 import (
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -106,11 +107,15 @@ func (l *layer) sheds(o *overload, now int64) bool {
 	if l.pub.source.Audio() || !o.active() {
 		return false
 	}
-	for _, s := range *l.subs.Load() {
-		if !o.sheds(s.rank.Load()) {
-			return false
-		}
-	}
+	l.mu.Lock()
+	wanted := slices.ContainsFunc(l.subs, func(s *slot) bool { return !o.sheds(s.rank.Load()) })
+	l.mu.Unlock()
+	return !wanted && l.skip(now)
+}
+
+// skip notes that a packet of the layer came and is not forwarded, nor anything
+// before the next keyframe; false if it must be, to make the layer known.
+func (l *layer) skip(now int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.seq.started {
@@ -120,12 +125,19 @@ func (l *layer) sheds(o *overload, now int64) bool {
 		l.broken = true
 		l.hist.forget()
 		l.missing = l.missing[:0]
-		for _, s := range *l.subs.Load() {
+		for _, s := range l.subs {
 			s.pause(l)
 		}
 	}
 	l.lastAt = now
 	return true
+}
+
+// isBroken reports whether packets were skipped of late.
+func (l *layer) isBroken() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.broken
 }
 
 // pause makes a slot that carries a layer wait for a keyframe before it goes
@@ -145,11 +157,15 @@ func (s *slot) resumes(o *overload) *layer {
 		return nil
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	l := s.current
 	if !s.shed {
+		l = nil
+	}
+	s.mu.Unlock()
+	if l == nil || l.isBroken() { // its packets are skipped still
 		return nil
 	}
-	return s.current
+	return l
 }
 
 // setRank says how important a slot's picture is.

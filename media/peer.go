@@ -56,6 +56,7 @@ type Peer struct {
 	// Guarded by link.reading.
 	header    rtp.Header
 	scratch   []byte
+	policer   policer
 	transport transportFeedback
 
 	// The router's alone.
@@ -76,7 +77,7 @@ func newPeer(e *Engine, r *router, join call.JoinMedia, observer call.PeerObserv
 	p := &Peer{
 		engine: e, router: r, user: join.UserID, observer: observer,
 		log:  e.log.With("room", join.RoomID, "user", join.UserID),
-		ssrc: rand.Uint32(), maxSlots: e.maxSlots,
+		ssrc: rand.Uint32(), maxSlots: e.maxSlots, policer: newPolicer(e.maxBitrate),
 		publishing: join.Initial, forward: join.Forward,
 		sources: map[string]call.Source{}, session: rand.Uint64() >> 2,
 	}

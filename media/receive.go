@@ -35,6 +35,9 @@ func (p *Peer) receiveRTP(k *keys, b []byte) {
 			return
 		}
 	}
+	if !p.admits(s, len(b), now.UnixNano()) {
+		return // what is not reported to have come makes the publisher send less
+	}
 	if v := h.GetExtension(s.transportCC); s.transportCC != 0 && len(v) == 2 {
 		p.arrivals.record(h.SSRC, binary.BigEndian.Uint16(v), now)
 	}
@@ -47,6 +50,17 @@ func (p *Peer) receiveRTP(k *keys, b []byte) {
 	if ask := s.layer.receive(h, payload, now.UnixNano()); len(ask) > 0 && !p.engine.overload.active() {
 		p.writeRTCP([]rtcp.Packet{s.layer.nack(ask)})
 	}
+}
+
+// admits holds the publisher to its bit rate. Called with link.reading held.
+func (p *Peer) admits(s *stream, size int, now int64) bool {
+	audio := s.layer.pub.source.Audio()
+	cut := !audio && p.policer.rate != 0 && s.layer.isBroken()
+	if p.policer.admits(audio, cut, size, now) {
+		return true
+	}
+	p.engine.counters.cutBack.Add(1)
+	return !audio && !s.layer.skip(now)
 }
 
 // sheds reports whether a packet is of a stream that is given up now. It is not

@@ -105,7 +105,7 @@ func (l *layer) recover(seq uint16, timestamp uint32, c *codec, payload []byte, 
 		return
 	}
 	p := l.store(ext, &rtp.Header{Timestamp: timestamp}, c, payload, now)
-	for _, s := range *l.subs.Load() {
+	for _, s := range l.subs {
 		s.forward(l, p, now)
 	}
 }

@@ -225,7 +225,7 @@ func (r *router) ended(p *Peer, l *layer) {
 	if !p.inRoom {
 		return
 	}
-	for _, s := range *l.subs.Load() {
+	for _, s := range l.viewers() {
 		l.detach(s)
 	}
 	p.quality.end(l)

@@ -6,22 +6,24 @@ import "sync/atomic"
 // Peers, TCPConns and Relays only grow.
 type Stats struct {
 	Rooms, Peers      int
-	PacketsIn         uint64 // RTP taken from publishers
-	BytesIn           uint64 // their payloads
-	PacketsOut        uint64 // RTP written to viewers, retransmissions included
-	BytesOut          uint64 // with headers, before encryption
-	DuplicatesDropped uint64 // repeated or far too late
-	NACKsReceived     uint64 // from viewers
-	NACKsSent         uint64 // to publishers
-	Retransmitted     uint64 // packets sent again
-	KeyframeRequests  uint64 // sent to publishers
-	SendQueueDropped  uint64 // datagrams the socket could not take in time
-	TCPConns          int    // of ICE over TCP, as they are now
-	TCPRefused        uint64 // connections beyond the limits
-	TCPDropped        uint64 // packets for clients that read too slowly
-	Relays            int    // TURN allocations, as they are now
-	RelayRefused      uint64 // TURN requests and connections beyond the limits
-	RelayDropped      uint64 // packets of TURN that went nowhere: too many, or to others than this server
+	PacketsIn         uint64  // RTP taken from publishers
+	BytesIn           uint64  // their payloads
+	PacketsOut        uint64  // RTP written to viewers, retransmissions included
+	BytesOut          uint64  // with headers, before encryption
+	DuplicatesDropped uint64  // repeated or far too late
+	NACKsReceived     uint64  // from viewers
+	NACKsSent         uint64  // to publishers
+	Retransmitted     uint64  // packets sent again
+	KeyframeRequests  uint64  // sent to publishers
+	CutBack           uint64  // packets of publishers beyond their bit rate
+	Shedding          float64 // share of the pictures that are given up for overload now; it goes up and down
+	SendQueueDropped  uint64  // datagrams the socket could not take in time
+	TCPConns          int     // of ICE over TCP, as they are now
+	TCPRefused        uint64  // connections beyond the limits
+	TCPDropped        uint64  // packets for clients that read too slowly
+	Relays            int     // TURN allocations, as they are now
+	RelayRefused      uint64  // TURN requests and connections beyond the limits
+	RelayDropped      uint64  // packets of TURN that went nowhere: too many, or to others than this server
 }
 
 // counters are the engine's own. Packet paths count in the stream they hold the
@@ -30,6 +32,7 @@ type counters struct {
 	packetsIn, bytesIn, duplicates             atomic.Uint64
 	packetsOut, bytesOut, resent               atomic.Uint64
 	nacksReceived, nacksSent, keyframeRequests atomic.Uint64
+	cutBack                                    atomic.Uint64
 }
 
 // Stats returns the counters as they stand; those of packets are up to a
@@ -44,6 +47,7 @@ func (e *Engine) Stats() Stats {
 		PacketsIn: c.packetsIn.Load(), BytesIn: c.bytesIn.Load(), DuplicatesDropped: c.duplicates.Load(),
 		PacketsOut: c.packetsOut.Load(), BytesOut: c.bytesOut.Load(), Retransmitted: c.resent.Load(),
 		NACKsReceived: c.nacksReceived.Load(), NACKsSent: c.nacksSent.Load(),
+		CutBack: c.cutBack.Load(), Shedding: float64(e.overload.level.Load()) / shedAll,
 		KeyframeRequests: c.keyframeRequests.Load(), SendQueueDropped: e.conn.dropped.Load(),
 	}
 	if e.tcp != nil {

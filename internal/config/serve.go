@@ -49,6 +49,9 @@ type Serve struct {
 	MaxParticipants int `group:"Access and limits" default:"100" placeholder:"N" help:"People in one room."`
 	MaxSlots        int `group:"Access and limits" default:"64" placeholder:"N" help:"Receive slots of one participant."`
 
+	MaxTracks         int `group:"Access and limits" default:"4" placeholder:"N" help:"Streams that one participant publishes."`
+	MaxPublishBitrate int `group:"Access and limits" default:"10000" placeholder:"KBIT" help:"Kilobits a second that one participant publishes in all; pictures beyond it are dropped. 0 is no limit."`
+
 	InvitationRetention time.Duration `group:"Access and limits" default:"168h" placeholder:"DURATION" help:"How long an invitation with timeout 0 may stay unanswered; then it times out after all."`
 
 	Webhook `group:"Events for other systems"`

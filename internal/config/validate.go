@@ -105,6 +105,8 @@ func (s Serve) checkLimits() []error {
 		checkRange("--max-participants", s.MaxParticipants, 2, 10_000),
 		checkRange("--max-group-members", s.MaxMembers, 2, 10_000),
 		checkRange("--max-slots", s.MaxSlots, 2, 256),
+		checkRange("--max-tracks", s.MaxTracks, 1, 4),
+		checkRange("--max-publish-bitrate", s.MaxPublishBitrate, 0, 1_000_000),
 		checkDuration("--invitation-retention", s.InvitationRetention, time.Minute, 10*365*24*time.Hour),
 	}
 }
