@@ -57,7 +57,7 @@ func (l *layer) askAgain(now int64, rtt time.Duration) (ask []uint16, gaveUp boo
 	for _, m := range l.missing {
 		if now-m.at >= wait {
 			if m.asks >= maxAsks {
-				gaveUp = len(*l.subs.Load()) > 0
+				gaveUp = len(l.subs) > 0
 				continue
 			}
 			m.asks, m.at = m.asks+1, now

@@ -89,7 +89,7 @@ func TestDefaults(t *testing.T) {
 		Directory:   "none", RequestRate: 20, RequestBurst: 50, InviteRate: 10, InviteBurst: 50,
 		UserRequestRate: 60, InviteeRate: 4, GroupMessageRate: 40, GroupAttributeRate: 5, BroadcastRate: 10_000,
 		ConnectRate: 50, FailedSignInRate: 1, GuestRate: 2, MaxSessions: 100_000, MaxSessionsPerUser: 20, MaxSessionsPerAddress: 1000,
-		TURN: config.TURN{MaxAllocations: 40, MaxBitrate: 50_000}, MaxParticipants: 100, MaxSlots: 64, InvitationRetention: 168 * time.Hour, MaxMembers: 2000, VAPIDSubject: "mailto:webmaster@localhost",
+		TURN: config.TURN{MaxAllocations: 40, MaxBitrate: 50_000}, MaxParticipants: 100, MaxSlots: 64, MaxTracks: 4, MaxPublishBitrate: 10000, InvitationRetention: 168 * time.Hour, MaxMembers: 2000, VAPIDSubject: "mailto:webmaster@localhost",
 		Webhook:   config.Webhook{EventsRetention: 7 * 24 * time.Hour},
 		Heartbeat: 15 * time.Second, DrainTimeout: 30 * time.Second, LogFormat: "auto",
 	}
