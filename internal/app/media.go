@@ -39,8 +39,10 @@ func (a *App) shares(port int) bool { return port != 0 && port == a.cfg.ListenPo
 
 // openMedia opens the ports of media.
 func (a *App) openMedia(config *tls.Config) (err error) {
-	c := media.Config{UDPPort: a.cfg.UDPPort, NodeIPs: nodeIPs(a.cfg), MaxSlots: a.cfg.MaxSlots,
-		MaxTracks: a.cfg.MaxTracks, MaxPublishBitrate: a.cfg.MaxPublishBitrate * 1000}
+	c := media.Config{
+		UDPPort: a.cfg.UDPPort, NodeIPs: nodeIPs(a.cfg), MaxSlots: a.cfg.MaxSlots,
+		MaxTracks: a.cfg.MaxTracks, MaxPublishBitrate: a.cfg.MaxPublishBitrate * 1000,
+	}
 	switch {
 	case a.shares(a.cfg.TCPPort):
 		c.TCP = a.mux.ICE()
