@@ -379,6 +379,9 @@ func TestWhatAPlayerSees(t *testing.T) {
 	screen := func(user call.UserID, on bool) wire.Event {
 		return wire.UserSubStreamAvailable{RoomID: "r", UserID: user, Available: on}
 	}
+	speaks := func(user call.UserID) wire.Event {
+		return wire.ActiveSpeakerChanged{RoomID: "r", UserID: user}
+	}
 	leaves := func(user call.UserID) wire.Event { return wire.RemoteUserLeaveRoom{RoomID: "r", UserID: user} }
 	for _, tt := range []struct {
 		name, path, offer string
@@ -396,6 +399,13 @@ func TestWhatAPlayerSees(t *testing.T) {
 			[]wire.RoomUser{{UserID: "bo", Audio: true}, {UserID: "cy", Video: true}},
 			[]wire.Event{camera("bo", true), screen("bo", true), camera("cy", false), leaves("bo")},
 			[]string{"views 1=cy/camera", "views 1=bo/camera", "views"},
+		},
+		{
+			"who speaks, and who spoke last while nobody does", "/whep/r", receivingOffer(), nil,
+			[]wire.Event{
+				camera("bo", true), camera("cy", true), speaks("cy"), speaks(""), speaks("di"), camera("di", true), leaves("di"),
+			},
+			[]string{"views 1=bo/camera", "views 1=cy/camera", "views 1=di/camera", "views 1=bo/camera"},
 		},
 		{
 			"who shares a screen", "/whep/r?stream=screen", receivingOffer(), nil,

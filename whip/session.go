@@ -84,7 +84,7 @@ type director struct {
 	view   call.View
 	last   []call.View
 	stage  []*publisher // in the order they came
-	leader call.UserID  // who speaks
+	leader call.UserID  // who speaks, or did last
 }
 
 // publisher is somebody in the room.
@@ -110,6 +110,11 @@ func (d *director) see(ev wire.Event) bool {
 		d.publisher(ev.UserID).camera = ev.Available
 	case wire.UserSubStreamAvailable:
 		d.publisher(ev.UserID).screen = ev.Available
+	case wire.ActiveSpeakerChanged:
+		if ev.UserID == "" {
+			return false // who spoke last stays in sight
+		}
+		d.leader = ev.UserID
 	default:
 		return false
 	}
