@@ -61,8 +61,9 @@ try {
 function prefer({ codec, mode }) {
   const { setCodecPreferences } = RTCRtpTransceiver.prototype;
   RTCRtpTransceiver.prototype.setCodecPreferences = function (codecs) {
+    const own = codecs[0]?.mimeType.startsWith("video/") ? (RTCRtpReceiver.getCapabilities("video")?.codecs ?? []) : codecs;
     const first = (/** @type {{mimeType: string}} */ { mimeType }) => mimeType === `video/${codec}`;
-    setCodecPreferences.call(this, [...codecs].sort((a, b) => Number(first(b)) - Number(first(a))));
+    setCodecPreferences.call(this, [...own].sort((a, b) => Number(first(b)) - Number(first(a))));
   };
   // Sizes must stay what they are, and all of them be sent, also when the machine is busy.
   /** @type {Record<string, number>} */
@@ -78,10 +79,7 @@ function prefer({ codec, mode }) {
     if (mode && init?.sendEncodings?.length === 3) {
       init = { ...init, sendEncodings: [{ scalabilityMode: mode, maxBitrate: 1_700_000 }] };
     }
-    const made = addTransceiver.call(this, what, init);
-    const kind = typeof what === "string" ? what : what.kind;
-    if (kind === "video") made.setCodecPreferences(RTCRtpReceiver.getCapabilities("video")?.codecs ?? []);
-    return made;
+    return addTransceiver.call(this, what, init);
   };
 }
 
