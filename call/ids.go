@@ -58,12 +58,13 @@ func (g GroupID) Valid() bool { return groupIDPattern.MatchString(string(g)) }
 
 // Caller is who makes a request: a user, through one of their sessions.
 type Caller struct {
-	UserID    UserID
-	SessionID SessionID // empty for the REST API
-	Name      string    // display name from the token, may be empty
-	Admin     bool
-	Rooms     []RoomID // rooms the credential itself opens
-	Guest     bool     // came by a meeting link: may do nothing outside Rooms
-	Link      RoomID   // the room of a meeting link that came with this request, empty if none did
-	RequestID string   // idempotency key of this request, empty if none
+	UserID     UserID
+	SessionID  SessionID // empty for the REST API
+	Name       string    // display name from the token, may be empty
+	Admin      bool
+	Rooms      []RoomID // rooms the credential itself opens
+	Guest      bool     // came by a meeting link: may do nothing outside Rooms
+	Unattended bool     // no person is there who could use host tools: WHIP and WHEP
+	Link       RoomID   // the room of a meeting link that came with this request, empty if none did
+	RequestID  string   // idempotency key of this request, empty if none
 }

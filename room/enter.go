@@ -159,10 +159,10 @@ func (r *room) admit(who call.Caller, scene string, at call.Millis) (*member, er
 			r.scene = SceneCall
 		}
 	}
-	host := !r.hasHost() && !who.Guest || r.pass(who.UserID, at).host
+	host := !r.hasHost() && !who.Guest && !who.Unattended || r.pass(who.UserID, at).host
 	r.entered++
 	m := &member{
-		user: who.UserID, name: who.Name, session: who.SessionID, ordinal: r.entered, guest: who.Guest,
+		user: who.UserID, name: who.Name, session: who.SessionID, ordinal: r.entered, guest: who.Guest, unattended: who.Unattended,
 		role: r.newcomerRole(host), host: host && !hosted(r.scene), meter: &meter{},
 	}
 	m.mayPublish = m.role != RoleAudience

@@ -29,14 +29,15 @@ func (r *room) hosts() []*member {
 }
 
 // appointHost makes the longest present host if the room has none; one who has
-// just stepped down is passed over, those announced come first, guests last.
+// just stepped down is passed over, those announced come first, guests last. Who
+// comes by WHIP or WHEP has no host tools and is never appointed.
 func (r *room) appointHost(passed *member) {
 	if r.hasHost() {
 		return
 	}
 	var heir *member
 	for _, m := range r.order {
-		if m != passed && (heir == nil || before(m, heir)) {
+		if m != passed && !m.unattended && (heir == nil || before(m, heir)) {
 			heir = m
 		}
 	}

@@ -14,6 +14,8 @@ import (
 
 func TestHosts(t *testing.T) {
 	ana, bo, cy := callerOf("ana-1"), callerOf("bo-1"), callerOf("cy-1")
+	encoder := callerOf("obs-1")
+	encoder.Unattended = true
 	host := func(by call.Caller, u call.UserID, is bool) step {
 		return func(w *world) { w.must("setHost", w.setHost(by, u, is)) }
 	}
@@ -25,6 +27,20 @@ func TestHosts(t *testing.T) {
 				"ana-1": {"in, hosts ana", "bo enters as anchor", "cy enters as anchor"},
 				"bo-1":  {"in, hosts ana", "cy enters as anchor", "ana leaves, reason 0, at 0s", "nobody: hosts bo"},
 				"cy-1":  {"in, hosts ana", "ana leaves, reason 0, at 0s", "nobody: hosts bo"},
+			},
+		},
+		{
+			name:  "who came by WHIP is no host, neither as the first nor as the last",
+			steps: []step{comes(encoder), comes(bo), comes(cy), exits("bo-1"), exits("cy-1"), comes(ana)},
+			heard: map[call.SessionID][]string{
+				"obs-1": {
+					"in, hosts", "bo enters as anchor", "nobody: hosts bo", "cy enters as anchor",
+					"bo leaves, reason 0, at 0s", "nobody: hosts cy", "cy leaves, reason 0, at 0s", "nobody: hosts",
+					"ana enters as anchor", "nobody: hosts ana",
+				},
+				"bo-1":  {"in, hosts bo", "cy enters as anchor"},
+				"cy-1":  {"in, hosts bo", "bo leaves, reason 0, at 0s", "nobody: hosts cy"},
+				"ana-1": {"in, hosts ana"},
 			},
 		},
 		{

@@ -35,6 +35,7 @@ type member struct {
 	mayPublish bool // may switch to anchor without a host's help
 	host       bool // of a call or a meeting; in the other scenes that is a role
 	guest      bool // came by a meeting link, without an account
+	unattended bool // came by WHIP or WHEP: cannot use host tools
 	silenced   set  // what a host has muted and they have not unmuted since
 
 	publishing call.Publishing // what setPublishing asked for; nil = never

@@ -32,6 +32,7 @@ type session struct {
 
 func newSession(key string, who call.Caller, room call.RoomID, plays bool) *session {
 	who.SessionID = call.SessionID(sessionPrefix + key)
+	who.Unattended = true
 	x := &session{key: key, who: who, room: room, plays: plays, turn: make(chan struct{}, 1), wake: make(chan struct{}, 1), version: 1}
 	x.ctx, x.stop = context.WithCancel(context.Background())
 	return x
