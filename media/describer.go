@@ -26,15 +26,18 @@ func newDescriber(b binding, number []byte) *describer {
 }
 
 // header is a header with the descriptor of a packet, as it is in a segment. It
-// is valid until the next call. The slot's lock is held.
+// is valid until the next call; nil if it cannot be written. The slot's lock is held.
 func (d *describer) header(g *segment, p *packet) *rtp.Header {
 	restrict, active := p.structure != nil && g.target != everything, uint32(0)
 	if restrict {
 		active = p.structure.activeFor(g.target)
 	}
 	n := rewriteDescriptor(d.buf[:], p.descriptor, p.frameNumber+g.frame, p.mask, restrict, active)
+	if n > maxDescriptor { // no room for the mask, which is optional
+		n = rewriteDescriptor(d.buf[:], p.descriptor, p.frameNumber+g.frame, p.mask, false, 0)
+	}
 	if n == 0 || d.h.SetExtension(d.id, d.buf[:n]) != nil {
-		n = rewriteDescriptor(d.buf[:], p.descriptor[:mandatorySize], p.frameNumber+g.frame, descriptorMask{}, false, 0)
+		return nil
 	}
 	return &d.h
 }

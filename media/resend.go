@@ -1,6 +1,7 @@
 package media
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/pion/rtcp"
@@ -80,7 +81,7 @@ func (s *slot) resend(seq uint16, buf []byte, now int64) bool {
 	s.out.rtx++
 	h := &s.repair
 	if len(p.descriptor) > 0 && s.tell != nil {
-		h = s.tell.header(&g, &p)
+		h = cmp.Or(s.tell.header(&g, &p), h)
 		h.SSRC = b.rtxSSRC
 	}
 	h.PayloadType, h.SequenceNumber = g.to.rtx, s.out.rtx

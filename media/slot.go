@@ -1,6 +1,7 @@
 package media
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math/rand/v2"
 	"sync"
@@ -272,7 +273,7 @@ func (s *slot) send(seg *segment, p *packet, now int64) {
 		h, s.extValue[0] = &s.extended, p.rotation
 	}
 	if len(p.descriptor) > 0 && s.tell != nil {
-		h = s.tell.header(seg, p)
+		h = cmp.Or(s.tell.header(seg, p), h)
 	}
 	h.SSRC = s.bind.ssrc
 	h.PayloadType = seg.to.payloadType
