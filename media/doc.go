@@ -32,6 +32,11 @@
 // no gap in its numbers: each begins a new segment, a set of offsets, by which
 // retransmissions find their packets too.
 //
+// What goes to one viewer is numbered over all slots. From the viewer's feedback
+// its congestion estimates what the path takes, for the allocator and for the
+// pacer, which holds back bursts of video on narrow paths; probes find the way
+// up (docs/adr/0017).
+//
 // Only this package knows pion. It knows nothing of invitations, names or
 // websockets; rooms drive it through the ports of package call.
 package media
