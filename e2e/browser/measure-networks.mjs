@@ -70,7 +70,6 @@ async function look(bo) {
       concealed: sum(audio, "concealedSamples"),
       silent: sum(audio, "silentConcealedSamples"),
       samples: sum(audio, "totalSamplesReceived"),
-      fec: sum(audio, "fecPacketsReceived"),
       told: page.statistics ?? null,
     };
   });
@@ -139,7 +138,7 @@ function judge(story, rows, steps) {
       story.name,
       `${(since("frames") / (rows.length - 1)).toFixed(1)} fps`,
       `${since("freezes")} freezes, ${since("frozen").toFixed(1)} s`,
-      `${((100 * (since("concealed") - since("silent"))) / since("samples")).toFixed(2)} % of sound concealed, ${since("fec")} packets from repeats`,
+      `${((100 * (since("concealed") - since("silent"))) / since("samples")).toFixed(2)} % of sound concealed`,
       `${since("nacks")} NACKs, ${since("repaired")} repaired, ${since("plis")} PLIs`,
       steps > 1 ? `back after ${back < 0 ? "more than " + seconds : back + 1} s` : `${last.height} lines`,
       `load ${loadavg()[0]?.toFixed(1)}`,
