@@ -91,7 +91,7 @@ func (c *congestion) update(now, rtt int64, sent uint64) {
 		// What the probe does to the queue is its own judgement's business.
 	case c.overused():
 		c.decrease(decreaseFactor*acked, acked, now, rtt)
-	case c.loss.excess() > lossDecrease && acked > 0 && c.loss.fresh:
+	case c.lossy() && acked > 0 && c.loss.fresh:
 		c.decrease(max(acked, c.target*(1-c.loss.excess())), acked, now, rtt)
 	case c.trend.usage == usageNormal && c.loss.excess() < lossHold:
 		c.increase(acked, now, rtt)
@@ -107,6 +107,16 @@ func (c *congestion) overused() bool {
 		least = firstQueue
 	}
 	return c.trend.usage == usageOver && c.trend.queue > least
+}
+
+// lossy reports whether so much is lost that too much must be sent. To limit
+// somebody at all takes twice the certainty.
+func (c *congestion) lossy() bool {
+	excess := c.loss.excess()
+	if c.target == 0 {
+		excess -= c.loss.doubt
+	}
+	return excess > lossDecrease
 }
 
 // decrease lowers the target to a share of what arrives, once a round trip.

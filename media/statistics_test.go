@@ -27,8 +27,10 @@ func TestStatisticsSayWhatTheNetworkDoes(t *testing.T) {
 		ben.join("r")
 		ben.watch("ana")
 		w.eventually("ben sees ana", func() bool { return len(ben.box(ben.videoSlot(0)).all()) > 0 })
-		w.drop.Store(everyNth(10, false))
-		time.Sleep(6 * time.Second)
+		random := atRandom(0.05)
+		down := func(b []byte, up bool) bool { return !up && (*random)(b, up) }
+		w.drop.Store(&down)
+		time.Sleep(8 * time.Second)
 		sent, got := ana.statistics(), ben.statistics()
 		if len(sent.Local.Sources) != 2 || sent.Local.Bitrate < 5_000 || sent.Local.Loss > 0.01 {
 			t.Errorf("ana sends: %+v", sent.Local)
@@ -40,11 +42,11 @@ func TestStatisticsSayWhatTheNetworkDoes(t *testing.T) {
 			t.Fatalf("ben's slots: %+v", got.Slots)
 		}
 		for _, s := range got.Slots {
-			if s.UserID != "ana" || s.Bitrate < 1_000 || s.Loss < 0.03 || s.Loss > 0.2 || s.JitterMs > 20 {
+			if s.UserID != "ana" || s.Bitrate < 1_000 || s.Loss < 0.005 || s.Loss > 0.2 || s.JitterMs > 20 {
 				t.Errorf("ben's slot: %+v", s)
 			}
 		}
-		if got.Down.Loss < 0.03 || got.Down.Loss > 0.2 || got.Down.Bitrate < sent.Local.Bitrate {
+		if got.Down.Loss < 0.01 || got.Down.Loss > 0.2 || got.Down.Bitrate < sent.Local.Bitrate {
 			t.Errorf("on the way to ben: %+v", got.Down)
 		}
 		w.drop.Store(nil)
