@@ -8,6 +8,7 @@ import "time"
 const (
 	probeTime     = 120 * time.Millisecond
 	probeFactor   = 2.0
+	probeSmallest = 200_000.0   // bits/s: ten packets, of fewer nothing can be said
 	probeCalm     = time.Second // after a decrease
 	probeWait     = 2 * time.Second
 	probeWaitLow  = 5 * time.Second        // at most, while the path once took much more
@@ -59,7 +60,7 @@ func (c *congestion) begin(now, rtt int64, wanted float64, number uint32) float6
 		return 0
 	}
 	*p = probe{active: true, first: number, began: now, wait: p.wait, target: c.target}
-	return min(probeFactor*c.target, 1.2*wanted)
+	return min(max(probeFactor*c.target, probeSmallest), 1.2*wanted)
 }
 
 // sent ends the sending of a probe; number is the first that is not of it.
