@@ -1,10 +1,18 @@
 package media
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
-// departureMemory is how many packets to one viewer are remembered: feedback
-// about them is due within a round trip and a tenth of a second. A power of two.
-const departureMemory = 1024
+// How many packets to one viewer are remembered, powers of two: as many as leave
+// in departureSpan, so that feedback about them, due within a round trip and a
+// tenth of a second, finds them also while a probe goes out.
+const (
+	departuresAtFirst = 512
+	departuresAtMost  = 8192
+	departureSpan     = 500 * time.Millisecond
+)
 
 // departures number every packet that goes to one viewer, over all its slots
 // and their retransmissions, and remember when it left: the sending half of
@@ -30,23 +38,46 @@ type departureState uint8
 
 const (
 	underWay departureState = iota
+	heldBack // numbered, and not sent yet
 	arrived
 	reportedLost
 )
 
-// leave gives the next packet its number and notes when it goes. After the
-// first packet it does not allocate.
+// leave gives the next packet its number and notes when it goes. It allocates
+// only until it remembers enough.
 func (d *departures) leave(now int64, size int) uint16 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.ring == nil {
-		d.ring = make([]departure, departureMemory)
+	if d.short(now) {
+		d.grow()
 	}
 	number := d.next
 	d.next++
 	d.bytes += uint64(size)
-	d.ring[number%departureMemory] = departure{at: now, number: uint32(number), size: uint16(size)}
+	*d.place(number) = departure{at: now, number: uint32(number), size: uint16(size)}
 	return uint16(number)
+}
+
+// short reports whether the next packet would take the place of one that left
+// just now. d.mu is held.
+func (d *departures) short(now int64) bool {
+	size := uint64(len(d.ring))
+	return size == 0 || size < departuresAtMost && d.next >= size && now-d.place(d.next).at < int64(departureSpan)
+}
+
+// grow doubles the memory. d.mu is held.
+func (d *departures) grow() {
+	old := d.ring
+	size := uint64(len(old))
+	d.ring = make([]departure, max(2*size, departuresAtFirst))
+	for number := d.next - min(d.next, size); number < d.next; number++ {
+		*d.place(number) = old[number%size]
+	}
+}
+
+// place is where a packet is remembered. d.mu is held.
+func (d *departures) place(number uint64) *departure {
+	return &d.ring[number%uint64(len(d.ring))]
 }
 
 // find is the packet a 16-bit number stands for, nil if it was never given or
@@ -57,11 +88,11 @@ func (d *departures) find(seq uint16) *departure {
 	}
 	last := d.next - 1
 	back := uint64(uint16(last) - seq)
-	if back > last || back >= departureMemory {
+	if back > last || back >= uint64(len(d.ring)) {
 		return nil
 	}
 	number := last - back
-	if e := &d.ring[number%departureMemory]; e.number == uint32(number) {
+	if e := d.place(number); e.number == uint32(number) {
 		return e
 	}
 	return nil
@@ -74,8 +105,8 @@ func (d *departures) reported(f *transportFeedback, results []packetResult) ([]p
 	defer d.mu.Unlock()
 	for i, at := range f.arrivals {
 		e := d.find(f.base + uint16(i))
-		if e == nil || e.state == arrived || e.state == reportedLost && at == noArrival {
-			continue
+		if e == nil || e.state == arrived || e.state != underWay && at == noArrival {
+			continue // what is held back has been overtaken, not lost
 		}
 		results = append(results, packetResult{
 			number: e.number, departed: e.at, arrived: at, size: int(e.size), wasLost: e.state == reportedLost,
@@ -88,12 +119,21 @@ func (d *departures) reported(f *transportFeedback, results []packetResult) ([]p
 	return results, d.bytes
 }
 
-// left corrects when a packet left that was held back.
+// hold notes that a packet which has its number does not leave yet.
+func (d *departures) hold(seq uint16) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if e := d.find(seq); e != nil {
+		e.state = heldBack
+	}
+}
+
+// left notes that a packet which was held back leaves.
 func (d *departures) left(seq uint16, now int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if e := d.find(seq); e != nil {
-		e.at = now
+		e.at, e.state = now, underWay
 	}
 }
 

@@ -11,12 +11,12 @@ const (
 	rtpfbType         = 205
 	transportCCFormat = 15
 
-	transportCCHeader = 20       // octets before the first chunk
-	referenceUnit     = 64e6     // nanoseconds
-	deltaUnit         = 250_000  // nanoseconds
-	referenceBits     = 24       // of the reference time, which wraps
-	maxFeedback       = 1024     // packets one message may speak of: no more are remembered
-	noArrival         = -1 << 63 // of a packet that had not come
+	transportCCHeader = 20               // octets before the first chunk
+	referenceUnit     = 64e6             // nanoseconds
+	deltaUnit         = 250_000          // nanoseconds
+	referenceBits     = 24               // of the reference time, which wraps
+	maxFeedback       = departuresAtMost // packets one message may speak of
+	noArrival         = -1 << 63         // of a packet that had not come
 )
 
 // transportFeedback is what one message of a viewer says: packet base+i came

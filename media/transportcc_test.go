@@ -170,19 +170,33 @@ func TestEveryPacketToAViewerIsNumbered(t *testing.T) {
 }
 
 func TestDeparturesAreForgottenInTime(t *testing.T) {
-	var d departures
-	for i := range 3*departureMemory + 1 {
-		d.leave(int64(i), 100)
-	}
-	last := uint16(3 * departureMemory)
-	if e := d.find(last); e == nil || e.at != 3*departureMemory {
-		t.Errorf("the last one: %+v", e)
-	}
-	if e := d.find(last - departureMemory + 1); e == nil || e.at != 2*departureMemory+1 {
-		t.Errorf("the oldest that is remembered: %+v", e)
-	}
-	if d.find(last-departureMemory) != nil || d.find(last+1) != nil {
-		t.Error("found what is forgotten, or yet to come")
+	const packets = 3*departuresAtMost + 1
+	for _, c := range []struct {
+		name       string
+		every      time.Duration // a packet leaves
+		remembered int
+	}{
+		{"a trickle", departureSpan, departuresAtFirst},
+		{"as many as fit", departureSpan/departuresAtFirst + 1, departuresAtFirst},
+		{"more", departureSpan / (3 * departuresAtFirst), 4 * departuresAtFirst},
+		{"more than is ever remembered", departureSpan / (2 * departuresAtMost), departuresAtMost},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var d departures
+			at := func(i int) int64 { return int64(i+1) * int64(c.every) }
+			for i := range packets {
+				d.leave(at(i), 100)
+			}
+			for back := range c.remembered {
+				i := packets - 1 - back
+				if e := d.find(uint16(i)); e == nil || e.at != at(i) || e.number != uint32(i) {
+					t.Fatalf("%d packets back: %+v", back, e)
+				}
+			}
+			if d.find(uint16(packets-1-c.remembered)) != nil || d.find(uint16(packets)) != nil {
+				t.Error("found what is forgotten, or yet to come")
+			}
+		})
 	}
 }
 
