@@ -155,6 +155,8 @@ func (l *layer) attach(s *slot, to target, now int64) (waits bool) {
 	if newest == nil || !s.replayable(l.hist.get(from), newest, now) {
 		return true
 	}
+	s.peer.lane.replays.Add(1)
+	defer s.peer.lane.replays.Add(-1)
 	for ext := from; ext <= l.hist.highest; ext++ {
 		if p := l.hist.get(ext); p != nil {
 			s.replay(l, p, newest, now)

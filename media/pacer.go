@@ -3,6 +3,7 @@ package media
 import (
 	"encoding/binary"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/rtp"
@@ -17,6 +18,7 @@ const (
 	paceBelow    = 20_000_000             // bits/s: where no burst that occurs takes long, nothing is paced
 	paceLongest  = 400 * time.Millisecond // what is held back goes within it, however narrow the path
 	paceBurst    = 3 * receiveMTU         // bytes that go at once after a pause
+	paceReplay   = 50_000_000             // bits/s of what a newcomer is sent of the past where the path is not known to be narrow: sockets have small buffers
 )
 
 // pacer lets go, every paceInterval, what the lanes of an engine hold back. It
@@ -104,7 +106,9 @@ func (p *pacer) release(now int64) bool {
 // lane is the way of the video to one viewer, before the link. Voices do not
 // take it.
 type lane struct {
-	peer *Peer
+	peer    *Peer
+	replays atomic.Int32 // under way
+	backlog atomic.Bool  // something is held or on its way to the link
 
 	mu      sync.Mutex
 	held    []held  // oldest first
@@ -139,7 +143,7 @@ type probing struct {
 // WriteRTP encrypts a packet and sends it, at once or when its time has come.
 func (w *laneWriter) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
 	p := w.lane.peer
-	if rate := p.budget.Load(); rate == 0 || rate > paceBelow {
+	if !w.lane.paces(p.budget.Load()) {
 		return p.link.write(h, payload, true)
 	}
 	d, to, err := p.link.seal(h, payload)
@@ -156,6 +160,15 @@ func (w *laneWriter) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
 	return n, p.link.enqueue(d, to)
 }
 
+// narrow reports whether an estimate is one of a path on which bursts do harm.
+func narrow(rate int64) bool { return rate != 0 && rate <= paceBelow }
+
+// paces reports whether what is sent now may have to wait: because the path is
+// narrow, or behind what a newcomer is sent of the past.
+func (l *lane) paces(rate int64) bool {
+	return narrow(rate) || l.replays.Load() > 0 || l.backlog.Load()
+}
+
 // hold keeps a datagram back; false if it may go at once.
 func (l *lane) hold(d held, now int64) bool {
 	l.mu.Lock()
@@ -165,7 +178,11 @@ func (l *lane) hold(d held, now int64) bool {
 		l.credit -= float64(d.n)
 		return false
 	}
+	if d.numbered {
+		l.peer.departures.hold(d.number)
+	}
 	l.held = append(l.held, d)
+	l.backlog.Store(true)
 	l.bytes += d.n
 	l.activate()
 	return true
@@ -181,9 +198,13 @@ func (l *lane) activate() {
 
 // earn adds what may go since the last time. l.mu is held.
 func (l *lane) earn(now int64) {
-	rate := paceFactor * float64(l.peer.budget.Load()) / 8
+	rate := float64(paceReplay) / 8
+	if budget := l.peer.budget.Load(); narrow(budget) {
+		rate = paceFactor * float64(budget) / 8
+	}
 	rate = max(rate, float64(l.bytes)/paceLongest.Seconds())
-	l.credit = min(l.credit+rate*float64(now-l.at)/1e9, paceBurst)
+	most := max(paceBurst, rate*2*paceInterval.Seconds()) // less would be the limit itself, between two ticks
+	l.credit = min(l.credit+rate*float64(now-l.at)/1e9, most)
 	l.at = now
 }
 
@@ -206,6 +227,7 @@ func (l *lane) release(now int64) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sending = false
+	l.backlog.Store(len(l.held) > 0)
 	l.active = len(l.held) > 0 || l.probing.rate > 0
 	return l.active
 }
