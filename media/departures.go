@@ -38,7 +38,7 @@ type departureState uint8
 
 const (
 	underWay departureState = iota
-	heldBack // numbered, and not sent yet
+	heldBack                // numbered, and not sent yet
 	arrived
 	reportedLost
 )
