@@ -73,6 +73,9 @@ export class Network {
     ip(this.#home, `link add cable type veth peer name cable netns ${this.#abroad.pid}`);
     for (const [end, address] of /** @type {const} */ ([[this.#home, HOME], [this.#abroad, ABROAD]])) {
       ip(end, `address add ${address}/24 dev cable`);
+      // An IPv6 address would come seconds later, when nobody else is found to have
+      // it, and Chromium breaks off what it loads when an address comes.
+      ip(end, "link set cable addrgenmode none");
       ip(end, "link set cable up");
       ip(end, "link set lo up");
     }
