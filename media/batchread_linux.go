@@ -95,7 +95,7 @@ func (r *batchReader) fill() error {
 	if r.err != nil {
 		return fmt.Errorf("recvmmsg: %w", r.err)
 	}
-	r.looked(r.emptyAt, time.Now().UnixNano())
+	r.looked(r.emptyAt, nanos(time.Now()))
 	r.got = r.n
 	return nil
 }
@@ -107,7 +107,7 @@ func (r *batchReader) receive(fd uintptr) bool {
 		return true
 	}
 	if r.emptyAt == 0 {
-		r.emptyAt = time.Now().UnixNano()
+		r.emptyAt = nanos(time.Now())
 	}
 	return false
 }

@@ -120,7 +120,7 @@ func (p *Peer) divide(wishes []wish, now time.Time) []int {
 	for i := range wishes {
 		demands[i] = wishes[i].demand
 	}
-	budget := p.videoBudget(now.UnixNano())
+	budget := p.videoBudget(nanos(now))
 	got := allocate(budget, demands, false)
 	if budget > 0 {
 		better := allocate(budget, demands, true)
@@ -149,7 +149,7 @@ func (p *Peer) divide(wishes []wish, now time.Time) []int {
 // wants is what the path would have to take for every wish to be granted, in
 // bits per second.
 func (p *Peer) wants() int64 {
-	voices := p.budget.Load() - p.videoBudget(time.Now().UnixNano())
+	voices := p.budget.Load() - p.videoBudget(nanos(time.Now()))
 	return int64(float64(p.wanted)/headroom) + voices
 }
 
@@ -180,7 +180,7 @@ func (p *Peer) videoBudget(now int64) int64 {
 // any more.
 func (r *router) reconcileSqueezed(now time.Time) {
 	for _, p := range r.peers {
-		if budget := p.videoBudget(now.UnixNano()); budget > 0 && p.spent > budget {
+		if budget := p.videoBudget(nanos(now)); budget > 0 && p.spent > budget {
 			r.reconcile(p)
 		}
 	}

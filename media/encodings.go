@@ -170,7 +170,7 @@ func (p *publication) turn(now time.Time) bool {
 		e.asleep, changed = asleep, true
 		for _, l := range *p.layers.Load() {
 			if l.rid == e.rid {
-				l.turned(asleep, now.UnixNano())
+				l.turned(asleep, nanos(now))
 			}
 		}
 	}

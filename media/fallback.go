@@ -77,7 +77,7 @@ func (p *Peer) viewerReported(now time.Time) {
 		return
 	}
 	p.redundancy.report(lost / packets)
-	if limit, ok := p.congestion.lossReported(lost/packets, bytes, now.UnixNano()); ok {
+	if limit, ok := p.congestion.lossReported(lost/packets, bytes, nanos(now)); ok {
 		p.budget.Store(limit)
 	}
 }

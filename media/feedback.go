@@ -12,18 +12,18 @@ func (p *Peer) feedback(packet rtcp.Packet, now time.Time) {
 	switch f := packet.(type) {
 	case *rtcp.SenderReport:
 		if s := p.streams.Load().bySSRC[f.SSRC]; s != nil && !s.repair {
-			s.layer.senderReported(f, now.UnixNano())
+			s.layer.senderReported(f, nanos(now))
 		}
 		p.viewed(f.Reports, now)
 	case *rtcp.ReceiverReport:
 		p.viewed(f.Reports, now)
 	case *rtcp.ReceiverEstimatedMaximumBitrate:
-		if limit, ok := p.congestion.rembReported(float64(f.Bitrate), now.UnixNano()); ok {
+		if limit, ok := p.congestion.rembReported(float64(f.Bitrate), nanos(now)); ok {
 			p.budget.Store(limit)
 		}
 	case *rtcp.TransportLayerNack:
 		if s := p.slotOf(f.MediaSSRC); s != nil {
-			s.answer(f, p.resendBuffer(), now.UnixNano())
+			s.answer(f, p.resendBuffer(), nanos(now))
 		}
 	case *rtcp.PictureLossIndication:
 		p.pictureLost(f.MediaSSRC, now)
@@ -40,7 +40,7 @@ func (p *Peer) transportReported(b []byte, now time.Time) {
 	if p.transport.parse(b) != nil {
 		return // of a stranger's making
 	}
-	target, lost := p.congestion.reported(&p.departures, &p.transport, now.UnixNano(), p.rtt.Load())
+	target, lost := p.congestion.reported(&p.departures, &p.transport, nanos(now), p.rtt.Load())
 	p.budget.Store(target)
 	p.redundancy.adapt(lost)
 }

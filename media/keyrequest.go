@@ -62,14 +62,14 @@ func (k *keyframeRequests) forget(l *layer) {
 func (k *keyframeRequests) fresh(now time.Time) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return now.UnixNano()-k.came < int64(freshKeyframe)
+	return nanos(now)-k.came < int64(freshKeyframe)
 }
 
 // past reports whether a keyframe came and there was time to look into it.
 func (k *keyframeRequests) past(now time.Time) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.came != 0 && now.UnixNano()-k.came >= int64(freshKeyframe)
+	return k.came != 0 && nanos(now)-k.came >= int64(freshKeyframe)
 }
 
 // due lists the layers to ask for now, and notes that they were. A request is

@@ -65,7 +65,7 @@ func (p *pacer) run() {
 	defer close(p.done)
 	for range p.wake {
 		ticker := time.NewTicker(paceInterval)
-		for p.release(time.Now().UnixNano()) {
+		for p.release(nanos(time.Now())) {
 			<-ticker.C
 		}
 		ticker.Stop()
@@ -154,7 +154,7 @@ func (w *laneWriter) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
 	if v := h.GetExtension(w.transportCC); len(v) == 2 {
 		packet.number, packet.numbered = binary.BigEndian.Uint16(v), true
 	}
-	if to.tcp == nil && w.lane.hold(packet, time.Now().UnixNano()) {
+	if to.tcp == nil && w.lane.hold(packet, nanos(time.Now())) {
 		return n, nil
 	}
 	return n, p.link.enqueue(d, to)

@@ -250,7 +250,7 @@ func (p *Peer) tick(now time.Time, n int) {
 		return
 	}
 	p.takeCounts()
-	p.seekMore(now.UnixNano())
+	p.seekMore(nanos(now))
 	for _, s := range p.allSlots() {
 		if l := s.resumes(p.engine.overload); l != nil {
 			l.pub.askKeyframe(now, l)
@@ -260,7 +260,7 @@ func (p *Peer) tick(now time.Time, n int) {
 	rtt := time.Duration(p.rtt.Load())
 	for _, pub := range p.publications() {
 		for _, l := range *pub.layers.Load() {
-			ask, gaveUp := l.askAgain(now.UnixNano(), rtt)
+			ask, gaveUp := l.askAgain(nanos(now), rtt)
 			if len(ask) > 0 && !p.engine.overload.active() {
 				packets = append(packets, l.nack(ask))
 			}

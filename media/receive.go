@@ -35,7 +35,7 @@ func (p *Peer) receiveRTP(k *keys, b []byte) {
 			return
 		}
 	}
-	if !p.admits(s, len(b), now.UnixNano()) {
+	if !p.admits(s, len(b), nanos(now)) {
 		return // what is not reported to have come makes the publisher send less
 	}
 	if v := h.GetExtension(s.transportCC); s.transportCC != 0 && len(v) == 2 {
@@ -44,10 +44,10 @@ func (p *Peer) receiveRTP(k *keys, b []byte) {
 	if s.repair && !repaired(s.layer.codecs, h, &payload) {
 		return
 	}
-	if !s.layer.unwrapRED(h, &payload, now.UnixNano()) {
+	if !s.layer.unwrapRED(h, &payload, nanos(now)) {
 		return
 	}
-	if ask := s.layer.receive(h, payload, now.UnixNano()); len(ask) > 0 && !p.engine.overload.active() {
+	if ask := s.layer.receive(h, payload, nanos(now)); len(ask) > 0 && !p.engine.overload.active() {
 		p.writeRTCP([]rtcp.Packet{s.layer.nack(ask)})
 	}
 }
@@ -70,7 +70,7 @@ func (p *Peer) sheds(b []byte) bool {
 		return false
 	}
 	s := p.streams.Load().bySSRC[binary.BigEndian.Uint32(b[8:])]
-	return s != nil && s.layer.sheds(p.engine.overload, time.Now().UnixNano())
+	return s != nil && s.layer.sheds(p.engine.overload, nanos(time.Now()))
 }
 
 // headerSize is where a packet's payload begins (RFC 3550 section 5.1); the

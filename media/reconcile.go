@@ -52,7 +52,7 @@ func (r *router) reconcile(p *Peer) {
 
 // assignVideo fills the video slots as wished, as far as the path takes it.
 func (r *router) assignVideo(p *Peer, now time.Time) {
-	wishes := r.wishes(p, now.UnixNano())
+	wishes := r.wishes(p, nanos(now))
 	granted := map[*slot]bool{}
 	for i, n := range p.divide(wishes, now) {
 		w := &wishes[i]
@@ -191,7 +191,7 @@ func (s *slot) sooner(w *wish, n int) rung {
 func (s *slot) carry(pub *publication, now time.Time) {
 	var ladder []rung
 	if pub != nil {
-		ladder = pub.ladder(now.UnixNano())
+		ladder = pub.ladder(nanos(now))
 	}
 	if len(ladder) == 0 {
 		s.vacate()
@@ -210,7 +210,7 @@ func (s *slot) assign(pub *publication, r rung, now time.Time) {
 	}
 	s.attached = r.target
 	s.layers = append(slices.DeleteFunc(s.layers, func(l *layer) bool { return l == r.layer }), r.layer)
-	if r.layer.attach(s, r.target, now.UnixNano()) && r.state == alive {
+	if r.layer.attach(s, r.target, nanos(now)) && r.state == alive {
 		pub.askKeyframe(now, r.layer)
 	}
 	s.settle()

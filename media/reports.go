@@ -155,7 +155,7 @@ func (p *Peer) reports(now time.Time, everything bool) []rtcp.Packet {
 		if !s.takeSwitched() && !everything {
 			continue
 		}
-		if sr, ok := s.senderReport(now.UnixNano()); ok {
+		if sr, ok := s.senderReport(nanos(now)); ok {
 			packets = append(packets, sr)
 		}
 	}
@@ -164,7 +164,7 @@ func (p *Peer) reports(now time.Time, everything bool) []rtcp.Packet {
 	}
 	rr := &rtcp.ReceiverReport{SSRC: p.ssrc}
 	for _, l := range p.allLayers() {
-		if block, ok := l.reception(now.UnixNano()); ok && len(rr.Reports) < 31 {
+		if block, ok := l.reception(nanos(now)); ok && len(rr.Reports) < 31 {
 			rr.Reports = append(rr.Reports, block)
 		}
 	}

@@ -76,7 +76,7 @@ func (r *router) tick(now time.Time) {
 	for _, p := range r.peers {
 		p.tick(now, r.ticks)
 		for _, pub := range p.publications() {
-			fell = !pub.source.Audio() && pub.fell(now.UnixNano()) || fell
+			fell = !pub.source.Audio() && pub.fell(nanos(now)) || fell
 		}
 		if r.ticks%monitorTicks == 0 {
 			r.transport(p, now)
@@ -137,7 +137,7 @@ func (r *router) prepareKeyframes(p *Peer, now time.Time) {
 			if other != p && !pub.source.Audio() && pub.live.Load() {
 				pub.needSome(now)
 				if left--; !pub.keys.fresh(now) {
-					pub.askKeyframe(now, pub.current(now.UnixNano())...)
+					pub.askKeyframe(now, pub.current(nanos(now))...)
 				}
 			}
 		}
@@ -259,6 +259,6 @@ func (r *router) transport(p *Peer, now time.Time) {
 		}
 	}
 	for _, pub := range p.publications() {
-		pub.askKeyframe(now, pub.current(now.UnixNano())...)
+		pub.askKeyframe(now, pub.current(nanos(now))...)
 	}
 }

@@ -27,7 +27,7 @@ type monitor struct {
 }
 
 // heard notes that an authenticated packet came.
-func (p *Peer) heard(now time.Time) { p.heardAt.Store(now.UnixNano()) }
+func (p *Peer) heard(now time.Time) { p.heardAt.Store(nanos(now)) }
 
 // checked is called by pion for every STUN binding request of this peer whose
 // integrity was verified. It leaves the choice of candidate pairs to ICE.
@@ -64,8 +64,9 @@ func (p *Peer) watch(now time.Time) transportChange {
 		return transportUnchanged
 	}
 	p.countResponses(now)
-	last := time.Unix(0, p.heardAt.Load())
-	switch silent := now.Sub(last) > silenceLimit; {
+	silence := time.Duration(nanos(now) - p.heardAt.Load())
+	last := now.Add(-silence)
+	switch silent := silence > silenceLimit; {
 	case p.monitor.up && silent:
 		p.monitor.up = false
 		p.log.Info("transport down", "last", last)

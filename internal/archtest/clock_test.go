@@ -121,3 +121,19 @@ func isCall(s *ast.SelectorExpr, pkg, name string) bool {
 	x, ok := s.X.(*ast.Ident)
 	return ok && x.Name == pkg && s.Sel.Name == name
 }
+
+// The wall clock can be set at any moment. What measures by it sees an hour of
+// silence, or waits for one: media has nanos instead.
+func TestMediaMeasuresByAClockThatIsNotSet(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.folder() != "media" || s.isTest() || s.path == "media/clock.go" {
+			continue
+		}
+		ast.Inspect(s.ast, func(n ast.Node) bool {
+			if f, ok := n.(*ast.SelectorExpr); ok && f.Sel.Name == "UnixNano" {
+				t.Errorf("%s: UnixNano is of the wall clock, use nanos", s.at(f))
+			}
+			return true
+		})
+	}
+}
