@@ -25,7 +25,7 @@ type figures struct {
 	invitationsOpen, invitations, pushes                            *prometheus.Desc
 	callsOpen, calls                                                *prometheus.Desc
 	rooms, participants                                             *prometheus.Desc
-	peers, rtp, rtpBytes, repairs, dropped                          *prometheus.Desc
+	peers, rtp, rtpBytes, repairs, dropped, shedding                *prometheus.Desc
 	tcpConns, tcpRefused                                            *prometheus.Desc
 	relays, relayRefused                                            *prometheus.Desc
 	whipSessions                                                    *prometheus.Desc
@@ -57,6 +57,7 @@ func newFigures(a *App) *figures {
 		rtpBytes:         d("media_bytes_total", "RTP bytes.", "direction"),
 		repairs:          d("media_repairs_total", "NACKs, retransmissions and key frame requests.", "kind"),
 		dropped:          d("media_dropped_total", "Packets dropped.", "reason"),
+		shedding:         d("media_shedding_ratio", "Share of the pictures that are given up now, because there is more to do than the server can."),
 		tcpConns:         d("media_tcp_connections", "Connections of ICE over TCP."),
 		tcpRefused:       d("media_tcp_refused_total", "Connections of ICE over TCP beyond the limits."),
 		relays:           d("media_turn_allocations", "Allocations of TURN."),
@@ -146,6 +147,8 @@ func (f *figures) collectMedia(ch chan<- prometheus.Metric) {
 	count(ch, f.dropped, float64(m.DuplicatesDropped), "duplicate")
 	count(ch, f.dropped, float64(m.SendQueueDropped), "sendQueue")
 	count(ch, f.dropped, float64(m.TCPDropped), "tcpQueue")
+	count(ch, f.dropped, float64(m.CutBack), "publishBitrate")
+	gauge(ch, f.shedding, m.Shedding)
 	gauge(ch, f.tcpConns, float64(m.TCPConns))
 	count(ch, f.tcpRefused, float64(m.TCPRefused))
 	gauge(ch, f.relays, float64(m.Relays))
