@@ -51,6 +51,19 @@ test("what the room is like is known from the start and kept up to date", async 
   assert.deepEqual([room.info, room.isHost, room.hands, room.lobby], [null, false, [], []]);
 });
 
+test("roles are known and change", async (t) => {
+  const { server, room } = await meeting(t, { role: "audience" });
+  const told = [];
+  room.on("onUserRoleChanged", ({ userID, role }) => told.push(`${userID} ${role}`));
+  assert.equal(room.role, "audience");
+  server.event("onUserRoleChanged", { roomID: ROOM, userID: "bo", role: "host" });
+  assert.equal(room.role, "audience");
+  server.event("onUserRoleChanged", { roomID: ROOM, userID: "ana", role: "anchor" });
+  server.event("onUserRoleChanged", { roomID: "another", userID: "ana", role: "audience" });
+  assert.equal(room.role, "anchor");
+  assert.deepEqual(told, ["bo host", "ana anchor"]);
+});
+
 test("the host tools are the server's requests", async (t) => {
   const { server, room } = await meeting(t);
   const asked = async (method, result, done, params) => {
@@ -65,6 +78,8 @@ test("the host tools are the server's requests", async (t) => {
   await asked("room.muteAll", {}, () => room.muteAll(), { audio: true });
   await asked("room.kick", {}, () => room.kickRemoteUserOutOfRoom("bo"), { userID: "bo" });
   await asked("room.setHost", {}, () => room.setHost("bo", false), { userID: "bo", host: false });
+  await asked("room.setRole", {}, () => room.changeUserRole("bo", "audience"), { userID: "bo", role: "audience" });
+  await asked("room.switchRole", {}, () => room.switchRole("anchor"), { role: "anchor" });
   await asked("room.setInfo", {}, () => room.setInfo({ lobby: true }), { lobby: true });
   await asked("room.setInfo", {}, () => room.updateRoomNameByAdmin("N"), { name: "N" });
   await asked("room.admit", {}, () => room.admit("bo"), { userID: "bo", admit: true });

@@ -25,6 +25,7 @@ async function crowd(t) {
   const note = (name, text) => room.on(name, (detail) => told.push(text(detail)));
   note("onRemoteUserEnterRoom", ({ userID, name, at }) => `${userID} ${name} enters at ${at}`);
   note("onRemoteUserLeaveRoom", ({ userID, reason, at }) => `${userID} leaves, ${reason}, at ${at}`);
+  note("onUserRoleChanged", ({ userID, role }) => `${userID} is ${role}`);
   note("onUserAudioAvailable", ({ userID, available }) => `${userID} audio ${available}`);
   note("onUserVideoAvailable", ({ userID, available }) => `${userID} video ${available}`);
   note("onUserSubStreamAvailable", ({ userID, available }) => `${userID} screen ${available}`);
@@ -47,6 +48,13 @@ test("what is known already, or is about oneself, or about another room, is not 
   const { news } = await crowd(t);
   assert.deepEqual(news([{ userID: "nobody", reason: 0, at: 9 }], [user("bo", { video: true }), user("ana", { audio: true })]), []);
   assert.deepEqual(news([], [user("cy")], "another"), []);
+});
+
+test("a role that has changed is told", async (t) => {
+  const { server, news } = await crowd(t);
+  assert.deepEqual(news([], [user("bo", { video: true, role: "host" })]), ["bo is host"]);
+  server.event("onUserRoleChanged", { roomID: ROOM, userID: "bo", role: "anchor" });
+  assert.deepEqual(news([], [user("bo", { video: true }), user("cy", { role: "audience" })]), ["cy CY enters at 1"]);
 });
 
 test("who left and came back does both", async (t) => {

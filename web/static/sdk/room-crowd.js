@@ -5,7 +5,7 @@
  *
  * @typedef {import("./room-events.js").RoomEvents} RoomEvents
  * @typedef {"onRemoteUserEnterRoom" | "onRemoteUserLeaveRoom" | "onUserAudioAvailable" | "onUserVideoAvailable" |
- *   "onUserSubStreamAvailable"} News
+ *   "onUserSubStreamAvailable" | "onUserRoleChanged"} News
  */
 
 const STREAMS = /** @type {const} */ ([
@@ -34,6 +34,10 @@ export class Crowd {
       this.#known.set(userID, { userID, name, role, enteredAt: at, audio: false, video: false, screen: false });
     });
     room.on("onRemoteUserLeaveRoom", ({ userID }) => void this.#known.delete(userID));
+    room.on("onUserRoleChanged", ({ userID, role }) => {
+      const user = this.#known.get(userID);
+      if (user) user.role = role;
+    });
     for (const [stream, name] of STREAMS) {
       room.on(name, ({ userID, available }) => {
         const user = this.#known.get(userID);
@@ -56,6 +60,7 @@ export class Crowd {
   #update(roomID, user) {
     const { userID, name, role, enteredAt } = user;
     if (!this.#known.has(userID)) this.#tell("onRemoteUserEnterRoom", { roomID, userID, name, role, at: enteredAt });
+    if (this.#known.get(userID)?.role !== role) this.#tell("onUserRoleChanged", { roomID, userID, role });
     for (const [stream, event] of STREAMS) {
       const available = user[stream];
       if (this.#known.get(userID)?.[stream] !== available) this.#tell(event, { roomID, userID, available });

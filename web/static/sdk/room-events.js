@@ -5,8 +5,8 @@
  *
  * @typedef {Pick<Events, "onRemoteUserEnterRoom" | "onRemoteUserLeaveRoom" | "onUserVideoAvailable" |
  *   "onUserAudioAvailable" | "onUserSubStreamAvailable" | "onSlots" | "onEncodingsWanted" | "onUserVoiceVolume" |
- *   "onActiveSpeakerChanged" | "onNetworkQuality" | "onStatistics" | "onRoomClosed" | "onKickedOut" | "onRoomInfoChanged" | "onPublishingChanged" |
- *   "onAskedToUnmute" | "onLobbyChanged" | "onAdmitted" | "onLobbyDenied" | "onHandsChanged" |
+ *   "onActiveSpeakerChanged" | "onNetworkQuality" | "onStatistics" | "onUserRoleChanged" | "onRoomClosed" | "onKickedOut" |
+ *   "onRoomInfoChanged" | "onPublishingChanged" | "onAskedToUnmute" | "onLobbyChanged" | "onAdmitted" | "onLobbyDenied" | "onHandsChanged" |
  *   "onRoomMessage">} ForwardedEvents this room's, as the server sent them
  *
  * @typedef {object} OwnEvents
@@ -48,6 +48,7 @@ export const FORWARDED = [
   "onActiveSpeakerChanged",
   "onNetworkQuality",
   "onStatistics",
+  "onUserRoleChanged",
   "onRoomClosed",
   "onKickedOut",
   "onRoomInfoChanged",

@@ -16,6 +16,7 @@
  *
  * State, as it is now:
  *   room.info     {name, scene, locked, lobby, mutedOnEntry, keepMuted, hosts, createdAt}, null outside
+ *   room.role     one's own: "anchor", "audience" or "host"
  *   room.isHost   whether one may use the host tools
  *   room.hands    [{userID, raisedAt}], the first raised first
  *   room.lobby    [{userID, name, guest, at}] who waits; for hosts
@@ -23,6 +24,7 @@
  *
  * Events:
  *   onRoomInfoChanged    {info, opUser} set up otherwise, or other hosts; opUser "" where nobody did it
+ *   onUserRoleChanged    {userID, role} somebody's role, also one's own
  *   onPublishingChanged  {opUser, audio?, video?, screen?} a host has muted those that are false. The SDK has
  *                        muted the microphone, closed the camera, stopped the screen by then; opUser "" on entry
  *   onAskedToUnmute      {opUser, audio, video, screen} a host asks: muteLocalAudio(false), openCamera()
@@ -38,11 +40,13 @@
  *   muteAll({audio, video, screen})                            everybody but the hosts; audio if nothing is said
  *   kickRemoteUserOutOfRoom(userID)
  *   setHost(userID, host)
+ *   changeUserRole(userID, role)                               in a class or a voice room: who may be seen and heard
  *   setInfo({locked, lobby, mutedOnEntry, keepMuted, name})    those that are given
  *   updateRoomNameByAdmin(name)
  *   admit(userID, admit = true)                                of those in room.lobby, or who was kicked
  *   lowerHand(userID = "")                                     "" lowers all
  * For everybody:
+ *   switchRole(role)   one's own; Code.publishForbidden if a host has to make one an anchor
  *   raiseHand(raised = true)
  *   sendMessage(text)  -> {messageID, at}
  *   listMessages()     -> [{messageID, userID, name, text, at}], the oldest first
@@ -55,6 +59,7 @@ import { RoomDevices } from "./room-devices.js";
 /**
  * @typedef {import("./wire.js").EnterRoomResult} EnterRoomResult
  * @typedef {import("./wire.js").RoomInfo} RoomInfo
+ * @typedef {EnterRoomResult["role"]} Role
  * @typedef {{audio?: boolean, video?: boolean, screen?: boolean}} Streams
  */
 
@@ -63,6 +68,8 @@ export class RoomHost extends RoomDevices {
   #connection;
   /** @type {RoomInfo | null} */
   #info = null;
+  /** @type {Role} */
+  #role = "anchor";
   /** @type {import("./wire.js").Hand[]} */
   #hands = [];
   /** @type {import("./wire.js").WaitingUser[]} */
@@ -79,6 +86,7 @@ export class RoomHost extends RoomDevices {
     this.#connection = connection;
     this.on("onEnterRoom", (result) => this.#entered(result));
     this.on("onRoomInfoChanged", ({ info }) => void (this.#info = info));
+    this.on("onUserRoleChanged", ({ userID, role }) => void (userID === connection.userID && (this.#role = role)));
     this.on("onHandsChanged", ({ hands }) => void (this.#hands = hands));
     this.on("onLobbyChanged", ({ waiting }) => void (this.#lobby = waiting));
     this.on("onPublishingChanged", (what) => this.#hold(what));
@@ -87,6 +95,11 @@ export class RoomHost extends RoomDevices {
   /** How the room is set up; null outside of any. */
   get info() {
     return this.link.inRoom ? this.#info : null;
+  }
+
+  /** One's own role in the room; outside of any, in the last one. */
+  get role() {
+    return this.#role;
   }
 
   /** Whether one may use the host tools. */
@@ -145,6 +158,21 @@ export class RoomHost extends RoomDevices {
    */
   async setHost(userID, host) {
     await this.link.request("room.setHost", { userID, host });
+  }
+
+  /**
+   * Says who may be seen and heard, in a class or a voice room.
+   *
+   * @param {string} userID
+   * @param {Role} role
+   */
+  async changeUserRole(userID, role) {
+    await this.link.request("room.setRole", { userID, role });
+  }
+
+  /** Changes one's own role. @param {"anchor" | "audience"} role */
+  async switchRole(role) {
+    await this.link.request("room.switchRole", { role });
   }
 
   /** What is not given stays. @param {Partial<Pick<RoomInfo, "name" | "locked" | "lobby" | "mutedOnEntry" | "keepMuted">>} info */
@@ -247,7 +275,8 @@ export class RoomHost extends RoomDevices {
   }
 
   /** @param {EnterRoomResult} result */
-  #entered({ info, hands = [], lobby = [], publishing = {} }) {
+  #entered({ role, info, hands = [], lobby = [], publishing = {} }) {
+    this.#role = role;
     this.#info = info ?? null;
     this.#hands = hands;
     this.#lobby = lobby;
