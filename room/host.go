@@ -161,6 +161,20 @@ func (s *Service) SetHost(ctx context.Context, who call.Caller, req *wire.SetHos
 	return wire.Empty{}, conn.settle(ctx)
 }
 
+// Dismiss ends a room for everybody in it; who waits in its lobby is sent away.
+// Hosts and operators may. A call ends when people hang up, not when one of them
+// would have it so. Errors: 6017, 9002, 9003, 10007 also for a room of scene call.
+func (s *Service) Dismiss(ctx context.Context, who call.Caller, req *wire.DismissRoom) (wire.Empty, error) {
+	return wire.Empty{}, s.asHost(ctx, who, req.RoomID, func(r *room) error {
+		if r.scene == SceneCall && !who.Admin {
+			return call.Errorf(call.CodeGroupPermission, "room %s is a call, which goes on until people hang up; leave it with room.exit", r.id)
+		}
+		s.log.Info("room dismissed", "room", r.id, "by", who.UserID)
+		r.close(call.ResultRoomClosed, reasonDismissed)
+		return nil
+	})
+}
+
 // Kick takes a user out of a room. They stay out until a host admits them; as a
 // guest could come back by another name, from then on guests wait until they
 // are admitted. Hosts and operators may. Errors: 6017 for oneself, 9002, 9003, 10007.

@@ -313,6 +313,41 @@ func TestKicking(t *testing.T) {
 	})
 }
 
+func TestDismissing(t *testing.T) {
+	ana, bo := callerOf("ana-1"), callerOf("bo-1")
+	dismisses := func(w *world) { w.must("dismiss", w.dismiss(ana)) }
+	tellMeetings(t, []story{
+		{
+			name:  "a host ends a meeting for all, in it and in its lobby",
+			steps: []step{comes(ana), comes(bo), sets("ana-1", wire.SetRoomInfo{Locked: yes()}), comes(callerOf("cy-1")), dismisses},
+			heard: map[call.SessionID][]string{
+				"ana-1": {"in, hosts ana", "bo enters as anchor", "ana: hosts ana, locked", "waiting: CY", "room closed: dismissed"},
+				"bo-1":  {"in, hosts ana", "ana: hosts ana, locked", "room closed: dismissed"},
+				"cy-1":  {"waits", "room closed: dismissed"},
+			},
+		},
+		{
+			name:  "the next to come finds a room that is new",
+			steps: []step{comes(ana), sets("ana-1", wire.SetRoomInfo{Locked: yes()}), dismisses, comes(bo)},
+			heard: map[call.SessionID][]string{
+				"ana-1": {"in, hosts ana", "ana: hosts ana, locked", "room closed: dismissed"},
+				"bo-1":  {"in, hosts bo"},
+			},
+		},
+	})
+}
+
+func TestACallIsDismissedByOperatorsOnly(t *testing.T) {
+	play(t, room.Options{}, func(w *world) {
+		enters("ana-1")(w)
+		enters("bo-1")(w)
+		if err := w.dismiss(callerOf("ana-1")); call.CodeOf(err) != call.CodeGroupPermission {
+			t.Errorf("by ana: %v", err)
+		}
+		w.must("dismiss", w.dismiss(operator()))
+	})
+}
+
 // Every request of a host's is refused who is none.
 func TestOnlyHostsKeepOrder(t *testing.T) {
 	play(t, room.Options{}, func(w *world) {
@@ -326,6 +361,7 @@ func TestOnlyHostsKeepOrder(t *testing.T) {
 			"muteAll":     func(who call.Caller) error { return w.muteAll(who, wire.MuteAll{Audio: true}) },
 			"askToUnmute": func(who call.Caller) error { return w.askToUnmute(who, wire.AskToUnmute{UserID: "ana", Audio: true}) },
 			"kick":        func(who call.Caller) error { return w.kick(who, "ana") },
+			"dismiss":     w.dismiss,
 			"admit":       func(who call.Caller) error { return w.admit(who, "cy", true) },
 			"lowerHand":   func(who call.Caller) error { return w.lowerHand(who, "ana") },
 		} {

@@ -63,7 +63,7 @@ func (s *Service) SetViews(ctx context.Context, who call.Caller, req *wire.SetVi
 func (s *Service) CloseRoom(ctx context.Context, id call.RoomID, result call.Result) error {
 	return s.operate(ctx, id, func(r *room) error {
 		s.log.Info("room closed", "room", id, "result", result)
-		r.close(result)
+		r.close(result, reasonClosed)
 		return nil
 	})
 }

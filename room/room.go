@@ -201,8 +201,9 @@ const (
 
 // The reasons of onRoomClosed.
 const (
-	reasonClosed = "closed"
-	reasonDrain  = "serverDrain"
+	reasonClosed    = "closed"
+	reasonDrain     = "serverDrain"
+	reasonDismissed = "dismissed"
 )
 
 // remove forgets a member and ends their media.
@@ -219,14 +220,14 @@ func (r *room) remove(m *member) {
 	}
 }
 
-// close takes everybody out because the server closes the room.
-func (r *room) close(result call.Result) {
+// close takes everybody out and tells them why.
+func (r *room) close(result call.Result, why string) {
 	if r.isGone() {
 		return
 	}
-	at, why, reason := now(), reasonClosed, call.LeaveKicked
+	at, reason := now(), call.LeaveKicked
 	if result == call.ResultServerDrain {
-		why, reason = reasonDrain, call.LeaveDrain
+		reason = call.LeaveDrain
 	}
 	if len(r.members) > 0 {
 		r.svc.observer.RoomClosed(r.id, result, at)

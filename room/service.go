@@ -174,7 +174,7 @@ func (s *Service) CloseAll(result call.Result) {
 	s.Drain()
 	rooms := s.all()
 	for _, r := range rooms {
-		r.loop.Post(func() { r.close(result) })
+		r.loop.Post(func() { r.close(result, reasonDrain) })
 	}
 	for _, r := range rooms {
 		<-r.gone

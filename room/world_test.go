@@ -269,6 +269,11 @@ func refused(code call.Code, request func(*world) error) step {
 	}
 }
 
+func (w *world) dismiss(by call.Caller) error {
+	_, err := w.svc.Dismiss(context.Background(), by, &wire.DismissRoom{RoomID: theRoom})
+	return err
+}
+
 func (w *world) kick(by call.Caller, u call.UserID) error {
 	_, err := w.svc.Kick(context.Background(), by, &wire.KickUser{RoomID: theRoom, UserID: u})
 	return err

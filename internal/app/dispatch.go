@@ -83,6 +83,8 @@ func (a *App) meeting(ctx context.Context, who call.Caller, req wire.Request) (a
 		return a.rooms.Kick(ctx, who, r)
 	case *wire.Admit:
 		return a.rooms.Admit(ctx, who, r)
+	case *wire.DismissRoom:
+		return a.rooms.Dismiss(ctx, who, r)
 	case *wire.RaiseHand:
 		return a.rooms.RaiseHand(ctx, who, r)
 	case *wire.LowerHand:

@@ -31,6 +31,7 @@ func mayAsGuest(req wire.Request) bool {
 	switch req.(type) {
 	case *wire.EnterRoom, *wire.OfferRoom, *wire.ExitRoom, *wire.SetPublishing, *wire.SetViews, *wire.SwitchRole, *wire.SetRole,
 		*wire.SetRoomInfo, *wire.SetHost, *wire.MuteUser, *wire.MuteAll, *wire.AskToUnmute, *wire.KickUser, *wire.Admit,
+		*wire.DismissRoom,
 		*wire.RaiseHand, *wire.LowerHand, *wire.SendRoomMessage, *wire.ListRoomMessages,
 		*wire.SessionTime, *wire.Logout:
 		return true

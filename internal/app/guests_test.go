@@ -21,6 +21,7 @@ func TestAGuestMayDoNothingOutsideTheirRoom(t *testing.T) {
 	may := []string{
 		"room.enter", "room.offer", "room.exit", "room.setPublishing", "room.setViews", "room.switchRole", "room.setRole",
 		"room.setInfo", "room.setHost", "room.muteUser", "room.muteAll", "room.askToUnmute", "room.kick", "room.admit",
+		"room.dismiss",
 		"room.raiseHand", "room.lowerHand", "room.sendMessage", "room.listMessages",
 		"session.time", "user.logout",
 	}

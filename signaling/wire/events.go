@@ -273,10 +273,11 @@ type UserRoleChanged struct {
 	Role   string      `json:"role" oneof:"anchor,audience,host"`
 }
 
-// RoomClosed: the room is closed for everyone. Reason closed or serverDrain.
+// RoomClosed: the room is closed for everyone. Reason closed, serverDrain or
+// dismissed (by a host).
 type RoomClosed struct {
 	RoomID call.RoomID `json:"roomID"`
-	Reason string      `json:"reason" oneof:"closed,serverDrain"`
+	Reason string      `json:"reason" oneof:"closed,serverDrain,dismissed"`
 }
 
 // KickedOut: you are out of the room. Reason kick, otherDevice or lost.

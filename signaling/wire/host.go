@@ -12,6 +12,7 @@ func hostMethods() []Method {
 		{"room.askToUnmute", func() Request { return new(AskToUnmute) }, Empty{}},
 		{"room.kick", func() Request { return new(KickUser) }, Empty{}},
 		{"room.admit", func() Request { return new(Admit) }, Empty{}},
+		{"room.dismiss", func() Request { return new(DismissRoom) }, Empty{}},
 	}
 }
 
@@ -96,6 +97,13 @@ type Admit struct {
 	RoomID call.RoomID `json:"roomID" wire:"required"`
 	UserID call.UserID `json:"userID" wire:"required"`
 	Admit  bool        `json:"admit" wire:"required"`
+}
+
+// DismissRoom ends a meeting, a class or a voice room for everybody (TRTC
+// dismissRoom); who waits in its lobby is sent away. Hosts only. A room of scene
+// call has no end but that people hang up.
+type DismissRoom struct {
+	RoomID call.RoomID `json:"roomID" wire:"required"`
 }
 
 // WaitingUser is somebody who waits to be let in.
@@ -187,3 +195,4 @@ func (*MuteAll) request()     {}
 func (*AskToUnmute) request() {}
 func (*KickUser) request()    {}
 func (*Admit) request()       {}
+func (*DismissRoom) request() {}

@@ -83,6 +83,7 @@ test("the host tools are the server's requests", async (t) => {
   await asked("room.setInfo", {}, () => room.setInfo({ lobby: true }), { lobby: true });
   await asked("room.setInfo", {}, () => room.updateRoomNameByAdmin("N"), { name: "N" });
   await asked("room.admit", {}, () => room.admit("bo"), { userID: "bo", admit: true });
+  await asked("room.dismiss", {}, () => room.dismissRoom(), {});
   await asked("room.lowerHand", {}, () => room.lowerHand(), { userID: "" });
   await asked("room.raiseHand", {}, () => room.raiseHand(), { raised: true });
   assert.deepEqual(await asked("room.createLink", { invite: "I", expiresAt: 9 }, () => room.createLink({ ttl: 60 }), { ttl: 60 }), { invite: "I", expiresAt: 9 });

@@ -44,6 +44,7 @@
  *   setInfo({locked, lobby, mutedOnEntry, keepMuted, name})    those that are given
  *   updateRoomNameByAdmin(name)
  *   admit(userID, admit = true)                                of those in room.lobby, or who was kicked
+ *   dismissRoom()                                              ends the meeting for everybody: onRoomClosed "dismissed"
  *   lowerHand(userID = "")                                     "" lowers all
  * For everybody:
  *   switchRole(role)   one's own; Code.publishForbidden if a host has to make one an anchor
@@ -192,6 +193,11 @@ export class RoomHost extends RoomDevices {
    */
   async admit(userID, admit = true) {
     await this.link.request("room.admit", { userID, admit });
+  }
+
+  /** Ends a meeting for everybody, oneself too; a call ends when people hang up. */
+  async dismissRoom() {
+    await this.link.request("room.dismiss", {});
   }
 
   /** Lowers somebody's hand; everybody's without a name. */

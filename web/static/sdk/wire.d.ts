@@ -56,6 +56,8 @@ export interface Methods {
   "room.kick": { params: KickUser; result: Empty };
   /** Lets in somebody who waits, or who was kicked out; or it turns away somebody who waits. Hosts only. */
   "room.admit": { params: Admit; result: Empty };
+  /** Ends a meeting, a class or a voice room for everybody (TRTC dismissRoom); who waits in its lobby is sent away. Hosts only. A room of scene call has no end but that people hang up. */
+  "room.dismiss": { params: DismissRoom; result: Empty };
   /** Raises one's hand or lowers it. */
   "room.raiseHand": { params: RaiseHand; result: Empty };
   /** Lowers somebody's hand, or everybody's. Hosts only. */
@@ -186,7 +188,7 @@ export interface Events {
   onStatistics: Statistics;
   /** Somebody's role in the room is another now. */
   onUserRoleChanged: UserRoleChanged;
-  /** The room is closed for everyone. Reason closed or serverDrain. */
+  /** The room is closed for everyone. Reason closed, serverDrain or dismissed (by a host). */
   onRoomClosed: RoomClosed;
   /** You are out of the room. Reason kick, otherDevice or lost. */
   onKickedOut: KickedOut;
@@ -470,6 +472,11 @@ export interface DeleteGroupAttributes {
 /** Ends a group; its owner and operators may (TIM dismissGroup). */
 export interface DismissGroup {
   groupID: GroupID;
+}
+
+/** Ends a meeting, a class or a voice room for everybody (TRTC dismissRoom); who waits in its lobby is sent away. Hosts only. A room of scene call has no end but that people hang up. */
+export interface DismissRoom {
+  roomID: RoomID;
 }
 
 /** Of everything the participant is sent. */
@@ -1389,10 +1396,10 @@ export interface RevokeAdministrator {
   at: Millis;
 }
 
-/** The room is closed for everyone. Reason closed or serverDrain. */
+/** The room is closed for everyone. Reason closed, serverDrain or dismissed (by a host). */
 export interface RoomClosed {
   roomID: RoomID;
-  reason: "closed" | "serverDrain";
+  reason: "closed" | "serverDrain" | "dismissed";
 }
 
 /** Names a room: 1 to 64 characters of [A-Za-z0-9_.:-]. A numeric room id of TRTC is the same room as its decimal string. */
