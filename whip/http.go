@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"callsvc/call"
 )
@@ -20,11 +19,9 @@ const (
 	typeFragment = "application/trickle-ice-sdpfrag"
 )
 
-// Limits on what a request may carry.
-const (
-	maxBodyBytes = 128 << 10
-	bodyPatience = 10 * time.Second
-)
+// maxBodyBytes bounds a request's body. The time in which it must come is
+// bounded by who serves it.
+const maxBodyBytes = 128 << 10
 
 // ServeHTTP serves everything under /whip/ and /whep/.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -264,9 +261,6 @@ func (s *Service) link(h http.Header, user call.UserID) {
 func readBody(w http.ResponseWriter, r *http.Request, want string) (string, error) {
 	if got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || got != want {
 		return "", problem{http.StatusUnsupportedMediaType, "send Content-Type: " + want}
-	}
-	if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyPatience)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return "", err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {

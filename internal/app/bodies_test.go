@@ -1,12 +1,72 @@
 package app_test
 
 import (
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"callsvc/internal/app"
 )
+
+// Nobody has asked for the body, and whoever sends it has shown no credential.
+func TestABodyThatComesDropByDropEndsTheConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &http.Server{Handler: app.BoundBodies(http.NotFoundHandler()), ReadHeaderTimeout: time.Second}
+		client, l := pipe()
+		go func() {
+			if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				t.Error(err)
+			}
+		}()
+		defer server.Close()
+		began := time.Now()
+		go io.Copy(io.Discard, client) // the answer is of no interest, and the end shows below
+		_, err := io.WriteString(client, "POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 3600\r\n\r\n")
+		for err == nil && time.Since(began) < time.Hour {
+			time.Sleep(time.Second)
+			_, err = client.Write([]byte{' '})
+		}
+		if took := time.Since(began); took > 15*time.Second {
+			t.Errorf("the connection was kept for %v", took)
+		}
+	})
+}
+
+// pipe is a connection in memory, and the listener that accepts it.
+func pipe() (net.Conn, net.Listener) {
+	client, server := net.Pipe()
+	l := &oneConn{conns: make(chan net.Conn, 1), closed: make(chan struct{})}
+	l.conns <- server
+	return client, l
+}
+
+// oneConn is a net.Listener.
+type oneConn struct {
+	conns  chan net.Conn
+	closed chan struct{}
+}
+
+func (l *oneConn) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+func (l *oneConn) Close() error {
+	close(l.closed)
+	return nil
+}
+
+func (l *oneConn) Addr() net.Addr { return &net.TCPAddr{} }
 
 // Whatever an operator's system sends as a body, the answer is not that the
 // server is at fault, and the server goes on.

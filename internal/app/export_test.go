@@ -3,7 +3,11 @@ package app
 import (
 	"crypto/tls"
 	"log/slog"
+	"net/http"
 )
+
+// BoundBodies is exported for a test whose connections have a clock of their own.
+func BoundBodies(next http.Handler) http.Handler { return boundBodies(next) }
 
 // OpenCertificate is exported for a test that need not wait for a server.
 func OpenCertificate(chain, key string) (*tls.Config, error) {

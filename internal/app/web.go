@@ -43,10 +43,25 @@ func (a *App) buildHTTP() error {
 	// Who sends or reads drop by drop is cut off; exports and WebSockets set
 	// deadlines of their own.
 	a.http = &http.Server{
-		Handler: secureHeaders(mux), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute,
+		Handler: secureHeaders(boundBodies(mux)), ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 	}
 	return nil
+}
+
+// bodyTimeout is how long a request with a body may take in all.
+const bodyTimeout = 10 * time.Second
+
+// boundBodies bounds the time in which the body of a request must come, also
+// where nobody reads it: the server does, before it answers.
+func boundBodies(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body != nil && r.Body != http.NoBody {
+			// A connection on which that fails is gone, as reading it will show.
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func plain(w http.ResponseWriter, status int, text string) {

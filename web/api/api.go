@@ -121,10 +121,7 @@ func (a *api) handle(serve handlerFunc) http.Handler {
 				"status", rec.status, "bytes", rec.bytes, "took", time.Since(began))
 		}()
 		secure(rec.Header())
-		if err := boundBody(rec, r); err != nil {
-			a.fail(rec, r, err)
-			return
-		}
+		r.Body = http.MaxBytesReader(rec, r.Body, maxBodyBytes)
 		if err := serve(rec, r); err != nil {
 			a.fail(rec, r, err)
 		}

@@ -3,13 +3,11 @@ package api
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"callsvc/call"
 )
@@ -50,24 +48,9 @@ func (m methods) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
-// maxBodyBytes bounds a request's body: the members of a large group are some 80 KiB.
+// maxBodyBytes bounds a request's body: the members of a large group are some
+// 80 KiB. The time in which it must come is bounded by who serves the API.
 const maxBodyBytes = 256 << 10
-
-// bodyTimeout is how long a request with a body may take in all.
-const bodyTimeout = 10 * time.Second
-
-// boundBody bounds a request's body, and the time in which it must come.
-func boundBody(w http.ResponseWriter, r *http.Request) error {
-	if r.Body == nil || r.Body == http.NoBody {
-		return nil
-	}
-	r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
-	err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
-	if err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return fmt.Errorf("set the deadline of the body: %w", err)
-	}
-	return nil
-}
 
 // decode reads a request's body, one JSON object, into v. A member that v does
 // not have is refused: it would be one that is misspelt. No body is an empty
