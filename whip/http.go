@@ -132,9 +132,16 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request, plays bool) error
 	}
 	x.turn <- struct{}{} // nobody knows of it yet
 	defer func() { <-x.turn }()
-	answer, err := s.begin(r.Context(), x, offer, view)
+	// From here on Kick finds the session. Who was revoked before, while the offer
+	// was on its way, is refused now.
+	_, err = s.admit(r, room)
+	var answer string
+	if err == nil {
+		answer, err = s.begin(r.Context(), x, offer, view)
+	}
 	if err != nil {
-		return errors.Join(err, s.end(context.WithoutCancel(r.Context()), x))
+		s.remove(x)
+		return errors.Join(err, s.leave(context.WithoutCancel(r.Context()), x))
 	}
 	h := w.Header()
 	h.Set("Location", x.path())

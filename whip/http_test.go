@@ -33,9 +33,11 @@ func receivingOffer() string { return strings.ReplaceAll(sendingOffer, "sendonly
 
 // world is a Service with rooms that do what the test says.
 type world struct {
-	t    *testing.T
-	svc  *whip.Service
-	fail error // what entering fails with
+	t     *testing.T
+	svc   *whip.Service
+	fail  error  // what entering fails with
+	asked func() // called when somebody enters
+	lost  bool   // no credential is good any more
 
 	mu    sync.Mutex
 	log   []string // what was asked of the rooms
@@ -63,7 +65,7 @@ func newWorld(t *testing.T, change ...func(*whip.Options)) *world {
 func (w *world) Authenticate(r *http.Request) (call.Caller, error) {
 	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 	user, room, ok := strings.Cut(token, ":")
-	if !ok {
+	if !ok || w.lost {
 		return call.Caller{}, call.Errorf(call.CodeTokenInvalid, "no token")
 	}
 	return call.Caller{UserID: call.UserID(user), Rooms: []call.RoomID{call.RoomID(room)}}, nil
@@ -87,6 +89,9 @@ func (w *world) Enter(_ context.Context, who call.Caller, r *wire.EnterRoom) (wi
 	w.mu.Unlock()
 	if w.fail != nil {
 		return wire.EnterRoomResult{}, w.fail
+	}
+	if w.asked != nil {
+		w.asked()
 	}
 	w.note(string(who.UserID) + " enters " + string(r.RoomID))
 	return wire.EnterRoomResult{Answer: theAnswer, Users: w.users}, nil
@@ -347,6 +352,43 @@ func TestARevokedUserIsGone(t *testing.T) {
 		}
 	})
 }
+
+// A body may come slowly, and a room may take its time: whoever is revoked
+// meanwhile does not slip through.
+func TestWhoIsRevokedWhileASessionBeginsDoesNotComeIn(t *testing.T) {
+	t.Run("before the offer has come", func(t *testing.T) {
+		w := newWorld(t)
+		body := whenRead(func() { w.lost = true; w.svc.Kick("ana") }, sendingOffer)
+		req := httptest.NewRequest(http.MethodPost, "/whip/r", body)
+		req.Header.Set("Authorization", "Bearer ana:r")
+		req.Header.Set("Content-Type", "application/sdp")
+		rec := httptest.NewRecorder()
+		w.svc.ServeHTTP(rec, req)
+		if rec.Code != http.StatusUnauthorized || slices.Contains(w.noted(), "ana enters r") {
+			t.Errorf("%d, %v", rec.Code, w.noted())
+		}
+	})
+	t.Run("before the room has answered", func(t *testing.T) {
+		w := newWorld(t)
+		w.asked = func() { w.lost = true; w.svc.Kick("ana"); w.svc.Close() } // which waits for the kick
+		res := w.do(request{method: http.MethodPost, path: "/whip/r", body: sendingOffer})
+		if res.StatusCode != http.StatusNotFound {
+			t.Errorf("%s", res.Status)
+		}
+		if d := cmp.Diff([]string{"ana exits r", "ana enters r", "ana exits r"}, w.noted()); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
+// whenRead is a body before whose beginning something happens.
+func whenRead(happens func(), body string) io.Reader {
+	return io.MultiReader(readerFunc(func([]byte) (int, error) { happens(); return 0, io.EOF }), strings.NewReader(body))
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
 func TestSessionsAreLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

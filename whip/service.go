@@ -179,6 +179,11 @@ func (s *Service) end(ctx context.Context, x *session) error {
 	if !s.remove(x) {
 		return nil
 	}
+	return s.leave(ctx, x)
+}
+
+// leave exits the room, if the participant is in it.
+func (s *Service) leave(ctx context.Context, x *session) error {
 	_, err := s.opts.Rooms.Exit(ctx, x.who, &wire.ExitRoom{RoomID: x.room})
 	if call.CodeOf(err) == call.CodeNotInRoom {
 		return nil // it has left by itself
@@ -196,6 +201,9 @@ func (s *Service) begin(ctx context.Context, x *session, offer string, view call
 	res, err := s.opts.Rooms.Enter(ctx, x.who, &wire.EnterRoom{RoomID: x.room, Offer: offer, Scene: "meeting"})
 	if err != nil {
 		return "", err
+	}
+	if s.find(x.key) != x {
+		return "", call.Errorf(call.CodeNotInRoom, "the session was ended while it began")
 	}
 	if res.Answer == "" { // it would have to wait to be let in, and cannot be told
 		return "", call.Errorf(call.CodeRoomForbidden, "room %s lets nobody in at the moment", x.room)
