@@ -14,6 +14,7 @@ const (
 	maxSendLines     = 8         // sending m-lines, and those that are neither
 	maxOfferBytes    = 512 << 10 // a slot costs about 3 kB of SDP at worst
 	maxCandidates    = 64
+	maxFingerprints  = 8   // of certificates that may be shown; a browser has one
 	maxAttributes    = 512 // of one m-line
 	maxFormats       = 128 // payload types of one m-line
 	maxLayers        = 4   // simulcast rids of one m-line

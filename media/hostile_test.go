@@ -110,6 +110,7 @@ func TestHostileOffersAreRefusedAndLeaveNothing(t *testing.T) {
 		{"a fingerprint that is too short", regexp.MustCompile(`a=fingerprint:sha-256 ..:`).ReplaceAllString(good, "a=fingerprint:sha-256 ")},
 		{"a fingerprint of no known hash", strings.ReplaceAll(good, "a=fingerprint:sha-256 ", "a=fingerprint:sha-999 ")},
 		{"a fingerprint that is none", strings.ReplaceAll(good, "a=fingerprint:sha-256 ", "a=fingerprint:sha-256")},
+		{"thousands of fingerprints", strings.Replace(good, "m=", fingerprints(3000)+"m=", 1)},
 		{"no ICE credentials", without("a=ice-")},
 		{"no bundle", without("a=group")},
 		{"only a data channel", dataOnly},
@@ -136,6 +137,15 @@ func TestHostileOffersAreRefusedAndLeaveNothing(t *testing.T) {
 			t.Errorf("goroutines of refused peers live on:\n%s", stacks)
 		}
 	})
+}
+
+// fingerprints are lines with so many different ones.
+func fingerprints(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "a=fingerprint:sha-256 %02X:%02X%s\r\n", i>>8, i&0xff, strings.Repeat(":00", 30))
+	}
+	return b.String()
 }
 
 func TestSendsThatMakeNoSenseAreRefused(t *testing.T) {

@@ -123,7 +123,11 @@ func (o *offer) readTransport(s *sdp.SessionDescription) error {
 		case "ice-pwd":
 			o.pwd = cmp.Or(o.pwd, a.Value)
 		case "fingerprint":
-			if !slices.Contains(o.fingerprints, a.Value) {
+			switch {
+			case slices.Contains(o.fingerprints, a.Value):
+			case len(o.fingerprints) == maxFingerprints:
+				return call.Errorf(call.CodeSDP, "offer has more than %d different a=fingerprint: each costs a hash of the certificate that is shown", maxFingerprints)
+			default:
 				o.fingerprints = append(o.fingerprints, a.Value)
 			}
 		case sdp.AttrKeyCandidate:
