@@ -80,16 +80,15 @@ func (s *Service) admit(ctx context.Context, who call.Caller, req *wire.EnterRoo
 // mayEnter refuses who has no right to go in. byLink says that nothing but a
 // meeting link gives them one.
 func (s *Service) mayEnter(who call.Caller, id call.RoomID, occupied bool) (byLink bool, err error) {
-	switch may := s.gate.MayEnter(who, id, occupied); {
-	case who.Guest && may && !occupied:
+	may := s.gate.MayEnter(who, id, occupied)
+	switch {
+	case !may && who.Link != id:
+		return false, call.Errorf(call.CodeRoomForbidden,
+			"user %s may not enter room %s: it takes an invitation to it, or a token that names it", who.UserID, id)
+	case who.Guest && !occupied:
 		return true, call.Errorf(call.CodeRoomClosed, "nobody is in room %s yet; guests come in once somebody is", id)
-	case may:
-		return who.Guest, nil
-	case who.Link == id:
-		return true, nil
 	}
-	return false, call.Errorf(call.CodeRoomForbidden,
-		"user %s may not enter room %s: it takes an invitation to it, or a token that names it", who.UserID, id)
+	return who.Guest || !may, nil
 }
 
 func (s *Service) occupied(id call.RoomID) bool {

@@ -195,6 +195,12 @@ func TestGuestsOpenNoRoom(t *testing.T) {
 	play(t, room.Options{}, func(w *world) {
 		gus := guestOf("gus-1")
 		refused(call.CodeRoomClosed, func(w *world) error { return w.comes(gus) })(w)
+		everybody := w.members
+		w.members = func(who call.Caller, _ bool) bool { return !who.Guest }
+		elsewhere := gus // whose token is for another meeting, and who has a link into this one
+		elsewhere.Rooms, elsewhere.Link = nil, theRoom
+		refused(call.CodeRoomClosed, func(w *world) error { return w.comes(elsewhere) })(w)
+		w.members = everybody
 		meets("ana-1")(w)
 		comes(gus)(w)
 		w.members = func(call.Caller, bool) bool { return false }
