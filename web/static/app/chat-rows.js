@@ -54,7 +54,7 @@ export function chatRows({ conversations, groups, self, nameOf }) {
  * @param {string} self
  * @param {(userID: string) => string} nameOf
  */
-export function lineOf(message, self, nameOf) {
+function lineOf(message, self, nameOf) {
   const call = callMessage(message, self);
   if (call) return callText(call, language.code, nameOf);
   const said = message.type === "text" ? message.text ?? "" : t("customMessage");

@@ -17,7 +17,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * @param {number} now Unix ms
  * @returns {number} Unix ms
  */
-export function nextMorning(now) {
+function nextMorning(now) {
   const morning = new Date(now);
   morning.setHours(MORNING_HOUR, 0, 0, 0);
   if (morning.getTime() <= now) morning.setDate(morning.getDate() + 1);

@@ -16,7 +16,7 @@ const TABS = ["people", "chats", "calls"];
 const SHEETS = ["settings", "newGroup", "group", "contact", "groupVideo", "groupVoice"];
 
 /** @param {string} hash @param {Tab} home @returns {Route} */
-export function routeOf(hash, home) {
+function routeOf(hash, home) {
   const said = new URLSearchParams(hash.replace(/^#/, ""));
   return {
     tab: TABS.find((tab) => tab === said.get("tab")) ?? home,
@@ -26,7 +26,7 @@ export function routeOf(hash, home) {
 }
 
 /** @param {Route} route */
-export function hashOf({ tab, conversationID, sheet }) {
+function hashOf({ tab, conversationID, sheet }) {
   return `#${new URLSearchParams({ tab, ...(conversationID && { chat: conversationID }), ...(sheet && { sheet }) })}`;
 }
 

@@ -6,7 +6,7 @@ import { open } from "./participants.js";
  */
 
 /** How many others are asked for before the page has said whom it shows: nine tiles, one of them one's own. */
-export const MAX_SEEN = 8;
+const MAX_SEEN = 8;
 
 /**
  * Those of a call whose pictures are asked for: whom the page has places for.
