@@ -79,6 +79,7 @@ export class Network {
       ip(end, "link set cable up");
       ip(end, "link set lo up");
     }
+    for (const end of [this.#home, this.#abroad]) await isUp(end);
   }
 }
 
@@ -100,4 +101,15 @@ async function inItsOwn(end) {
   const namespaceOf = (/** @type {number | string | undefined} */ pid) => execFileSync("readlink", [`/proc/${pid}/ns/net`], { encoding: "utf8" });
   const ours = namespaceOf("self");
   while (namespaceOf(end.pid) === ours) await new Promise((again) => setTimeout(again, 5));
+}
+
+/**
+ * The kernel tells up to a second later that a cable is plugged in at both ends,
+ * and that, too, breaks off what Chromium loads.
+ *
+ * @param {Namespace} end
+ */
+async function isUp(end) {
+  const link = () => execFileSync(...command(end, "ip", "-o", "link", "show", "cable"), { encoding: "utf8" });
+  while (!/,LOWER_UP[,>].* state UP /.test(link())) await new Promise((again) => setTimeout(again, 20));
 }
