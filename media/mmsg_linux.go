@@ -57,10 +57,13 @@ func readSockaddr(b *[sockaddrMax]byte) netip.AddrPort {
 	return netip.AddrPortFrom(ip, port)
 }
 
-// mmsg calls recvmmsg(2) or sendmmsg(2) without waiting.
+// mmsg calls recvmmsg(2) or sendmmsg(2) without waiting. Since the call never
+// blocks, the scheduler is not told of it: that would wake the runtime's monitor
+// each time the server was idle before, which on a loaded core took a sixth of
+// all processor time (docs/adr/0027).
 func mmsg(call, fd uintptr, messages []mmsghdr) (int, error) {
 	for {
-		n, _, errno := unix.Syscall6(call, fd, uintptr(unsafe.Pointer(unsafe.SliceData(messages))), uintptr(len(messages)), unix.MSG_DONTWAIT, 0, 0)
+		n, _, errno := unix.RawSyscall6(call, fd, uintptr(unsafe.Pointer(unsafe.SliceData(messages))), uintptr(len(messages)), unix.MSG_DONTWAIT, 0, 0)
 		switch errno {
 		case 0:
 			return int(n), nil
