@@ -9,6 +9,7 @@ import { Crowd } from "./room-crowd.js";
 import { FORWARDED } from "./room-events.js";
 import { RoomHost } from "./room-host.js";
 import { StatisticsMeter } from "./statistics.js";
+import { Throttle } from "./throttle.js";
 import { Views } from "./views.js";
 
 /**
@@ -28,7 +29,7 @@ import { Views } from "./views.js";
 const RESTART_TIMEOUT_MS = 8_000;
 /** As long as the session may take to come back: then the answer comes, or everything begins anew. */
 const SESSION_MS = 60_000;
-/** Tiles change their heights in the course of an animation; the server need not hear of every step. */
+/** Tiles change their heights in the course of an animation; the server need not hear of every step. The first is not kept waiting. */
 const HEIGHTS_MS = 200;
 
 /** @type {readonly Source[]} */
@@ -47,8 +48,7 @@ export class Room extends RoomHost {
   #codecs;
   #views = new Views();
   #viewsQueued = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #heightsTimer;
+  #heights = new Throttle(HEIGHTS_MS, () => this.#sendViews());
   /** Who else is in. @type {Set<string>} */
   #others = new Set();
   /** @type {Peer | null} */
@@ -129,8 +129,8 @@ export class Room extends RoomHost {
    *   devicePixelRatio): the server chooses the layer by it
    */
   startRemoteView(userID, stream, view, { height = 0 } = {}) {
-    if (this.#views.start(userID, stream, view, height)) return this.#viewsChanged();
-    this.#heightsTimer ??= setTimeout(() => this.#sendViews(), HEIGHTS_MS);
+    if (this.#views.start(userID, stream, view, height)) this.#viewsChanged();
+    else this.#heights.changed();
   }
 
   /**
@@ -375,8 +375,7 @@ export class Room extends RoomHost {
   }
 
   #sendViews() {
-    clearTimeout(this.#heightsTimer);
-    this.#heightsTimer = undefined;
+    this.#heights.told();
     void this.link.wish("room.setViews", { views: this.#views.wire() });
   }
 
