@@ -56,6 +56,7 @@ type Group struct {
 	Attributes   map[string]string `json:"attributes,omitempty"`
 	CreatedAt    Millis            `json:"createdAt"`
 	JoinOption   JoinOption        `json:"joinOption,omitempty"`
+	AllMuted     bool              `json:"allMuted,omitempty"`     // only owner and admins write
 	Applications []Application     `json:"applications,omitempty"` // oldest first; replaced, never changed
 	// FirstSeq is the last message of an earlier group of that id: nobody sees
 	// it and what was before.
@@ -125,6 +126,9 @@ func (g *Group) admit(users []UserID, a Arrival) ([]UserID, error) {
 	for _, u := range users {
 		if !u.Valid() {
 			return nil, Errorf(CodeInvalidParameter, "members: %.40q is not a user id (1 to 32 of A-Z a-z 0-9 _ -)", u)
+		}
+		if u.Guest() {
+			return nil, Errorf(CodeInvalidParameter, "members: %s is a guest of a meeting, who can be in no group", u)
 		}
 		if g.Member(u) == nil {
 			fresh = append(fresh, u)

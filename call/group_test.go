@@ -32,7 +32,8 @@ func TestWhoMayDoWhatInAGroup(t *testing.T) {
 	const all, open, work = "Work Public Meeting", "Public Meeting", "Work"
 	come := call.Arrival{At: 2, Limit: 6}
 	di := []call.UserID{"di"}
-	name := "new"
+	name, yes := "new", true
+	const guest call.UserID = "guest-0123456789abcdef0123"
 	tests := []struct {
 		name  string
 		ev    call.GroupEvent
@@ -82,6 +83,12 @@ func TestWhoMayDoWhatInAGroup(t *testing.T) {
 		{"a member mutes", call.MuteMember{By: as("bo"), User: "cy", Until: 9}, all, call.CodeGroupPermission},
 		{"a stranger mutes", call.MuteMember{By: as("di"), User: "cy", Until: 9}, all, call.CodeGroupPermission},
 		{"the owner mutes a stranger", call.MuteMember{By: as("owner"), User: "di", Until: 9}, open, call.CodeInvalidParameter},
+		{"the owner mutes all", call.SetGroupProfile{By: as("owner"), GroupProfile: call.GroupProfile{AllMuted: &yes}}, open, 0},
+		{"an admin mutes all", call.SetGroupProfile{By: as("admin"), GroupProfile: call.GroupProfile{AllMuted: &yes}}, open, 0},
+		{"an operator mutes all", call.SetGroupProfile{By: as("operator"), GroupProfile: call.GroupProfile{AllMuted: &yes}}, open, 0},
+		{"a member mutes all", call.SetGroupProfile{By: as("bo"), GroupProfile: call.GroupProfile{AllMuted: &yes}}, open, call.CodeGroupPermission},
+		{"the owner mutes all of a Work group", call.SetGroupProfile{By: as("owner"), GroupProfile: call.GroupProfile{Name: &name, AllMuted: &yes}}, work, call.CodeInvalidParameter},
+		{"a member invites a guest of a meeting", call.InviteToGroup{By: as("bo"), Users: []call.UserID{"di", guest}, Arrival: come}, all, call.CodeInvalidParameter},
 		{"the owner transfers", call.TransferGroup{By: as("owner"), To: "bo"}, all, 0},
 		{"the owner transfers to a stranger", call.TransferGroup{By: as("owner"), To: "di"}, all, call.CodeInvalidParameter},
 		{"the owner transfers to themselves", call.TransferGroup{By: as("owner"), To: "owner"}, all, call.CodeInvalidParameter},

@@ -30,6 +30,10 @@ func (g *Group) mute(ev MuteMember) ([]UserID, error) {
 	return []UserID{ev.User}, nil
 }
 
+// Silences reports whether somebody may not write because all are muted: owner
+// and admins may.
+func (g *Group) Silences(u UserID) bool { return g.AllMuted && g.rankOf(u) < rankAdmin }
+
 // MutedUntil is when somebody may write in the group again, 0 if they may now.
 func (g *Group) MutedUntil(u UserID, at Millis) Millis {
 	if m := g.Member(u); m != nil && m.MutedUntil > at {

@@ -9,6 +9,7 @@ import (
 type GroupProfile struct {
 	Name, Introduction, Notification, FaceURL *string
 	JoinOption                                *JoinOption
+	AllMuted                                  *bool
 }
 
 // The limits of a group (TIM).
@@ -44,6 +45,9 @@ func (g *Group) setInfo(p GroupProfile) error {
 			return Errorf(CodeInvalidParameter, "%s: %d bytes, at most %d are allowed", f.name, len(*f.from), f.max)
 		}
 	}
+	if p.AllMuted != nil && g.Type == GroupWork {
+		return Errorf(CodeInvalidParameter, "allMuted: in a Work group nobody is muted")
+	}
 	if p.JoinOption != nil {
 		if err := g.setJoinOption(*p.JoinOption); err != nil {
 			return err
@@ -53,6 +57,9 @@ func (g *Group) setInfo(p GroupProfile) error {
 		if f.from != nil {
 			*f.into = *f.from
 		}
+	}
+	if p.AllMuted != nil {
+		g.AllMuted = *p.AllMuted
 	}
 	return nil
 }

@@ -42,6 +42,7 @@ func (m Millis) Time() time.Time { return time.UnixMilli(int64(m)) }
 func (m Millis) Add(d time.Duration) Millis { return m + Millis(d.Milliseconds()) }
 
 var (
+	guestIDPattern = regexp.MustCompile(`^guest-[0-9a-f]{20}$`)
 	userIDPattern  = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
 	roomIDPattern  = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,64}$`)
 	groupIDPattern = regexp.MustCompile(`^[A-Za-z0-9_.:@#-]{1,48}$`)
@@ -49,6 +50,10 @@ var (
 
 // Valid reports whether the id keeps to the rule of its type.
 func (u UserID) Valid() bool { return userIDPattern.MatchString(string(u)) }
+
+// Guest reports whether the id is one of those that are made up for guests of a
+// meeting: people who come once, and whom no message, invitation or group reaches.
+func (u UserID) Guest() bool { return guestIDPattern.MatchString(string(u)) }
 
 // Valid reports whether the id keeps to the rule of its type.
 func (r RoomID) Valid() bool { return roomIDPattern.MatchString(string(r)) }

@@ -45,12 +45,20 @@ func (s *Service) Transfer(ctx context.Context, who call.Caller, p *wire.Transfe
 // SetInfo changes what a group shows of itself.
 func (s *Service) SetInfo(ctx context.Context, who call.Caller, p *wire.SetGroupInfo) (wire.Empty, error) {
 	return s.decide(ctx, who, p.GroupID, func(tx *commit.Tx, g *group, at call.Millis) error {
-		profile := call.GroupProfile{Name: p.Name, Introduction: p.Introduction, Notification: p.Notification, FaceURL: p.FaceURL, JoinOption: p.JoinOption}
+		profile := call.GroupProfile{
+			Name: p.Name, Introduction: p.Introduction, Notification: p.Notification, FaceURL: p.FaceURL,
+			JoinOption: p.JoinOption, AllMuted: p.AllMuted,
+		}
+		muted := g.AllMuted
 		if _, err := g.Apply(call.SetGroupProfile{By: actorOf(who), GroupProfile: profile}); err != nil {
 			return err
 		}
 		tx.Save(call.SaveGroup{Group: g.Profile()})
-		s.tell(tx, g.ids, who.SessionID, wire.GroupInfoChanged{GroupChange: changeOf(g, who, nil, at), Group: infoOf(g, "")})
+		change := changeOf(g, who, nil, at)
+		s.tell(tx, g.ids, who.SessionID, wire.GroupInfoChanged{GroupChange: change, Group: infoOf(g, "")})
+		if g.AllMuted != muted {
+			s.tell(tx, g.ids, who.SessionID, wire.AllGroupMembersMuted{GroupChange: change, IsMute: g.AllMuted})
+		}
 		return nil
 	})
 }
@@ -166,7 +174,7 @@ func insiders(g *group, who call.Caller) error {
 func infoOf(g *group, of call.UserID) wire.GroupInfo {
 	info := wire.GroupInfo{
 		GroupID: g.GroupID, Type: g.Type, GroupName: g.Name, Introduction: g.Introduction, Notification: g.Notification,
-		FaceURL: g.FaceURL, Owner: g.Owner, MemberCount: len(g.Members), CreatedAt: g.CreatedAt, JoinOption: g.Joining(),
+		FaceURL: g.FaceURL, Owner: g.Owner, MemberCount: len(g.Members), CreatedAt: g.CreatedAt, JoinOption: g.Joining(), AllMuted: g.AllMuted,
 	}
 	if m := g.Member(of); m != nil {
 		info.Role = m.Role

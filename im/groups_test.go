@@ -9,6 +9,7 @@ import (
 	"callsvc/call"
 	"callsvc/im"
 	"callsvc/internal/commit"
+	"callsvc/signaling/wire"
 )
 
 func TestTheLifeOfAGroup(t *testing.T) {
@@ -55,6 +56,17 @@ func TestTheLifeOfAGroup(t *testing.T) {
 		if got := w.must("bo", "group.list", `{}`); got != `{"groups":[]}` {
 			t.Errorf("bo's groups: %s", got)
 		}
+	})
+}
+
+func TestOnesOtherDevicesLearnThatOneQuit(t *testing.T) {
+	story(t, im.Options{}, func(t *testing.T, w *world) {
+		w.must("ana", "group.create", `{"groupID":"g","name":"g","type":"Public","members":["bo"]}`)
+		w.forget()
+		if _, err := w.Quit(t.Context(), call.Caller{UserID: "bo", SessionID: "phone"}, &wire.QuitGroup{GroupID: "g"}); err != nil {
+			t.Fatal(err)
+		}
+		w.expect("ana: bo quit bo", "bo: bo quit bo", "bo: onQuitFromGroup", "invitations: bo left g to [ana]")
 	})
 }
 

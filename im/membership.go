@@ -95,7 +95,9 @@ func (s *Service) Quit(ctx context.Context, who call.Caller, p *wire.QuitGroup) 
 		gone, heirs := concerned[:1], concerned[1:]
 		audience := g.ids
 		s.letGo(tx, g, gone)
-		s.tell(tx, audience, who.SessionID, wire.MemberLeave{GroupChange: changeOf(g, who, gone, at)})
+		change := changeOf(g, who, gone, at)
+		s.tell(tx, audience, who.SessionID, wire.MemberLeave{GroupChange: change})
+		s.tell(tx, gone, who.SessionID, wire.QuitFromGroup{GroupChange: change})
 		if len(heirs) > 0 {
 			tx.Save(membersOf(g, heirs))
 			s.tell(tx, g.ids, who.SessionID, wire.GroupInfoChanged{

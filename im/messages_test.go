@@ -64,6 +64,9 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a message to nobody", "message.send", `{"type":"text","text":"x"}`, call.CodeInvalidParameter},
 		{"a message to a user and a group", "message.send", `{"to":"bo","groupID":"g","type":"text","text":"x"}`, call.CodeInvalidParameter},
 		{"a message to oneself", "message.send", `{"to":"ana","type":"text","text":"x"}`, call.CodeInvalidParameter},
+		{"a message to a guest of a meeting", "message.send", `{"to":"guest-0123456789abcdef0123","type":"text","text":"x"}`, call.CodeInvalidParameter},
+		{"a group of a guest", "group.create", `{"name":"g","type":"Work","members":["guest-0123456789abcdef0123"]}`, call.CodeInvalidParameter},
+		{"muting all of a Work group", "group.setInfo", `{"groupID":"ours","allMuted":true}`, call.CodeInvalidParameter},
 		{"a message to no user id", "message.send", `{"to":"b o","type":"text","text":"x"}`, call.CodeInvalidParameter},
 		{"a message of signaling's type", "message.send", `{"to":"bo","type":"signaling","data":"x"}`, call.CodeInvalidParameter},
 		{"a text message without text", "message.send", `{"to":"bo","type":"text"}`, call.CodeInvalidParameter},
@@ -100,6 +103,7 @@ func TestWhatIsRefused(t *testing.T) {
 	story(t, im.Options{MaxMembers: 4}, func(t *testing.T, w *world) {
 		w.must("bo", "group.create", `{"groupID":"theirs","name":"theirs","type":"Work"}`)
 		w.must("bo", "group.create", `{"groupID":"full","name":"full","type":"Public","members":["c","d","e"]}`)
+		w.must("ana", "group.create", `{"groupID":"ours","name":"ours","type":"Work"}`)
 		w.must("ana", "message.send", `{"to":"bo","type":"text","text":"hi"}`)
 		w.forget()
 		for _, tt := range tests {

@@ -40,6 +40,9 @@ func (s *Service) CheckMuted(id call.GroupID, user call.UserID) error {
 	if g == nil {
 		return nil
 	}
+	if g.Silences(user) {
+		return call.Errorf(call.CodeGroupMuted, "all are muted in this group: only its owner and admins write, until they let you")
+	}
 	at := now()
 	if until := g.MutedUntil(user, at); until != 0 {
 		return call.Errorf(call.CodeGroupMuted, "you are muted in this group: wait, or ask its owner").After(until.Time().Sub(at.Time()))

@@ -59,3 +59,40 @@ func TestAMutedMemberReadsAndDoesNotWrite(t *testing.T) {
 		}
 	})
 }
+
+func TestWhileAllAreMutedOnlyOwnerAndAdminsWrite(t *testing.T) {
+	story(t, im.Options{}, func(t *testing.T, w *world) {
+		w.must("ana", "group.create", `{"groupID":"g","name":"g","type":"Public","members":["bo","cy"]}`)
+		w.must("ana", "group.setRole", `{"groupID":"g","userID":"bo","role":"admin"}`)
+		w.forget()
+		writes := func(want string) {
+			t.Helper()
+			got := ""
+			for _, u := range []call.UserID{"ana", "bo", "cy", "di"} {
+				if _, err := w.do(u, "message.send", textToG); err == nil {
+					got += string(u) + " "
+				} else if u != "di" && call.CodeOf(err) != call.CodeGroupMuted {
+					t.Errorf("%s writes: %v", u, err)
+				}
+			}
+			if got != want {
+				t.Errorf("%swrote, want %s", got, want)
+			}
+		}
+		w.must("bo", "group.setInfo", `{"groupID":"g","allMuted":true}`)
+		w.expect("ana: bo changed g of ana", "cy: bo changed g of ana", "ana: bo muted all", "cy: bo muted all")
+		writes("ana bo ")
+		if got := w.must("cy", "group.getInfo", `{"groupID":"g"}`); !strings.Contains(got, `"allMuted":true`) {
+			t.Errorf("the group says %s", got)
+		}
+		w.restart()
+		w.forget()
+		writes("ana bo ")
+		w.forget()
+		w.must("bo", "group.setInfo", `{"groupID":"g","allMuted":true,"name":"h"}`)
+		w.expect("ana: bo changed h of ana", "cy: bo changed h of ana") // and nothing else is new
+		w.must("ana", "group.setInfo", `{"groupID":"g","allMuted":false}`)
+		w.expect("bo: ana changed h of ana", "cy: ana changed h of ana", "bo: ana let all write", "cy: ana let all write")
+		writes("ana bo cy ")
+	})
+}

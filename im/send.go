@@ -93,6 +93,9 @@ func conversationOf(who call.Caller, member string, user call.UserID, group call
 		return call.GroupConversation(group), nil
 	case !user.Valid():
 		return call.Conversation{}, call.Errorf(call.CodeInvalidParameter, "%s: not a user id (1 to 32 of A-Z a-z 0-9 _ -)", member)
+	case user.Guest():
+		return call.Conversation{}, call.Errorf(call.CodeInvalidParameter,
+			"%s: is a guest of a meeting, who has no conversations; write to them in the room (room.sendMessage)", member)
 	case user == who.UserID:
 		return call.Conversation{}, call.Errorf(call.CodeInvalidParameter, "%s: is yourself", member)
 	}

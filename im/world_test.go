@@ -261,6 +261,11 @@ func line(ev wire.Event) string {
 		return fmt.Sprintf("%s applies: %s", e.UserID, e.Message)
 	case wire.ApplicationProcessed:
 		return strings.TrimSpace(fmt.Sprintf("%s lets %s in: %v %s", e.OpUser, e.UserID, e.IsAgree, e.Reason))
+	case wire.AllGroupMembersMuted:
+		if e.IsMute {
+			return change("muted all", e.GroupChange)
+		}
+		return change("let all write", e.GroupChange)
 	case wire.MemberInfoChanged:
 		return change("muted", e.GroupChange) + fmt.Sprintf(" for %d s", e.MemberChangeInfoList[0].MuteTime)
 	}

@@ -62,6 +62,9 @@ func (s *Service) apply(tx *commit.Tx, id call.InviteID, except call.SessionID, 
 		return call.Errorf(call.CodeInviteUnknown, "there is no such invitation, or it has ended")
 	}
 	if m, again := ev.(call.ModifyInvitation); again && l.GroupID != "" {
+		if err := s.groups.CheckMuted(l.GroupID, m.By); err != nil {
+			return err
+		}
 		if err := s.floods.tell(m.By, s.membersIn(l.GroupID), time.Now()); err != nil {
 			return err
 		}

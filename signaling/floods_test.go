@@ -130,6 +130,40 @@ func TestWhoIsMutedInvitesNobodyInTheGroup(t *testing.T) {
 		if err := s.do(t, "bo", "accept", id); err != nil {
 			t.Errorf("bo answers: %v", err)
 		}
+		s.muted = "ana"
+		if err := s.do(t, "ana", "modify", id); call.CodeOf(err) != call.CodeGroupMuted {
+			t.Errorf("ana, muted since, changes what she said: %v", err)
+		}
+		if err := s.do(t, "ana", "cancel", id); err != nil {
+			t.Errorf("ana takes it back: %v", err)
+		}
+	})
+}
+
+func TestTheEndOfAnUnknownCallIsNoWayAroundTheLimits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := signaling.Options{
+			Invitees:   limit.Rate{PerSecond: 2, Burst: 2},
+			Broadcasts: limit.NewKeyed[call.UserID](limit.Rate{PerSecond: 4, Burst: 4}),
+		}
+		s := startWith(t, o, &memory{saved: map[call.InviteID]*call.Invitation{}})
+		defer func() { s.stop() }()
+		s.members = []call.UserID{"ana", "bo", "cy", "di"}
+		end := func(group call.GroupID, to call.UserID) error {
+			if group == "" {
+				_, err := s.Invite(t.Context(), who("ana"), &wire.Invite{Invitee: to, Data: "end"})
+				return err
+			}
+			_, err := s.InviteInGroup(t.Context(), who("ana"), &wire.InviteInGroup{GroupID: group, InviteeList: []call.UserID{to}, Data: "end"})
+			return err
+		}
+		checkRefusal(t, "a call-end that names a stranger", end("g", "zoe"), 0, 0)
+		s.wasTold(t, "bo:onReceiveNewInvitation cy:onReceiveNewInvitation di:onReceiveNewInvitation")
+		checkRefusal(t, "a second one to all", end("g", "bo"), call.CodeRateLimited, time.Second)
+		checkRefusal(t, "one to bo", end("", "bo"), 0, 0)
+		checkRefusal(t, "another to bo", end("", "bo"), call.CodeRateLimited, time.Second)
+		s.muted = "ana"
+		checkRefusal(t, "one of the muted", end("g", "bo"), call.CodeGroupMuted, 0)
 	})
 }
 

@@ -36,5 +36,5 @@ func (s *Service) SendFinal(tx *commit.Tx, inv *call.Invitation, in []call.Conve
 		inv.MessageID = cmp.Or(inv.MessageID, one.MessageID)
 	}
 	tx.Save(call.SaveInvitation{Invitation: inv.Clone()})
-	s.tellNew(tx, inv, "")
+	s.tellNew(tx, inv, s.audience(inv), "")
 }

@@ -111,6 +111,7 @@ func TestBadGroupInvitationsAreRefusedAndLeaveNoTrace(t *testing.T) {
 		{"nobody asked", "ana", wire.InviteInGroup{GroupID: "g"}, call.CodeInvalidParameter},
 		{"somebody twice", "ana", wire.InviteInGroup{GroupID: "g", InviteeList: []call.UserID{"bo", "bo"}}, call.CodeInvalidParameter},
 		{"the inviter", "ana", wire.InviteInGroup{GroupID: "g", InviteeList: []call.UserID{"bo", "ana"}}, call.CodeInvalidParameter},
+		{"a guest of a meeting", "ana", wire.InviteInGroup{GroupID: "g", InviteeList: []call.UserID{"guest-0123456789abcdef0123"}}, call.CodeGroupPermission},
 		{"no user id", "ana", wire.InviteInGroup{GroupID: "g", InviteeList: []call.UserID{"b o"}}, call.CodeInvalidParameter},
 		{"a non-member", "ana", wire.InviteInGroup{GroupID: "g", InviteeList: []call.UserID{"bo", "ed"}}, call.CodeGroupPermission},
 		{"by a non-member", "ed", wire.InviteInGroup{GroupID: "g", InviteeList: []call.UserID{"bo"}}, call.CodeGroupPermission},

@@ -73,13 +73,13 @@ func (s *Service) decide(tx *commit.Tx, who call.Caller, inv *call.Invitation) (
 	if err := s.checkInvitees(inv); err != nil {
 		return wire.InviteResult{}, err
 	}
-	if !inv.CallEnd {
-		if err := s.groups.CheckMuted(inv.GroupID, inv.Inviter); err != nil {
-			return wire.InviteResult{}, err
-		}
-		if err := s.floods.admit(inv, s.membersIn(inv.GroupID)); err != nil {
-			return wire.InviteResult{}, err
-		}
+	// The end of a call that nobody here knows may be no such end, but something
+	// to be told to many: it costs what an invitation costs.
+	if err := s.groups.CheckMuted(inv.GroupID, inv.Inviter); err != nil {
+		return wire.InviteResult{}, err
+	}
+	if err := s.floods.admit(inv, s.membersIn(inv.GroupID)); err != nil {
+		return wire.InviteResult{}, err
 	}
 	return s.create(tx, who, inv), nil
 }
@@ -89,6 +89,8 @@ func newInvitation(who call.Caller, p *wire.Invite) (*call.Invitation, error) {
 	switch {
 	case !p.Invitee.Valid():
 		return nil, call.Errorf(call.CodeInvalidParameter, "invitee: not a user id (1 to 32 of A-Z a-z 0-9 _ -)")
+	case p.Invitee.Guest():
+		return nil, call.Errorf(call.CodeInvalidParameter, "invitee: is a guest of a meeting, whom no invitation reaches; send them a meeting link")
 	case p.Invitee == who.UserID:
 		return nil, call.Errorf(call.CodeInvalidParameter, "invitee: you cannot invite yourself")
 	}
@@ -181,7 +183,11 @@ func (s *Service) create(tx *commit.Tx, who call.Caller, inv *call.Invitation) w
 	}
 	s.calls.Invited(tx, inv)
 	tx.Save(call.SaveInvitation{Invitation: inv.Clone()})
-	s.tellNew(tx, inv, who.SessionID)
+	audience := s.audience(inv)
+	if inv.CallEnd && inv.GroupID != "" { // whom it names besides is not its business to tell: checkInvitees let it name anybody
+		audience, _ = s.groups.Members(inv.GroupID)
+	}
+	s.tellNew(tx, inv, audience, who.SessionID)
 	s.counts.invited.Add(1)
 	return wire.InviteResult{InviteID: inv.InviteID, MessageID: inv.MessageID}
 }
@@ -192,9 +198,9 @@ func (s *Service) merge(tx *commit.Tx, who call.Caller, inv *call.Invitation, v 
 	return wire.InviteResult{InviteID: v.MergeInto, Merged: true, RoomID: v.RoomID}, err
 }
 
-// tellNew sends onReceiveNewInvitation to everyone it concerns.
-func (s *Service) tellNew(tx *commit.Tx, inv *call.Invitation, except call.SessionID) {
-	users, snapshot := s.audience(inv), inv.Clone()
+// tellNew sends onReceiveNewInvitation to all sessions of those users but one.
+func (s *Service) tellNew(tx *commit.Tx, inv *call.Invitation, users []call.UserID, except call.SessionID) {
+	snapshot := inv.Clone()
 	tx.After(func() { s.notify.Notify(users, except, newInvitationEvent(snapshot)) })
 }
 

@@ -89,11 +89,11 @@ func (n *told) take() string {
 	return s
 }
 
-// noCalls knows no calls.
+// noCalls knows no calls, and their ends when it sees them.
 type noCalls struct{}
 
-func (noCalls) Consider(*commit.Tx, *call.Invitation) (call.Verdict, error) {
-	return call.Verdict{}, nil
+func (noCalls) Consider(_ *commit.Tx, inv *call.Invitation) (call.Verdict, error) {
+	return call.Verdict{CallEnd: inv.Data == "end"}, nil
 }
 func (noCalls) Invited(*commit.Tx, *call.Invitation) {}
 func (noCalls) Follow(*commit.Tx, *call.Invitation, call.InvitationEvent, []call.UserID) {
@@ -337,6 +337,7 @@ func TestBadInvitationsAreRefusedAndLeaveNoTrace(t *testing.T) {
 		{"oneself", wire.Invite{Invitee: "ana"}, call.CodeInvalidParameter},
 		{"nobody", wire.Invite{Invitee: ""}, call.CodeInvalidParameter},
 		{"no user id", wire.Invite{Invitee: "b o"}, call.CodeInvalidParameter},
+		{"a guest of a meeting", wire.Invite{Invitee: "guest-0123456789abcdef0123"}, call.CodeInvalidParameter},
 		{"33 characters", wire.Invite{Invitee: call.UserID(strings.Repeat("b", 33))}, call.CodeInvalidParameter},
 		{"a negative timeout", wire.Invite{Invitee: "bo", Timeout: seconds(-1)}, call.CodeInvalidParameter},
 		{"half a second", wire.Invite{Invitee: "bo", Timeout: seconds(0.5)}, call.CodeInvalidParameter},

@@ -56,6 +56,8 @@ func Events() []Event {
 		GrantAdministrator{},
 		RevokeAdministrator{},
 		MemberInfoChanged{},
+		AllGroupMembersMuted{},
+		QuitFromGroup{},
 		ReceiveJoinApplication{},
 		ApplicationProcessed{},
 		ReceiveRESTCustomData{},

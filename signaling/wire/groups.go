@@ -130,6 +130,8 @@ type GroupInfo struct {
 	CreatedAt    call.Millis    `json:"createdAt"`
 	// What becomes of who joins: they are in, wait for a decision, or are refused.
 	JoinOption call.JoinOption `json:"joinOption"`
+	// Only owner and admins write.
+	AllMuted bool `json:"allMuted"`
 	// One's own role; absent if one is not in it.
 	Role call.GroupRole `json:"role,omitempty"`
 }
@@ -168,6 +170,8 @@ type SetGroupInfo struct {
 	FaceURL *string `json:"faceURL,omitempty"`
 	// FreeAccess, NeedPermission or DisableApply; not of a Work group.
 	JoinOption *call.JoinOption `json:"joinOption,omitempty"`
+	// Whether only owner and admins write (TIM muteAllGroupMembers); not of a Work group.
+	AllMuted *bool `json:"allMuted,omitempty"`
 }
 
 // GetGroupAttributes asks for the attributes of a group one is in (TIM getGroupAttributes).
@@ -236,6 +240,10 @@ type MemberEnter struct{ GroupChange }
 // MemberLeave: somebody quit.
 type MemberLeave struct{ GroupChange }
 
+// QuitFromGroup: you left the group, at another device of yours (TIM
+// onQuitFromGroup). onMemberLeave tells of it too.
+type QuitFromGroup struct{ GroupChange }
+
 // MemberInvited: OpUser brought Members in.
 type MemberInvited struct{ GroupChange }
 
@@ -277,6 +285,9 @@ func (MemberEnter) Name() string { return "onMemberEnter" }
 
 // Name implements Event.
 func (MemberLeave) Name() string { return "onMemberLeave" }
+
+// Name implements Event.
+func (QuitFromGroup) Name() string { return "onQuitFromGroup" }
 
 // Name implements Event.
 func (MemberInvited) Name() string { return "onMemberInvited" }

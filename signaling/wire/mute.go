@@ -30,6 +30,16 @@ type MemberChangeInfo struct {
 	MuteTime int `json:"muteTime"`
 }
 
+// AllGroupMembersMuted: from now on only owner and admins write in the group, or
+// all do again. onGroupInfoChanged tells of it too (TIM onAllGroupMembersMuted).
+type AllGroupMembersMuted struct {
+	GroupChange
+	IsMute bool `json:"isMute"`
+}
+
+// Name implements Event.
+func (AllGroupMembersMuted) Name() string { return "onAllGroupMembersMuted" }
+
 // Name implements Event.
 func (MemberInfoChanged) Name() string { return "onMemberInfoChanged" }
 

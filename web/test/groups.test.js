@@ -3,7 +3,7 @@ import test from "node:test";
 import { Client } from "../static/sdk/index.js";
 import { FakeServer, settle } from "./fakes.js";
 
-const club = { groupID: "club", type: "Work", name: "Club", introduction: "", notification: "", faceURL: "", owner: "ana", memberCount: 3, createdAt: 1, role: "owner" };
+const club = { groupID: "club", type: "Work", name: "Club", introduction: "", notification: "", faceURL: "", owner: "ana", memberCount: 3, createdAt: 1, allMuted: false, role: "owner" };
 const choir = { ...club, groupID: "choir", name: "Choir", owner: "bo", role: "member" };
 
 /** Ana, who is in the club; the server knows what it is told here. */
@@ -57,6 +57,8 @@ const changes = [
   { name: "somebody else becomes one", event: ["onGrantAdministrator", { members: ["bo"] }], want: ["Club owner 3"], asks: 0 },
   { name: "ana is brought into another", event: ["onMemberInvited", { groupID: "choir", members: ["ana"] }], want: ["Club owner 3", "Choir member 3"], asks: 1 },
   { name: "a group is made with her in it", event: ["onGroupCreated", { groupID: "choir", members: ["ana", "bo"], group: choir }], want: ["Club owner 3", "Choir member 3"], asks: 1 },
+  { name: "all are muted", event: ["onAllGroupMembersMuted", { isMute: true }], want: ["Club owner 3"], asks: 0 },
+  { name: "she quits on her phone", event: ["onQuitFromGroup", { members: ["ana"] }], want: ["Club owner 3"], asks: 0 },
   { name: "attributes change", event: ["onGroupAttributeChanged", { attributes: { a: "b" } }], want: ["Club owner 3"], asks: 0 },
   { name: "she is out of another before she could ask about it", event: ["onMemberInvited", { groupID: "gone", members: ["ana"] }], want: ["Club owner 3"], asks: 1 },
 ];
@@ -71,6 +73,18 @@ for (const { name, event: [event, more], want, asks } of changes) {
     assert.deepEqual([names(), asked(), heard], [want, asks, [more.groupID ?? "club"]]);
   });
 }
+
+test("to mute all is to change the group, which then says so", async (t) => {
+  const { server, client, known, told } = await inTheClub(t);
+  known.club.allMuted = true;
+  await client.groups.muteAllGroupMembers("club", true);
+  const { requestID, ...params } = server.last("group.setInfo").params;
+  assert.deepEqual([params, typeof requestID], [{ groupID: "club", allMuted: true }, "string"]);
+  assert.equal(client.groups.get("club").allMuted, true);
+  told("onGroupInfoChanged", { group: { ...club, role: undefined, allMuted: false } });
+  await settle();
+  assert.equal(client.groups.get("club").allMuted, false);
+});
 
 test("after another session was begun the list is read anew", async (t) => {
   const { server, names } = await inTheClub(t);

@@ -6,8 +6,8 @@ import { Code, codeOf } from "./errors.js";
  * @typedef {import("./wire.js").Events} Events
  *
  * @typedef {Pick<Events, "onGroupCreated" | "onGroupDismissed" | "onGroupInfoChanged" | "onGroupAttributeChanged" | "onMemberEnter" |
- *   "onMemberLeave" | "onMemberInvited" | "onMemberKicked" | "onGrantAdministrator" | "onRevokeAdministrator" |
- *   "onMemberInfoChanged">} GroupListener TIM's
+ *   "onMemberLeave" | "onQuitFromGroup" | "onMemberInvited" | "onMemberKicked" | "onGrantAdministrator" | "onRevokeAdministrator" |
+ *   "onMemberInfoChanged" | "onAllGroupMembersMuted">} GroupListener TIM's
  * @typedef {Pick<Events, "onReceiveJoinApplication" | "onApplicationProcessed" | "onReceiveRESTCustomData">} ApplicationListener TIM's
  *
  * @typedef {GroupListener & ApplicationListener & {change: GroupInfo[], fault: unknown}} GroupsEvents `change`: the groups one is in
@@ -21,11 +21,13 @@ const NAMES = [
   "onGroupAttributeChanged",
   "onMemberEnter",
   "onMemberLeave",
+  "onQuitFromGroup",
   "onMemberInvited",
   "onMemberKicked",
   "onGrantAdministrator",
   "onRevokeAdministrator",
   "onMemberInfoChanged",
+  "onAllGroupMembersMuted",
 ];
 
 /**
@@ -173,6 +175,11 @@ export class Groups extends Emitter {
     await this.#connection.request("group.muteMember", { groupID, userID, seconds }, { once: true });
   }
 
+  /** Keeps all but owner and admins from writing, or lets them again. @param {string} groupID @param {boolean} isMute */
+  async muteAllGroupMembers(groupID, isMute) {
+    await this.setGroupInfo({ groupID, allMuted: isMute });
+  }
+
   /** @param {string} groupID @param {string} userID */
   async transferGroupOwner(groupID, userID) {
     await this.#connection.request("group.transfer", { groupID, userID }, { once: true });
@@ -246,6 +253,8 @@ export class Groups extends Emitter {
       case "onRevokeAdministrator":
         return mine ? this.#change(known, { role: name === "onGrantAdministrator" ? "admin" : "member" }) : undefined;
       case "onMemberInfoChanged":
+      case "onQuitFromGroup": // onMemberLeave has said so, and onGroupInfoChanged the next
+      case "onAllGroupMembersMuted":
       case "onGroupAttributeChanged":
     }
   }

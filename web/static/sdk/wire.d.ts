@@ -240,6 +240,10 @@ export interface Events {
   onRevokeAdministrator: RevokeAdministrator;
   /** A member may not write, or may again (TIM onMemberInfoChanged). */
   onMemberInfoChanged: MemberInfoChanged;
+  /** From now on only owner and admins write in the group, or all do again. onGroupInfoChanged tells of it too (TIM onAllGroupMembersMuted). */
+  onAllGroupMembersMuted: AllGroupMembersMuted;
+  /** You left the group, at another device of yours (TIM onQuitFromGroup). onMemberLeave tells of it too. */
+  onQuitFromGroup: QuitFromGroup;
   /** Somebody wants to join a group one owns or administers (TIM onReceiveJoinApplication). */
   onReceiveJoinApplication: ReceiveJoinApplication;
   /** It was decided on an application; told to the applicant and to those who may decide (TIM onApplicationProcessed). */
@@ -291,6 +295,17 @@ export interface Admit {
 /** You wait no longer; room.enter lets you in now. */
 export interface Admitted {
   roomID: RoomID;
+}
+
+/** From now on only owner and admins write in the group, or all do again. onGroupInfoChanged tells of it too (TIM onAllGroupMembersMuted). */
+export interface AllGroupMembersMuted {
+  groupID: GroupID;
+  /** Who did it; empty if the server did. */
+  opUser: UserID;
+  /** Those it happened to. */
+  members: UserID[];
+  at: Millis;
+  isMute: boolean;
 }
 
 /** Do-not-disturb is this now (TIM onAllReceiveMessageOptChanged). */
@@ -692,6 +707,8 @@ export interface GroupInfo {
   createdAt: Millis;
   /** What becomes of who joins: they are in, wait for a decision, or are refused. */
   joinOption: JoinOption;
+  /** Only owner and admins write. */
+  allMuted: boolean;
   /** One's own role; absent if one is not in it. */
   role?: GroupRole;
 }
@@ -1285,6 +1302,16 @@ export interface QueryHistoryResult {
   cursor: string;
 }
 
+/** You left the group, at another device of yours (TIM onQuitFromGroup). onMemberLeave tells of it too. */
+export interface QuitFromGroup {
+  groupID: GroupID;
+  /** Who did it; empty if the server did. */
+  opUser: UserID;
+  /** Those it happened to. */
+  members: UserID[];
+  at: Millis;
+}
+
 /** Leaves a group (TIM quitGroup). The owner of a Work group leaves it to who is in it longest; other owners transfer it first. */
 export interface QuitGroup {
   groupID: GroupID;
@@ -1546,6 +1573,8 @@ export interface SetGroupInfo {
   faceURL?: string;
   /** FreeAccess, NeedPermission or DisableApply; not of a Work group. */
   joinOption?: JoinOption;
+  /** Whether only owner and admins write (TIM muteAllGroupMembers); not of a Work group. */
+  allMuted?: boolean;
 }
 
 /** Makes somebody in the room a host, or no host any more. Hosts only. When the last one steps down, the longest present of the others takes over. */
