@@ -7,7 +7,7 @@ type Event interface{ Name() string }
 
 // Events lists a zero value of each event.
 func Events() []Event {
-	return []Event{
+	return append(groupEvents(), []Event{
 		Welcome{},
 		Draining{},
 		Kicked{},
@@ -45,27 +45,11 @@ func Events() []Event {
 		UserStatusChanged{},
 		RecvNewMessage{},
 		ConversationChanged{},
-		GroupCreated{},
-		GroupDismissed{},
-		GroupInfoChanged{},
-		GroupAttributeChanged{},
-		MemberEnter{},
-		MemberLeave{},
-		MemberInvited{},
-		MemberKicked{},
-		GrantAdministrator{},
-		RevokeAdministrator{},
-		MemberInfoChanged{},
-		AllGroupMembersMuted{},
-		QuitFromGroup{},
-		ReceiveJoinApplication{},
-		ApplicationProcessed{},
-		ReceiveRESTCustomData{},
 		SelfInfoUpdated{},
 		BlackListChanged{},
 		AllReceiveMessageOptChanged{},
 		MissedCallsChanged{},
-	}
+	}...)
 }
 
 // Transient reports whether an event is worth nothing a moment later: a session

@@ -22,6 +22,27 @@ func groupMethods() []Method {
 	}
 }
 
+func groupEvents() []Event {
+	return []Event{
+		GroupCreated{},
+		GroupDismissed{},
+		GroupInfoChanged{},
+		GroupAttributeChanged{},
+		MemberEnter{},
+		MemberLeave{},
+		QuitFromGroup{},
+		MemberInvited{},
+		MemberKicked{},
+		GrantAdministrator{},
+		RevokeAdministrator{},
+		MemberInfoChanged{},
+		AllGroupMembersMuted{},
+		ReceiveJoinApplication{},
+		ApplicationProcessed{},
+		ReceiveRESTCustomData{},
+	}
+}
+
 // CreateGroup makes a group of oneself and others; its owner is oneself (TIM createGroup).
 type CreateGroup struct {
 	// Made by the server if absent. 1 to 48 of A-Z a-z 0-9 _ . : @ # -, and not @TGS# first.

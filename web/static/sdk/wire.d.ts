@@ -144,6 +144,38 @@ export interface Methods {
 
 /** Every event the server sends, without its seq. */
 export interface Events {
+  /** There is a new group, and you are in it. Members are all of them. */
+  onGroupCreated: GroupCreated;
+  /** The group is no more. Members is empty: it is all of them. */
+  onGroupDismissed: GroupDismissed;
+  /** What the group shows of itself is another now, or who owns it; Members has the new and the old owner then. */
+  onGroupInfoChanged: GroupInfoChanged;
+  /** The group's attributes are these now, all of them. The server keeps inner_attr_kit_info, which tells of the call that runs in the group: JSON {business_type:"callkit", call_id, group_id, room_id, room_id_type (1 number, 2 string), call_media_type, user_list:[{userid}]}. */
+  onGroupAttributeChanged: GroupAttributeChanged;
+  /** Somebody joined. */
+  onMemberEnter: MemberEnter;
+  /** Somebody quit. */
+  onMemberLeave: MemberLeave;
+  /** You left the group, at another device of yours (TIM onQuitFromGroup). onMemberLeave tells of it too. */
+  onQuitFromGroup: QuitFromGroup;
+  /** OpUser brought Members in. */
+  onMemberInvited: MemberInvited;
+  /** OpUser put Members out. */
+  onMemberKicked: MemberKicked;
+  /** OpUser made Members admins. */
+  onGrantAdministrator: GrantAdministrator;
+  /** OpUser made Members plain members again. */
+  onRevokeAdministrator: RevokeAdministrator;
+  /** A member may not write, or may again (TIM onMemberInfoChanged). */
+  onMemberInfoChanged: MemberInfoChanged;
+  /** From now on only owner and admins write in the group, or all do again. onGroupInfoChanged tells of it too (TIM onAllGroupMembersMuted). */
+  onAllGroupMembersMuted: AllGroupMembersMuted;
+  /** Somebody wants to join a group one owns or administers (TIM onReceiveJoinApplication). */
+  onReceiveJoinApplication: ReceiveJoinApplication;
+  /** It was decided on an application; told to the applicant and to those who may decide (TIM onApplicationProcessed). */
+  onApplicationProcessed: ApplicationProcessed;
+  /** The operator's own system tells the group's members something. It stands in no conversation; who is not there does not hear of it. */
+  onReceiveRESTCustomData: ReceiveRESTCustomData;
   /** The first frame of a connection. It has no seq. */
   "session.welcome": Welcome;
   /** The server will stop; rooms still open at deadlineAt are closed. */
@@ -218,38 +250,6 @@ export interface Events {
   onRecvNewMessage: RecvNewMessage;
   /** Another session of yours has read the conversation up to readSeq (TIM onConversationChanged). */
   onConversationChanged: ConversationChanged;
-  /** There is a new group, and you are in it. Members are all of them. */
-  onGroupCreated: GroupCreated;
-  /** The group is no more. Members is empty: it is all of them. */
-  onGroupDismissed: GroupDismissed;
-  /** What the group shows of itself is another now, or who owns it; Members has the new and the old owner then. */
-  onGroupInfoChanged: GroupInfoChanged;
-  /** The group's attributes are these now, all of them. The server keeps inner_attr_kit_info, which tells of the call that runs in the group: JSON {business_type:"callkit", call_id, group_id, room_id, room_id_type (1 number, 2 string), call_media_type, user_list:[{userid}]}. */
-  onGroupAttributeChanged: GroupAttributeChanged;
-  /** Somebody joined. */
-  onMemberEnter: MemberEnter;
-  /** Somebody quit. */
-  onMemberLeave: MemberLeave;
-  /** OpUser brought Members in. */
-  onMemberInvited: MemberInvited;
-  /** OpUser put Members out. */
-  onMemberKicked: MemberKicked;
-  /** OpUser made Members admins. */
-  onGrantAdministrator: GrantAdministrator;
-  /** OpUser made Members plain members again. */
-  onRevokeAdministrator: RevokeAdministrator;
-  /** A member may not write, or may again (TIM onMemberInfoChanged). */
-  onMemberInfoChanged: MemberInfoChanged;
-  /** From now on only owner and admins write in the group, or all do again. onGroupInfoChanged tells of it too (TIM onAllGroupMembersMuted). */
-  onAllGroupMembersMuted: AllGroupMembersMuted;
-  /** You left the group, at another device of yours (TIM onQuitFromGroup). onMemberLeave tells of it too. */
-  onQuitFromGroup: QuitFromGroup;
-  /** Somebody wants to join a group one owns or administers (TIM onReceiveJoinApplication). */
-  onReceiveJoinApplication: ReceiveJoinApplication;
-  /** It was decided on an application; told to the applicant and to those who may decide (TIM onApplicationProcessed). */
-  onApplicationProcessed: ApplicationProcessed;
-  /** The operator's own system tells the group's members something. It stands in no conversation; who is not there does not hear of it. */
-  onReceiveRESTCustomData: ReceiveRESTCustomData;
   /** What you show of yourself is this now (TIM onSelfInfoUpdated). */
   onSelfInfoUpdated: SelfInfoUpdated;
   /** Whom you have blocked, all of them. */
