@@ -107,6 +107,9 @@ func (a *App) open(ctx context.Context) (err error) {
 	if a.store, err = sqlstore.Open(ctx, a.cfg.DSN(), a.log); err != nil {
 		return err
 	}
+	if err = a.store.Claim(ctx); err != nil {
+		return err
+	}
 	if a.newest, err = a.store.NewestRemembered(ctx); err != nil {
 		return err
 	}

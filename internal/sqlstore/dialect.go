@@ -16,7 +16,6 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // readers is how many connections answer questions at once. Questions are
@@ -27,6 +26,8 @@ const readers = 4
 type dialect interface {
 	// open connects and proves it: a pool of one to write, a pool to read.
 	open(context.Context) (write, read *sql.DB, err error)
+	// claim makes this process the only one that may, until release.
+	claim(context.Context) (release func() error, err error)
 	// placeholder is how the n-th parameter of a statement is written where
 	// there are hundreds.
 	placeholder(n int) string
@@ -55,20 +56,25 @@ func parse(dsn string) (d dialect, name string, err error) {
 
 type sqlite struct{ path string }
 
-// open makes the file readable by its owner only: it holds who called whom.
-func (d sqlite) open(ctx context.Context) (write, read *sql.DB, err error) {
-	path, err := filepath.Abs(d.path)
-	if err != nil {
-		return nil, nil, err
+// ownFile makes a file, if there is none, that its owner only can read: the
+// database holds who called whom.
+func ownFile(name string) (path string, err error) {
+	if path, err = filepath.Abs(name); err != nil {
+		return "", err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, nil, fmt.Errorf("make the folder: %w", err)
+		return "", fmt.Errorf("make the folder: %w", err)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, nil, err
+		return "", err
 	}
-	if err := f.Close(); err != nil {
+	return path, f.Close()
+}
+
+func (d sqlite) open(ctx context.Context) (write, read *sql.DB, err error) {
+	path, err := ownFile(d.path)
+	if err != nil {
 		return nil, nil, err
 	}
 	if write, err = d.pool(path, writing()...); err != nil {
@@ -117,16 +123,24 @@ func (d sqlite) migrations() (goose.Dialect, []goose.ProviderOption, error) {
 
 type postgres struct{ dsn string }
 
-func (d postgres) open(ctx context.Context) (write, read *sql.DB, err error) {
+func (d postgres) config() (*pgx.ConnConfig, error) {
 	cfg, err := pgx.ParseConfig(d.dsn)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = 10 * time.Second
 	}
 	if cfg.RuntimeParams["application_name"] == "" {
 		cfg.RuntimeParams["application_name"] = "callsvc"
+	}
+	return cfg, nil
+}
+
+func (d postgres) open(ctx context.Context) (write, read *sql.DB, err error) {
+	cfg, err := d.config()
+	if err != nil {
+		return nil, nil, err
 	}
 	write = stdlib.OpenDB(*cfg)
 	write.SetMaxOpenConns(1)
@@ -141,7 +155,7 @@ func (d postgres) open(ctx context.Context) (write, read *sql.DB, err error) {
 
 func (postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
 
-// migrations takes an advisory lock, so that several nodes may start at once.
+// migrations takes an advisory lock, so that several processes may begin at once.
 func (d postgres) migrations() (goose.Dialect, []goose.ProviderOption, error) {
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 120))
 	if err != nil {

@@ -15,10 +15,13 @@ type Store struct {
 	log   *slog.Logger
 	write *sql.DB // one connection
 	read  *sql.DB // a few
+	name  string  // for messages
 
+	claim       func(context.Context) (release func() error, err error)
 	placeholder func(n int) string // of the n-th parameter of a commit's statements
 
-	mu       sync.Mutex // one Commit at a time; guards the following
+	mu       sync.Mutex   // one Commit at a time; guards the following
+	release  func() error // ends the claim; nil without one
 	prepared map[preparedKey]*sql.Stmt
 	lastSeq  int64 // of the last callback
 }
@@ -36,7 +39,10 @@ func Open(ctx context.Context, dsn string, log *slog.Logger) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--db %s: %w", name, err)
 	}
-	s := &Store{log: log, write: write, read: read, placeholder: d.placeholder, prepared: map[preparedKey]*sql.Stmt{}}
+	s := &Store{
+		log: log, write: write, read: read, name: name,
+		claim: d.claim, placeholder: d.placeholder, prepared: map[preparedKey]*sql.Stmt{},
+	}
 	if err := migrate(ctx, d, write, log); err != nil {
 		return nil, errors.Join(fmt.Errorf("--db %s: %w", name, err), s.Close())
 	}
@@ -56,5 +62,10 @@ func (s *Store) Close() error {
 		errs = append(errs, stmt.Close())
 	}
 	clear(s.prepared)
-	return errors.Join(append(errs, s.read.Close(), s.write.Close())...)
+	errs = append(errs, s.read.Close(), s.write.Close())
+	if s.release != nil { // last: nobody else is to begin before all is written
+		errs = append(errs, s.release())
+		s.release = nil
+	}
+	return errors.Join(errs...)
 }

@@ -28,6 +28,7 @@ func suite(t *testing.T, newDSN func(*testing.T) string) {
 		{"hundreds of groups go in one commit", manyGroups},
 		{"a commit that fails leaves nothing", failedCommit},
 		{"an empty commit is nothing", emptyCommit},
+		{"one server at a time works on a database, and anybody reads", oneServer},
 		{"an answer is remembered for its user until it is forgotten", remembered},
 		{"strings no database likes are kept as they are", awkwardStrings},
 		{"the last known moment never moves back", lastAlive},

@@ -1,0 +1,80 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/stdlib"
+	driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+var errClaimed = errors.New("another server works on this database, and two would not know of each other's decisions: stop it first")
+
+// Claim makes this process the only server on the database until Close, or
+// until it ends in whatever way. A server decides from what it has in memory, so
+// a second one beside it would number messages twice and call whom nobody
+// called. Who only reads, as an export does, needs no claim.
+func (s *Store) Claim(ctx context.Context) error {
+	release, err := s.claim(ctx)
+	if err != nil {
+		return fmt.Errorf("--db %s: %w", s.name, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.release = release
+	return nil
+}
+
+// claim holds a lock on a file beside the database, which stays empty: SQLite
+// knows the operating systems' ways, and a lock ends with its process.
+func (d sqlite) claim(ctx context.Context) (release func() error, err error) {
+	path, err := ownFile(d.path + "-server")
+	if err != nil {
+		return nil, err
+	}
+	db, err := d.pool(path)
+	if err != nil {
+		return nil, err
+	}
+	return hold(ctx, db, func(conn *sql.Conn) (bool, error) {
+		_, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE")
+		var busy *driver.Error
+		if errors.As(err, &busy) && busy.Code() == sqlite3.SQLITE_BUSY {
+			return false, nil
+		}
+		return err == nil, err
+	})
+}
+
+// claim holds an advisory lock, which ends with its connection.
+func (d postgres) claim(ctx context.Context) (release func() error, err error) {
+	cfg, err := d.config()
+	if err != nil {
+		return nil, err
+	}
+	return hold(ctx, stdlib.OpenDB(*cfg), func(conn *sql.Conn) (got bool, err error) {
+		const key = 0x63616c6c737663 // "callsvc"
+		err = conn.QueryRowContext(ctx, "SELECT pg_try_advisory_lock($1)", int64(key)).Scan(&got)
+		return got, err
+	})
+}
+
+// hold keeps the connection on which a lock was taken; take is false if somebody
+// else has it.
+func hold(ctx context.Context, db *sql.DB, take func(*sql.Conn) (bool, error)) (release func() error, err error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	release = func() error { return errors.Join(conn.Close(), db.Close()) }
+	switch got, err := take(conn); {
+	case err != nil:
+		return nil, errors.Join(err, release())
+	case !got:
+		return nil, errors.Join(errClaimed, release())
+	}
+	return release, nil
+}
