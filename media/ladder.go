@@ -159,20 +159,30 @@ func (l *layer) stateAt(now int64) state {
 // the lowest that is tall enough, or the highest. held is the height of what it
 // asked for before, 0 for nothing. It returns -1 for an empty ladder.
 func choose(ladder []rung, tile, held int) int {
-	best := len(ladder) - 1
 	if tile == 0 {
-		return best
+		return bestAsTall(ladder, len(ladder)-1)
 	}
 	for i := range ladder {
 		h := ladder[i].height
-		enough := h >= tile || h == held && float64(tile) <= roomFor*float64(h)
-		if h == 0 || !enough {
-			continue
+		if h != 0 && (h >= tile || h == held && float64(tile) <= roomFor*float64(h)) {
+			return bestAsTall(ladder, i)
 		}
-		for i < len(ladder)-1 && ladder[i+1].height == h {
-			i++
-		}
+	}
+	return bestAsTall(ladder, len(ladder)-1)
+}
+
+// bestAsTall is the best of the rungs as tall as one, of those that are sent if
+// any is: a publisher whose camera is small moves its whole picture to a lower
+// encoding.
+func bestAsTall(ladder []rung, i int) int {
+	if i < 0 || ladder[i].height == 0 {
 		return i
+	}
+	best := -1
+	for j := range ladder {
+		if ladder[j].height == ladder[i].height && (best < 0 || ladder[j].state != silent || ladder[best].state == silent) {
+			best = j
+		}
 	}
 	return best
 }

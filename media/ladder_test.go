@@ -44,6 +44,16 @@ func TestATileGetsTheLowestPictureThatIsTallEnough(t *testing.T) {
 	}
 }
 
+func TestOfEquallyTallPicturesOneThatIsSentIsAskedFor(t *testing.T) {
+	ladder := heights(180, 360, 360) // the camera was replaced by one whose whole picture is the second encoding
+	ladder[2].state = silent
+	for _, tile := range []int{0, 300, 720} {
+		if got := choose(ladder, tile, 0); got != 1 {
+			t.Errorf("a tile of %d asks for rung %d, want 1", tile, got)
+		}
+	}
+}
+
 func TestResizingATileALittleNeverFlaps(t *testing.T) {
 	ladder := heights(180, 360, 720)
 	rapid.Check(t, func(t *rapid.T) {

@@ -3,7 +3,7 @@ import test from "node:test";
 import { preferred } from "../static/sdk/codecs.js";
 import { adjust, encodingsOf } from "../static/sdk/encodings.js";
 import { Sending } from "../static/sdk/sending.js";
-import { FakeBrowser, settle } from "./fakes.js";
+import { FakeBrowser, FakeTrack, settle } from "./fakes.js";
 
 const all = (active, maxBitrate = 0) => ["q", "h", "f"].map((rid) => ({ rid, active, maxBitrate }));
 const wanted = (encodings, maxBitrate = 0) => ({ mid: "1", encodings, maxBitrate });
@@ -39,6 +39,35 @@ test("layers nobody looks at take nothing of it", () => {
   assert.deepEqual(after("camera", wish).at(-1), ["f", true, 800_000]);
 });
 
+test("a camera with pixels for two layers sends them as the first two, its whole picture as the second", async () => {
+  const vga = { width: 640, height: 360 };
+  const sent = (wish) => {
+    const parameters = { encodings: encodingsOf("camera") };
+    adjust(parameters, "camera", wish, vga);
+    return parameters.encodings.filter(({ active }) => active).map(({ rid, scaleResolutionDownBy, maxBitrate }) => [rid, scaleResolutionDownBy, maxBitrate]);
+  };
+  assert.deepEqual(sent(wanted(all(true))), [["q", 2, 200_000], ["h", 1, 900_000]]);
+  assert.deepEqual(sent(only("q")), [["q", 2, 200_000]]);
+  assert.deepEqual(sent(only("f")), [["h", 1, 900_000]]);
+  assert.deepEqual(sent(wanted(all(false))), []);
+});
+
+test("a tiny camera has one layer, whatever is wanted of it", () => {
+  const parameters = { encodings: encodingsOf("camera") };
+  adjust(parameters, "camera", only("f"), { width: 320, height: 180 });
+  assert.deepEqual(parameters.encodings.map(({ active }) => active), [true, false, false]);
+  assert.equal(parameters.encodings[0].scaleResolutionDownBy, 1);
+});
+
+test("layers follow the size of the camera that is plugged in", async () => {
+  const { sending, sender } = await camera();
+  await sending.setTrack(new FakeTrack("video", { width: 640, height: 360 }));
+  assert.equal(active(sender), "h");
+  await sending.setTrack(new FakeTrack("video", { width: 1280, height: 720 }));
+  assert.equal(active(sender), "f");
+  assert.deepEqual(sender.encodings.map(({ scaleResolutionDownBy }) => scaleResolutionDownBy), [4, 2, 1]);
+});
+
 test("a stream without layers is named by an empty rid", () => {
   const parameters = { encodings: [{ active: true }] };
   assert.equal(adjust(parameters, "camera", wanted([{ rid: "", active: false, maxBitrate: 0 }])), true);
@@ -61,7 +90,7 @@ const only = (rid) => wanted(all(false).map((each) => ({ ...each, active: each.r
 
 test("wishes that come while one is being set are set one after the other, the last one last", async () => {
   const { sending, sender } = await camera();
-  await Promise.all([sending.want(only("q")), sending.want(only("h")), sending.want(only("q")), sending.setTrack({})]);
+  await Promise.all([sending.want(only("q")), sending.want(only("h")), sending.want(only("q")), sending.setTrack(new FakeTrack("video"))]);
   await settle();
   assert.equal(active(sender), "q");
 });
@@ -91,7 +120,7 @@ test("any other refusal is told", async () => {
 
 test("a screen keeps its pixels when the network is slow", async () => {
   const pc = new FakeBrowser().createPeerConnection();
-  await new Sending(pc, "screen").setTrack({});
+  await new Sending(pc, "screen").setTrack(new FakeTrack("video"));
   assert.equal(pc.transceivers[0].sender.degradationPreference, "maintain-resolution");
 });
 

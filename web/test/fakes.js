@@ -76,13 +76,17 @@ export class FakeServer {
   }
 }
 
-class FakeTrack extends EventTarget {
+export class FakeTrack extends EventTarget {
   enabled = true;
   stopped = false;
   onended = null;
-  constructor(kind) {
+  constructor(kind, settings = {}) {
     super();
     this.kind = kind;
+    this.settings = settings;
+  }
+  getSettings() {
+    return this.settings;
   }
   stop() {
     this.stopped = true;

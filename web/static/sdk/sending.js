@@ -93,7 +93,7 @@ export class Sending {
 
   /** @param {RTCRtpSendParameters} parameters @returns {boolean} whether anything is different now */
   #edit(parameters) {
-    const changed = adjust(parameters, this.source, this.#wanted);
+    const changed = adjust(parameters, this.source, this.#wanted, this.#transceiver.sender.track?.getSettings());
     if (this.source !== "screen" || parameters.degradationPreference === "maintain-resolution") return changed;
     parameters.degradationPreference = "maintain-resolution"; // rather fewer frames than fewer pixels
     return true;
