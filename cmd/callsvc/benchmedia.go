@@ -31,6 +31,7 @@ type benchMedia struct {
 	Height       int           `default:"0" placeholder:"PIXELS" help:"Height of the tile each picture is for (callsvc); 0 is unknown."`
 	JoinRate     float64       `default:"20" placeholder:"N" help:"Participants a second who join before the measurement."`
 	Storm        int           `default:"0" placeholder:"N" help:"Participants who join at once after it."`
+	Overload     time.Duration `default:"0s" placeholder:"DURATION" help:"How long as many participants again watch after the measurement, before they leave: what a server delivers that has twice as much to do, and how soon all is well again."`
 	Loss         float64       `default:"0" placeholder:"SHARE" help:"Share of packets that each client loses in each direction, 0 to 1."`
 	Delay        time.Duration `default:"0s" placeholder:"DURATION" help:"How long each client holds packets back in each direction."`
 	Jitter       time.Duration `default:"0s" placeholder:"DURATION" help:"At most how much longer than that."`
@@ -65,7 +66,7 @@ func (b benchMedia) Run(std streams) error {
 		Target: b.Target, URL: b.URL, Token: token,
 		Rooms: b.Rooms, Participants: b.Participants, Publishers: b.Publishers, Speakers: b.Speakers,
 		VideoKbps: b.Video, FPS: b.FPS, Simulcast: b.Simulcast,
-		AudioSlots: b.AudioSlots, VideoSlots: b.VideoSlots, Height: b.Height, JoinRate: b.JoinRate, Storm: b.Storm,
+		AudioSlots: b.AudioSlots, VideoSlots: b.VideoSlots, Height: b.Height, JoinRate: b.JoinRate, Storm: b.Storm, Overload: b.Overload,
 		Loss: b.Loss, Delay: b.Delay, Jitter: b.Jitter, Warmup: b.Warmup, Duration: b.Duration, PID: b.PID, Metrics: b.Metrics,
 	})
 	if err != nil {

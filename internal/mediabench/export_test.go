@@ -56,3 +56,6 @@ func RoundTrip(sent int64, key bool) (int64, bool, bool) {
 func Protobuf(message []byte) error {
 	return each(message, func(protowire.Number, []byte, uint64) {})
 }
+
+// Judge sums the samples up.
+func (o *Overload) Judge(full, leaving, left, fan float64) { o.judge(full, leaving, left, fan) }

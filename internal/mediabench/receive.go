@@ -75,6 +75,8 @@ type stream struct {
 
 	mu sync.Mutex // guards the following
 	totals
+	course
+	first     uint64 // the first sequence number of all, extended
 	last      uint64 // the greatest sequence number so far, extended (RFC 3550)
 	seen      seen
 	started   bool   // in the window, with the following
@@ -82,6 +84,10 @@ type stream struct {
 	got       uint64 // packets between them
 	after     uint64 // packets that will be, if one of the window's follows
 }
+
+// course is what came since the beginning, whatever the window: different packets,
+// and how many there should have been by their numbers.
+type course struct{ packets, expected uint64 }
 
 // totals are what a window brought.
 type totals struct {
@@ -131,6 +137,9 @@ func (s *stream) take(packet []byte, t tail, ours bool, now int64, w *window) {
 	defer s.mu.Unlock()
 	number := s.extend(binary.BigEndian.Uint16(packet[2:]))
 	fresh := s.seen.mark(number)
+	if fresh && number >= s.first {
+		s.course.packets++
+	}
 	switch {
 	case w == nil:
 	case !fresh:
@@ -151,6 +160,7 @@ func (s *stream) take(packet []byte, t tail, ours bool, now int64, w *window) {
 func (s *stream) extend(number uint16) uint64 {
 	if s.last == 0 {
 		s.last = 1<<16 | uint64(number)
+		s.first = s.last
 		return s.last
 	}
 	n := uint64(int64(s.last) + int64(int16(number-uint16(s.last))))
@@ -192,9 +202,19 @@ func (s *stream) sum() totals {
 	return t
 }
 
+// soFar is what came since the beginning.
+func (s *stream) soFar() course {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.last > 0 {
+		s.expected = s.last - s.first + 1
+	}
+	return s.course
+}
+
 // measure counts a packet of the window.
 func (s *stream) measure(t tail, size int, now int64, w *window) {
-	s.packets++
+	s.totals.packets++
 	s.bytes += uint64(size)
 	h := &w.audio
 	if s.video {

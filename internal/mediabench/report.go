@@ -46,6 +46,8 @@ type Report struct {
 	// Cores that others used on this machine; on one that is busy with something
 	// else the figures say little. Known where the server is here, by its PID.
 	OtherCPU float64 `json:"otherCPU,omitempty"`
+
+	Overload *Overload `json:"overload,omitempty"` // if there was to be one
 }
 
 // measure watches a window of time.
@@ -144,7 +146,7 @@ func (r *run) finish(rep *Report) {
 	for _, j := range []struct {
 		name  string
 		times *joinTimes
-	}{{"join", &r.joins}, {"storm", &r.storm}} {
+	}{{"join", &r.joins}, {"overload", &r.extra}, {"storm", &r.storm}} {
 		for _, of := range []struct {
 			what  string
 			times *histogram.Histogram
@@ -182,6 +184,9 @@ func (r *Report) WriteText(to io.Writer) error {
 		}
 	}
 	line("")
+	if o := r.Overload; o != nil {
+		o.writeText(line)
+	}
 	if r.ServerCPU > 0 {
 		line("server: %.2f cores, %.1f µs a packet", r.ServerCPU, r.ServerCPUPerPkt)
 	}

@@ -36,6 +36,9 @@ type Options struct {
 	Height       int  // of each picture, in pixels; 0 asks for the best
 	JoinRate     float64
 	Storm        int // who join at once after the window
+	// Overload is how long as many participants again are there after the window,
+	// as viewers; 0 is not at all.
+	Overload time.Duration
 
 	Loss   float64       // share of packets lost at each client, 0 to 1, in each direction
 	Delay  time.Duration // of packets at each client, in each direction
@@ -57,8 +60,8 @@ func (o *Options) check() error {
 		return errors.New("frames a second must be 1 to 120, and the bit rate not negative")
 	case o.Loss < 0 || o.Loss >= 1 || o.Delay < 0 || o.Jitter < 0:
 		return errors.New("loss must be 0 to 1, delay and jitter not negative")
-	case o.JoinRate <= 0 || o.Duration <= 0 || o.Warmup < 0:
-		return errors.New("join rate and duration must be positive, the warm-up not negative")
+	case o.JoinRate <= 0 || o.Duration <= 0 || o.Warmup < 0 || o.Overload < 0:
+		return errors.New("join rate and duration must be positive, warm-up and overload not negative")
 	}
 	return nil
 }
@@ -81,7 +84,7 @@ type run struct {
 	stop  context.CancelFunc
 	tasks sync.WaitGroup
 
-	joins, storm joinTimes
+	joins, storm, extra joinTimes
 
 	mu       sync.Mutex // guards the following
 	sessions []session
@@ -136,6 +139,9 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	report.IdleRSSBytes = idle.rss
+	if err := r.overburden(ctx, report); err != nil {
+		return nil, err
+	}
 	r.rush(ctx)
 	r.finish(report)
 	return report, nil
@@ -174,6 +180,17 @@ func (r *run) rush(ctx context.Context) {
 
 // join lets the n-th participant into a room and waits for what they get there.
 func (r *run) join(ctx context.Context, room, n int, times *joinTimes) {
+	p := r.newParticipant(room, n)
+	began := time.Now()
+	if !r.enter(ctx, p, times) || n < r.Publishers {
+		return // whom a publisher gets is not there yet
+	}
+	r.await(ctx, began, p.firsts.media, &times.media, p.audioSlots+p.videoSlots > 0, "media")
+	r.await(ctx, began, p.firsts.picture, &times.picture, p.videoSlots > 0, "a keyframe")
+}
+
+// newParticipant is the n-th of a room.
+func (r *run) newParticipant(room, n int) *participant {
 	p := &participant{
 		run: r, room: "bench-" + r.began + "-" + strconv.Itoa(room), user: fmt.Sprintf("b%s-%d-%d", r.began, room, n),
 		firsts: newFirsts(),
@@ -193,13 +210,18 @@ func (r *run) join(ctx context.Context, room, n int, times *joinTimes) {
 	if r.VideoKbps == 0 {
 		p.videoSlots = 0
 	}
+	return p
+}
+
+// enter lets a participant join and begin to publish; false if they could not.
+func (r *run) enter(ctx context.Context, p *participant, times *joinTimes) bool {
 	began := time.Now()
 	joined, cancel := context.WithTimeout(ctx, joinTimeout)
 	defer cancel()
 	s, err := r.target.join(joined, p)
 	if err != nil {
 		r.failed("join: %v", err)
-		return
+		return false
 	}
 	times.transport.Record(time.Since(began))
 	r.mu.Lock()
@@ -209,11 +231,7 @@ func (r *run) join(ctx context.Context, room, n int, times *joinTimes) {
 	for _, t := range p.tracks {
 		r.tasks.Go(func() { t.publish(r.ctx) })
 	}
-	if n < r.Publishers {
-		return // whom they get is not there yet
-	}
-	r.await(ctx, began, p.firsts.media, &times.media, p.audioSlots+p.videoSlots > 0, "media")
-	r.await(ctx, began, p.firsts.picture, &times.picture, p.videoSlots > 0, "a keyframe")
+	return true
 }
 
 // await notes when something came for the first time.
