@@ -1,6 +1,10 @@
 package media
 
-import "github.com/pion/sdp/v3"
+import (
+	"slices"
+
+	"github.com/pion/sdp/v3"
+)
 
 // Header extensions understood here, by their URI.
 const (
@@ -91,6 +95,26 @@ func newCodecs(payloads []payload) *codecs {
 		}
 	}
 	return table
+}
+
+// codecTables makes one table for all m-lines of an offer that have the same payload
+// types: most have, and with what a browser offers a table takes two kilobytes.
+type codecTables []codecTable
+
+type codecTable struct {
+	payloads []payload
+	codecs   *codecs
+}
+
+// of is the table for some payload types. Nobody may change it.
+func (t *codecTables) of(payloads []payload) *codecs {
+	for _, known := range *t {
+		if slices.EqualFunc(known.payloads, payloads, payload.equal) {
+			return known.codecs
+		}
+	}
+	*t = append(*t, codecTable{payloads, newCodecs(payloads)})
+	return (*t)[len(*t)-1].codecs
 }
 
 func formatOf(name string) format {

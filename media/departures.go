@@ -9,7 +9,7 @@ import (
 // in departureSpan, so that feedback about them, due within a round trip and a
 // tenth of a second, finds them also while a probe goes out.
 const (
-	departuresAtFirst = 512
+	departuresAtFirst = 64
 	departuresAtMost  = 8192
 	departureSpan     = 500 * time.Millisecond
 )

@@ -150,7 +150,7 @@ func (l *link) localCredentials() credentials {
 	return l.local
 }
 
-// run brings the link up and reads DTLS until it ends.
+// run brings the link up.
 func (l *link) run(conn *ice.Conn) {
 	if err := l.agent.AwaitConnect(l.ctx); err != nil {
 		return // the participant left first
@@ -164,10 +164,14 @@ func (l *link) run(conn *ice.Conn) {
 	}
 	l.dtls.Store(session)
 	l.peer.linked()
+	l.tasks.Go(func() { drain(session) }) // not here: the handshake's stack would stay
+}
+
+// drain reads DTLS until it ends. Application data would be SCTP, which is not
+// served; an alert ends the session, and the room decides who has left.
+func drain(session *dtls.Conn) {
 	buf := make([]byte, receiveMTU)
 	for {
-		// Application data would be SCTP, which is not served; an alert ends
-		// the session, and the room decides who has left.
 		if _, err := session.Read(buf); err != nil {
 			return
 		}

@@ -54,6 +54,7 @@ func (p *Peer) planSlots(o *offer) ([]*slot, error) {
 		count[s.audio]++
 	}
 	var fresh []*slot
+	var tables codecTables
 	taken := func(ssrc uint32) bool {
 		return slices.ContainsFunc(slices.Concat(slots, fresh), func(s *slot) bool { return s.bind.ssrc == ssrc || s.bind.rtxSSRC == ssrc })
 	}
@@ -68,7 +69,7 @@ func (p *Peer) planSlots(o *offer) ([]*slot, error) {
 		}
 		count[line.audio()]++
 		fresh = append(fresh, newSlot(p, line.mid, line.audio(),
-			fmt.Sprintf("%s%d", letter, n), fmt.Sprintf("slot%d", n), bindingOf(line, p.writerFor(line), taken)))
+			fmt.Sprintf("%s%d", letter, n), fmt.Sprintf("slot%d", n), bindingOf(line, tables.of(line.payloads), p.writerFor(line), taken)))
 	}
 	return fresh, nil
 }

@@ -21,6 +21,11 @@ type payload struct {
 	feedback []string // as offered, and understood here (RFC 4585)
 }
 
+func (p payload) equal(other payload) bool {
+	return p.number == other.number && p.name == other.name && p.rtpmap == other.rtpmap && p.clock == other.clock &&
+		p.fmtp == other.fmtp && slices.Equal(p.feedback, other.feedback)
+}
+
 // payloadsOf reads the payload types of an m-line that can be forwarded, and
 // their retransmission formats, in the order of the offer.
 func payloadsOf(m *sdp.MediaDescription) []payload {

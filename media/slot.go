@@ -119,8 +119,8 @@ func oneOctetID(id uint8) uint8 {
 }
 
 // bindingOf makes the sending side of an m-line.
-func bindingOf(line *section, w rtpWriter, taken func(uint32) bool) binding {
-	b := binding{writer: w, codecs: newCodecs(line.payloads)}
+func bindingOf(line *section, table *codecs, w rtpWriter, taken func(uint32) bool) binding {
+	b := binding{writer: w, codecs: table}
 	unused := func() uint32 {
 		for {
 			if ssrc := rand.Uint32(); ssrc != 0 && ssrc != b.ssrc && !taken(ssrc) {
