@@ -40,7 +40,6 @@ type App struct {
 	guard     *auth.Guard
 	limits    limits
 	store     *sqlstore.Store
-	newest    call.Millis // of the answers remembered before the start
 	loop      *commit.Loop
 	users     *user.Service
 	engine    *media.Engine
@@ -108,9 +107,6 @@ func (a *App) open(ctx context.Context) (err error) {
 		return err
 	}
 	if err = a.store.Claim(ctx); err != nil {
-		return err
-	}
-	if a.newest, err = a.store.NewestRemembered(ctx); err != nil {
 		return err
 	}
 	if err = a.openAuth(ctx); err != nil {
@@ -288,7 +284,10 @@ func (a *App) closePorts() error {
 // idempotency key.
 const requestMemory = 10 * time.Minute
 
-// memory lets the hub find answers of before a restart.
+// forgetEvery is how often what is kept for a time only is looked through.
+const forgetEvery = time.Minute
+
+// memory lets the hub find answers that it does not hold itself.
 type memory App
 
 // Remembered implements session.Memory.
@@ -296,12 +295,9 @@ func (m *memory) Remembered(ctx context.Context, user call.UserID, requestID str
 	return m.store.Remembered(ctx, user, requestID, call.MillisOf(time.Now().Add(-requestMemory)))
 }
 
-// Newest implements session.Memory.
-func (m *memory) Newest() call.Millis { return m.newest }
-
 // forget drops what is kept for a time only, now and then.
 func (a *App) forget(ctx context.Context) {
-	tick := time.NewTicker(requestMemory)
+	tick := time.NewTicker(forgetEvery)
 	defer tick.Stop()
 	for {
 		select {

@@ -1,8 +1,6 @@
 package sqlstore
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -28,13 +26,6 @@ type requestKey struct {
 	digest string
 }
 
-// keyOf digests a client's request id: it may be of any length and content,
-// a key of a table may not.
-func keyOf(user call.UserID, requestID string) requestKey {
-	sum := sha256.Sum256([]byte(requestID))
-	return requestKey{user, hex.EncodeToString(sum[:16])}
-}
-
 func newBatch(groups [][]call.Change) (*batch, error) {
 	b := &batch{}
 	for _, group := range groups {
@@ -45,7 +36,7 @@ func newBatch(groups [][]call.Change) (*batch, error) {
 			case call.SaveCall:
 				b.calls.put(ch.Call.CallID, ch.Call)
 			case call.Remember:
-				b.requests.put(keyOf(ch.UserID, ch.RequestID), ch)
+				b.requests.put(requestKey{ch.UserID, digestOf(ch.RequestID)}, ch)
 			case call.SaveRevocation:
 				r := ch.Revocation
 				before, _ := b.revocations.get(r.UserID)
@@ -66,8 +57,8 @@ func newBatch(groups [][]call.Change) (*batch, error) {
 
 // rows turns the batch into what is written, table by table.
 func (b *batch) rows() ([]rows, error) {
-	all := []rows{invitationRows(), callRows(), participantRows(), requestRows(), aliveRow(), revocationRows()}
-	invitations, calls, participants, requests, alive, revocations := &all[0], &all[1], &all[2], &all[3], &all[4], &all[5]
+	all := []rows{invitationRows(), callRows(), participantRows(), aliveRow(), revocationRows()}
+	invitations, calls, participants, alive, revocations := &all[0], &all[1], &all[2], &all[3], &all[4]
 	for _, inv := range b.invitations.values {
 		body, err := json.Marshal(inv)
 		if err != nil {
@@ -91,10 +82,6 @@ func (b *batch) rows() ([]rows, error) {
 		}
 		calls.add(c.CallID, number(!ended), c.CreatedAt, c.EndedAt, c.GroupID, c.Type, c.Result, number(missed), body)
 	}
-	for i, r := range b.requests.values {
-		key := b.requests.keys[i]
-		requests.add(key.user, key.digest, r.At, []byte(r.Result))
-	}
 	for i, at := range b.revocations.values {
 		revocations.add(b.revocations.keys[i], at)
 	}
@@ -107,6 +94,15 @@ func (b *batch) rows() ([]rows, error) {
 	}
 	users, err := b.users.rows()
 	return slices.Concat(all, im, users), err
+}
+
+// answers are those to be remembered.
+func (b *batch) answers() []answer {
+	answers := make([]answer, len(b.requests.values))
+	for i, r := range b.requests.values {
+		answers[i] = answer{r.UserID, b.requests.keys[i].digest, r.At, r.Result}
+	}
+	return answers
 }
 
 // aliveID is the key of the one row of table alive.

@@ -155,12 +155,33 @@ func (s *Store) RequeueCallbacks(ctx context.Context, from, to int64, deadOnly b
 }
 
 // ForgetCallbacks deletes what happened before that moment and does not wait
-// for delivery. The newest stays, so that its number does.
+// for delivery. The newest stays, so that its number does. It deletes in
+// portions, between which commits go on.
 func (s *Store) ForgetCallbacks(ctx context.Context, before call.Millis) error {
-	_, err := s.write.ExecContext(ctx,
-		`DELETE FROM callbacks WHERE at < $1 AND state <> 1 AND seq < (SELECT MAX(seq) FROM callbacks)`, int64(before))
-	if err != nil {
-		return fmt.Errorf("forget old callbacks: %w", err)
+	for first := int64(0); ; {
+		next, old, err := s.callbackFrom(ctx, first, before)
+		if err != nil || !old {
+			return err
+		}
+		first = next + portion
+		_, err = s.write.ExecContext(ctx, `DELETE FROM callbacks
+			WHERE seq >= $1 AND seq < $2 AND at < $3 AND state <> 1 AND seq < (SELECT MAX(seq) FROM callbacks)`, next, first, int64(before))
+		if err != nil {
+			return fmt.Errorf("forget old callbacks: %w", err)
+		}
 	}
-	return nil
+}
+
+// callbackFrom returns the number of the first callback from one number on, and
+// whether it happened before that moment; false if there is none.
+func (s *Store) callbackFrom(ctx context.Context, first int64, before call.Millis) (seq int64, old bool, err error) {
+	var at call.Millis
+	err = s.read.QueryRowContext(ctx, `SELECT seq, at FROM callbacks WHERE seq >= $1 ORDER BY seq LIMIT 1`, first).Scan(&seq, &at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, fmt.Errorf("look for old callbacks: %w", err)
+	}
+	return seq, at < before, nil
 }

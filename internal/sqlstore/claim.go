@@ -14,7 +14,8 @@ import (
 var errClaimed = errors.New("another server works on this database, and two would not know of each other's decisions: stop it first")
 
 // Claim makes this process the only server on the database until Close, or
-// until it ends in whatever way. A server decides from what it has in memory, so
+// until it ends in whatever way, and reads what Commit and Remembered need to
+// know of the one before: call it before them. A server decides from what it has in memory, so
 // a second one beside it would number messages twice and call whom nobody
 // called. Who only reads, as an export does, needs no claim.
 func (s *Store) Claim(ctx context.Context) error {
@@ -25,6 +26,12 @@ func (s *Store) Claim(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.release = release
+	if s.lastSeq, err = s.lastCallback(ctx); err == nil {
+		err = s.loadAnswers(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("--db %s: %w", s.name, err)
+	}
 	return nil
 }
 

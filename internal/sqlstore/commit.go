@@ -27,7 +27,12 @@ func (s *Store) Commit(ctx context.Context, groups [][]call.Change) error {
 	if err != nil {
 		return err
 	}
-	all = append(all, callbacks)
+	answers := b.answers()
+	answered, err := s.answerRow(answers)
+	if err != nil {
+		return err
+	}
+	all = append(all, callbacks, answered)
 	var todo []execution
 	for i := range all {
 		if todo, err = s.plan(ctx, todo, &all[i]); err != nil {
@@ -38,6 +43,10 @@ func (s *Store) Commit(ctx context.Context, groups [][]call.Change) error {
 		return err
 	}
 	s.lastSeq += int64(len(b.callbacks))
+	if len(answers) > 0 {
+		s.lastAnswers++
+		s.answers.add(s.lastAnswers, answers)
+	}
 	return nil
 }
 

@@ -62,42 +62,6 @@ func (s *Store) LastAlive(ctx context.Context) (call.Millis, error) {
 	return call.Millis(at), nil
 }
 
-// Remembered returns the answer to that user's request, and whether there was
-// one at since or after it.
-func (s *Store) Remembered(
-	ctx context.Context, user call.UserID, requestID string, since call.Millis,
-) (json.RawMessage, bool, error) {
-	var result string
-	key := keyOf(user, requestID)
-	err := s.read.QueryRowContext(ctx,
-		`SELECT result FROM requests WHERE user_id = $1 AND request_key = $2 AND at >= $3`,
-		string(key.user), key.digest, int64(since)).Scan(&result)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, false, nil
-	}
-	if err != nil {
-		return nil, false, fmt.Errorf("read a remembered answer: %w", err)
-	}
-	return json.RawMessage(result), true, nil
-}
-
-// NewestRemembered returns when the last answer was remembered, 0 if none is.
-func (s *Store) NewestRemembered(ctx context.Context) (call.Millis, error) {
-	var at int64
-	if err := s.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(at), 0) FROM requests`).Scan(&at); err != nil {
-		return 0, fmt.Errorf("read when an answer was remembered last: %w", err)
-	}
-	return call.Millis(at), nil
-}
-
-// Forget deletes the answers remembered before that moment.
-func (s *Store) Forget(ctx context.Context, before call.Millis) error {
-	if _, err := s.write.ExecContext(ctx, `DELETE FROM requests WHERE at < $1`, int64(before)); err != nil {
-		return fmt.Errorf("forget old answers: %w", err)
-	}
-	return nil
-}
-
 // bodies returns the only column of every row.
 func bodies(ctx context.Context, db *sql.DB, query string, args ...any) (found []string, err error) {
 	rows, err := db.QueryContext(ctx, query, args...)

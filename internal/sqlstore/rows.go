@@ -43,14 +43,6 @@ func participantRows() rows {
 	}
 }
 
-func requestRows() rows {
-	return rows{
-		insert:   `INSERT INTO requests (user_id, request_key, at, result) VALUES `,
-		conflict: ` ON CONFLICT (user_id, request_key) DO UPDATE SET at = excluded.at, result = excluded.result`,
-		columns:  4,
-	}
-}
-
 // aliveRow never moves back.
 func aliveRow() rows {
 	return rows{

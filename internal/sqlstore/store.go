@@ -19,11 +19,13 @@ type Store struct {
 
 	claim       func(context.Context) (release func() error, err error)
 	placeholder func(n int) string // of the n-th parameter of a commit's statements
+	answers     answerIndex
 
-	mu       sync.Mutex   // one Commit at a time; guards the following
-	release  func() error // ends the claim; nil without one
-	prepared map[preparedKey]*sql.Stmt
-	lastSeq  int64 // of the last callback
+	mu          sync.Mutex   // one Commit at a time; guards the following
+	release     func() error // ends the claim; nil without one
+	prepared    map[preparedKey]*sql.Stmt
+	lastSeq     int64 // of the last callback
+	lastAnswers int64 // number of the last row of answers
 }
 
 // Open opens the database that dsn names and brings its schema up to date.
@@ -44,9 +46,6 @@ func Open(ctx context.Context, dsn string, log *slog.Logger) (*Store, error) {
 		claim: d.claim, placeholder: d.placeholder, prepared: map[preparedKey]*sql.Stmt{},
 	}
 	if err := migrate(ctx, d, write, log); err != nil {
-		return nil, errors.Join(fmt.Errorf("--db %s: %w", name, err), s.Close())
-	}
-	if s.lastSeq, err = s.lastCallback(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("--db %s: %w", name, err), s.Close())
 	}
 	return s, nil

@@ -4,7 +4,6 @@ import (
 	"container/list"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -13,7 +12,7 @@ import (
 )
 
 // answerOverhead is about what remembering an answer costs besides its bytes.
-const answerOverhead = 256
+const answerOverhead = 384
 
 // answers remembers what requests with a requestID were answered, so that none
 // is done twice.
@@ -28,10 +27,6 @@ type answers struct {
 	all   *list.List // of *answer, oldest first
 	users map[call.UserID]*userAnswers
 	bytes int
-	// Until then the memory may know an answer that is not here: of before the
-	// restart, dropped for want of room, or of a request whose outcome nobody
-	// learned.
-	doubt time.Time
 }
 
 type answerKey struct {
@@ -63,14 +58,10 @@ func (a *answer) size() int {
 }
 
 func newAnswers(o Options) *answers {
-	s := &answers{
+	return &answers{
 		memory: o.Memory, keep: o.RememberFor, userBytes: o.RememberUserBytes, allBytes: o.RememberBytes,
 		byKey: map[answerKey]*answer{}, all: list.New(), users: map[call.UserID]*userAnswers{},
 	}
-	if o.Memory != nil {
-		s.doubt = o.Memory.Newest().Time().Add(o.RememberFor)
-	}
-	return s
 }
 
 // do performs a request unless it was performed before. Of several at once the
@@ -118,9 +109,6 @@ func (s *answers) first(ctx context.Context, a *answer, perform func() (json.Raw
 	defer s.mu.Unlock()
 	defer close(a.done)
 	if err != nil {
-		if refusal := (*call.Error)(nil); !errors.As(err, &refusal) {
-			s.doubtUntil(time.Now().Add(s.keep))
-		}
 		delete(s.byKey, a.key)
 		return nil, err
 	}
@@ -129,10 +117,12 @@ func (s *answers) first(ctx context.Context, a *answer, perform func() (json.Raw
 	return result, nil
 }
 
-// recall asks the memory, if it may know more. When that cannot be known the
-// request fails: doing it twice would be worse.
+// recall asks the memory, which may know an answer that is not here: of before
+// the restart, dropped for want of room, or of a request whose outcome nobody
+// learned. When it cannot tell, the request fails: doing it twice would be
+// worse.
 func (s *answers) recall(ctx context.Context, key answerKey) (json.RawMessage, bool, error) {
-	if s.memory == nil || !s.inDoubt(time.Now()) {
+	if s.memory == nil {
 		return nil, false, nil
 	}
 	result, found, err := s.memory.Remembered(ctx, key.user, key.requestID)
@@ -142,19 +132,7 @@ func (s *answers) recall(ctx context.Context, key answerKey) (json.RawMessage, b
 	return result, found, nil
 }
 
-func (s *answers) inDoubt(now time.Time) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return now.Before(s.doubt)
-}
-
-// doubtUntil wants s.mu held, as do remember, expire, evict and drop.
-func (s *answers) doubtUntil(t time.Time) {
-	if t.After(s.doubt) {
-		s.doubt = t
-	}
-}
-
+// remember wants s.mu held, as do expire and drop.
 func (s *answers) remember(a *answer, now time.Time) {
 	u := s.users[a.key.user]
 	if u == nil {
@@ -166,17 +144,11 @@ func (s *answers) remember(a *answer, now time.Time) {
 	u.bytes += a.size()
 	s.bytes += a.size()
 	for u.bytes > s.userBytes {
-		s.evict(u.order[0])
+		s.drop(u.order[0])
 	}
 	for s.bytes > s.allBytes {
-		s.evict(s.all.Front().Value.(*answer))
+		s.drop(s.all.Front().Value.(*answer))
 	}
-}
-
-// evict forgets an answer that the memory still knows.
-func (s *answers) evict(a *answer) {
-	s.doubtUntil(a.at.Add(s.keep))
-	s.drop(a)
 }
 
 func (s *answers) expire(now time.Time) {

@@ -118,22 +118,13 @@ func TestTheSameRequestAtOnce(t *testing.T) {
 	}
 }
 
-// memory is what a store remembers of before a restart.
+// memory is what a store remembers.
 type memory struct {
 	result json.RawMessage
 	err    error
-	age    time.Duration // of the newest answer
-	none   bool          // there is no newest answer
 }
 
-func (m memory) Newest() call.Millis {
-	if m.none {
-		return 0
-	}
-	return call.MillisOf(time.Now().Add(-m.age))
-}
-
-func (m memory) Remembered(_ context.Context, user call.UserID, id string) (json.RawMessage, bool, error) {
+func (m *memory) Remembered(_ context.Context, user call.UserID, id string) (json.RawMessage, bool, error) {
 	if user != "ana" || id != "k" {
 		return nil, false, m.err
 	}
@@ -153,13 +144,10 @@ func TestRequestsOfBeforeARestart(t *testing.T) {
 		{"another", memory{result: json.RawMessage(`{}`)}, "l", `{}`, 1},
 		{"one without requestID", memory{result: json.RawMessage(`{"inviteID":"old"}`)}, "", `{}`, 1},
 		{"one nobody can know about is not done", memory{err: errors.New("disk on fire")}, "k", "", 0},
-		{"one that is almost too old", memory{result: json.RawMessage(`{"inviteID":"old"}`), age: 10*time.Minute - time.Millisecond}, "k", `{"inviteID":"old"}`, 0},
-		{"nobody is asked when all are too old", memory{err: errors.New("asked"), age: 10 * time.Minute}, "k", `{}`, 1},
-		{"nobody is asked when there are none", memory{err: errors.New("asked"), none: true}, "k", `{}`, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			inWorld(t, session.Options{Memory: tt.memory}, func(w *world) {
+			inWorld(t, session.Options{Memory: &tt.memory}, func(w *world) {
 				ana := w.connect("ana")
 				f := ana.ask("signaling.invite", map[string]string{"invitee": "bo", "requestID": tt.requestID})
 				if string(f.Result) != tt.want || w.handler.count() != tt.calls {
@@ -207,29 +195,35 @@ func TestWhatIsRememberedIsBounded(t *testing.T) {
 }
 
 func TestTheStoreIsAskedForWhatTheHubDoesNotKnow(t *testing.T) {
-	old := json.RawMessage(`{"inviteID":"old"}`)
+	const old, again = `{"inviteID":"old"}`, `{"inviteID":"again"}`
 	tests := []struct {
 		name    string
 		opts    session.Options
-		outcome error // of the first request
-		want    string
+		stored  string // by the first request
+		outcome error  // of it
+		want    string // the answer to the second
 	}{
-		{"a refusal left nothing behind", session.Options{}, call.Errorf(call.CodeDraining, "not now"), `{"inviteID":"new"}`},
-		{"nobody knows what became of it", session.Options{}, errors.New("timed out"), string(old)},
-		{"it was dropped for want of room", session.Options{RememberBytes: 1}, nil, string(old)},
+		{"a refusal left nothing behind", session.Options{}, "", call.Errorf(call.CodeDraining, "not now"), again},
+		{"nobody knew what became of it, and nothing did", session.Options{}, "", errors.New("timed out"), again},
+		{"nobody knew what became of it, but it was done", session.Options{}, old, errors.New("timed out"), old},
+		{"it was dropped for want of room", session.Options{RememberBytes: 1}, old, nil, old},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			tt.opts.Memory = memory{result: old, none: true}
+			store := &memory{}
+			tt.opts.Memory = store
 			inWorld(t, tt.opts, func(w *world) {
-				outcome := tt.outcome
+				inviteID, outcome := call.InviteID("old"), tt.outcome
 				w.handler.do = func(context.Context, call.Caller, wire.Request) (any, error) {
-					return wire.InviteResult{InviteID: "new"}, outcome
+					if tt.stored != "" {
+						store.result = json.RawMessage(tt.stored)
+					}
+					return wire.InviteResult{InviteID: inviteID}, outcome
 				}
 				ana := w.connect("ana")
 				params := map[string]string{"invitee": "bo", "requestID": "k"}
 				ana.ask("signaling.invite", params)
-				outcome = nil
+				inviteID, outcome = "again", nil
 				if f := ana.ask("signaling.invite", params); string(f.Result) != tt.want {
 					t.Errorf("answered %s %+v, want %s", f.Result, f.Error, tt.want)
 				}

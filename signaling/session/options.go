@@ -64,7 +64,7 @@ type Options struct {
 	// How long an answer is remembered under its requestID. Default 10 min.
 	RememberFor time.Duration
 	// Memory for these answers, of one user, default 1 MiB, and in all, default
-	// 64 MiB. The oldest are forgotten first.
+	// 32 MiB. The oldest are left to Memory first, or forgotten if there is none.
 	RememberUserBytes, RememberBytes int
 
 	// For session.welcome. MaxFrameBytes in Limits is filled in.
@@ -73,7 +73,7 @@ type Options struct {
 	ICEServers func(call.UserID) wire.GetICEServersResult
 	Dev        bool
 
-	// Answers of before a restart; nil if nothing is kept.
+	// Answers that the hub does not hold itself; nil if nothing is kept.
 	Memory Memory
 }
 
@@ -101,7 +101,7 @@ func (o Options) withDefaults() Options {
 	}
 	o.RememberFor = cmp.Or(o.RememberFor, 10*time.Minute)
 	o.RememberUserBytes = cmp.Or(o.RememberUserBytes, 1<<20)
-	o.RememberBytes = cmp.Or(o.RememberBytes, 64<<20)
+	o.RememberBytes = cmp.Or(o.RememberBytes, 32<<20)
 	o.Limits.MaxFrameBytes = o.MaxFrameBytes
 	if o.ICEServers == nil {
 		o.ICEServers = func(call.UserID) wire.GetICEServersResult {

@@ -34,14 +34,12 @@ type Observer interface {
 	SessionEnded(who call.Caller, at call.Millis, kicked bool)
 }
 
-// Memory knows the answers that were committed before the server restarted.
+// Memory knows the answers that were committed, before the server restarted too.
+// It is asked before every request that has a requestID.
 type Memory interface {
 	// Remembered returns the result of the user's request of that requestID,
 	// and whether there is one.
 	Remembered(ctx context.Context, user call.UserID, requestID string) (json.RawMessage, bool, error)
-	// Newest is when the last of them was committed, 0 if there is none: once
-	// that is Options.RememberFor ago nothing is looked up.
-	Newest() call.Millis
 }
 
 // Authenticator says who makes a request and when that credential expires
