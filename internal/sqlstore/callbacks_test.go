@@ -14,6 +14,7 @@ func callbackStories() []story {
 		{"a callback waits until it is delivered or given up", callbackQueue},
 		{"callbacks are queued again, all or the dead ones", callbackReplay},
 		{"old callbacks are forgotten, but not what waits, nor the last number", callbackForgotten},
+		{"many old callbacks are forgotten, around the one that waits", manyCallbacksForgotten},
 	}
 }
 
@@ -108,4 +109,18 @@ func callbackForgotten(t *testing.T, f *fixture) {
 	equal(t, "left", f.callbacks(), []int64{1, 3})
 	f.commit(told(5, false))
 	equal(t, "the next number", f.callbacks(), []int64{1, 3, 4})
+}
+
+func manyCallbacksForgotten(t *testing.T, f *fixture) {
+	changes := make([]call.Change, 500)
+	for i := range changes {
+		changes[i] = told(call.Millis(i+1), i == 299)
+	}
+	f.commit(changes...)
+	for range 2 { // the second time the numbers have a gap
+		if err := f.ForgetCallbacks(t.Context(), 499); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "left", f.callbacks(), []int64{300, 499, 500})
+	}
 }

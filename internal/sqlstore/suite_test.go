@@ -17,7 +17,7 @@ import (
 // suite is what a store must do, whichever database it is on. newDSN makes an
 // empty database.
 func suite(t *testing.T, newDSN func(*testing.T) string) {
-	stories := append(slices.Concat(imStories(), userStories(), pushStories(), callbackStories()), []story{
+	stories := append(slices.Concat(imStories(), userStories(), pushStories(), callbackStories(), answerStories()), []story{
 		{"a revocation stands for good and never moves back", revocations},
 		{"an invitation is found whole, after a restart too", invitationIsFound},
 		{"an invitation is open until nobody is pending", invitationIsOpen},
@@ -29,7 +29,6 @@ func suite(t *testing.T, newDSN func(*testing.T) string) {
 		{"a commit that fails leaves nothing", failedCommit},
 		{"an empty commit is nothing", emptyCommit},
 		{"one server at a time works on a database, and anybody reads", oneServer},
-		{"an answer is remembered for its user until it is forgotten", remembered},
 		{"strings no database likes are kept as they are", awkwardStrings},
 		{"the last known moment never moves back", lastAlive},
 		{"history shows ended calls only, newest first", historyOrder},
@@ -61,7 +60,16 @@ type fixture struct {
 	*sqlstore.Store
 }
 
+// open begins as a server does.
 func (f *fixture) open() {
+	f.t.Helper()
+	f.openToRead()
+	if err := f.Claim(f.t.Context()); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+func (f *fixture) openToRead() {
 	f.t.Helper()
 	s, err := sqlstore.Open(f.t.Context(), f.dsn, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -257,33 +265,6 @@ func emptyCommit(t *testing.T, f *fixture) {
 			t.Error(err)
 		}
 	}
-}
-
-func remembered(t *testing.T, f *fixture) {
-	f.commit(call.Remember{UserID: "ana", RequestID: "q1", Result: json.RawMessage(`{"inviteID":"i1"}`), At: 1000})
-	f.restart()
-	look := func(user call.UserID, id string, since call.Millis) string {
-		t.Helper()
-		raw, ok, err := f.Remembered(t.Context(), user, id, since)
-		if err != nil || ok != (raw != nil) {
-			t.Fatalf("%s, %v, %v", raw, ok, err)
-		}
-		return string(raw)
-	}
-	equal(t, "in time", look("ana", "q1", 1000), `{"inviteID":"i1"}`)
-	equal(t, "too late", look("ana", "q1", 1001), "")
-	equal(t, "another user's", look("bo", "q1", 0), "")
-	equal(t, "another request", look("ana", "q2", 0), "")
-	if err := f.Forget(t.Context(), 1000); err != nil {
-		t.Fatal(err)
-	}
-	equal(t, "not old enough to forget", look("ana", "q1", 0), `{"inviteID":"i1"}`)
-	if err := f.Forget(t.Context(), 1001); err != nil {
-		t.Fatal(err)
-	}
-	equal(t, "forgotten", look("ana", "q1", 0), "")
-	f.restart()
-	equal(t, "forgotten for good", look("ana", "q1", 0), "")
 }
 
 func awkwardStrings(t *testing.T, f *fixture) {
