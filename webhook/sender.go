@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -63,6 +64,9 @@ func (h *HTTP) Send(ctx context.Context, cb call.Callback) error {
 	r.Header.Set("Sign", Sign(h.secret, cb.Body))
 	r.Header.Set("Idempotency-Key", strconv.FormatInt(cb.Seq, 10))
 	answer, err := h.client.Do(r)
+	if refused := (*url.Error)(nil); errors.As(err, &refused) {
+		err = refused.Err // without the URL, which may carry a secret in its query
+	}
 	if err != nil {
 		return fmt.Errorf("send a callback: %w", err)
 	}

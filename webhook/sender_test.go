@@ -97,3 +97,13 @@ func sender(t *testing.T, to string) *webhook.HTTP {
 	}
 	return webhook.NewHTTP(*u, secret, 1_400_000_000)
 }
+
+// What went wrong is written into the log and the list of the given up.
+func TestAnErrorDoesNotTellTheURL(t *testing.T) {
+	nobody := httptest.NewServer(http.NotFoundHandler())
+	nobody.Close()
+	err := sender(t, nobody.URL+"/hook?key=s3cret").Send(t.Context(), call.RoomEntered("7", "ana", 1_700_000_000_123))
+	if err == nil || strings.Contains(err.Error(), "s3cret") {
+		t.Errorf("the error is %v", err)
+	}
+}
