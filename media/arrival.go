@@ -22,7 +22,7 @@ type arrivals struct {
 func (a *arrivals) record(ssrc uint32, seq uint16, now time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.recorder.Record(ssrc, seq, now.UnixMicro())
+	a.recorder.Record(ssrc, seq, nanos(now)/1000)
 	a.held = true
 }
 

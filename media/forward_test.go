@@ -107,6 +107,25 @@ func TestDuplicatesAreDroppedBeforeForwarding(t *testing.T) {
 	}
 }
 
+func TestARepairIsNoJitter(t *testing.T) {
+	st := newStage(call.SourceCamera, "video/VP8", 90000, 1)
+	st.packet(vp8(true, 20))
+	for range 20 {
+		lost := st.header
+		lost.SequenceNumber, lost.Timestamp = lost.SequenceNumber+1, lost.Timestamp+2970 // 33 ms
+		st.header = lost
+		st.now += 33e6
+		st.header.SequenceNumber, st.header.Timestamp = lost.SequenceNumber+1, lost.Timestamp+2970
+		st.now += 33e6
+		st.layer.receive(&st.header, vp8(false, 20), st.now)
+		st.layer.take(&lost, vp8(false, 20), st.now+10e6, true) // 43 ms late
+	}
+	report, ok := st.layer.reception(st.now)
+	if !ok || report.Jitter > 30 {
+		t.Errorf("jitter %d of 90 kHz, of packets that came in time", report.Jitter)
+	}
+}
+
 func TestALatePacketKeepsItsPlace(t *testing.T) {
 	st := newStage(call.SourceCamera, "video/VP8", 90000, 1)
 	st.packet(vp8(true, 20))

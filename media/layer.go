@@ -57,10 +57,16 @@ func newLayer(pub *publication, rid string, ssrc uint32, table *codecs) *layer {
 	return l
 }
 
-// receive takes one RTP packet, a repaired one included, at now (Unix
-// nanoseconds): everything that happens to a packet begins here. It returns
-// the sequence numbers to ask for again, in a slice of its own.
+// receive takes one RTP packet as it was sent first; see take.
 func (l *layer) receive(h *rtp.Header, payload []byte, now int64) []uint16 {
+	return l.take(h, payload, now, false)
+}
+
+// take takes one RTP packet at now (Unix nanoseconds): everything that happens
+// to a packet begins here. repaired says that it was sent again: the time that
+// took tells nothing of the path's jitter. It returns the sequence numbers to ask
+// for again, in a slice of its own.
+func (l *layer) take(h *rtp.Header, payload []byte, now int64, repaired bool) []uint16 {
 	if int(h.PayloadType) >= len(l.codecs) {
 		return nil
 	}
@@ -85,7 +91,9 @@ func (l *layer) receive(h *rtp.Header, payload []byte, now int64) []uint16 {
 	l.counts.bytes += uint64(len(payload))
 	woke := l.stateAt(now) != alive
 	l.lastAt = now
-	l.rtcp.arrived(h.Timestamp, c.clock, now)
+	if !repaired {
+		l.rtcp.arrived(h.Timestamp, c.clock, now)
+	}
 	if !l.pub.open.Load() {
 		return nil
 	}

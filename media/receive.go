@@ -47,7 +47,7 @@ func (p *Peer) receiveRTP(k *keys, b []byte) {
 	if !s.layer.unwrapRED(h, &payload, nanos(now)) {
 		return
 	}
-	if ask := s.layer.receive(h, payload, nanos(now)); len(ask) > 0 && !p.engine.overload.active() {
+	if ask := s.layer.take(h, payload, nanos(now), s.repair); len(ask) > 0 && !p.engine.overload.active() {
 		p.writeRTCP([]rtcp.Packet{s.layer.nack(ask)})
 	}
 }

@@ -130,8 +130,8 @@ func TestMediaMeasuresByAClockThatIsNotSet(t *testing.T) {
 			continue
 		}
 		ast.Inspect(s.ast, func(n ast.Node) bool {
-			if f, ok := n.(*ast.SelectorExpr); ok && f.Sel.Name == "UnixNano" {
-				t.Errorf("%s: UnixNano is of the wall clock, use nanos", s.at(f))
+			if f, ok := n.(*ast.SelectorExpr); ok && slices.Contains([]string{"UnixNano", "UnixMicro", "UnixMilli"}, f.Sel.Name) {
+				t.Errorf("%s: %s is of the wall clock, use nanos", s.at(f), f.Sel.Name)
 			}
 			return true
 		})
