@@ -42,6 +42,7 @@ func (m Millis) Time() time.Time { return time.UnixMilli(int64(m)) }
 func (m Millis) Add(d time.Duration) Millis { return m + Millis(d.Milliseconds()) }
 
 var (
+	madeIDPattern  = regexp.MustCompile(`^[!-~]{1,64}$`)
 	guestIDPattern = regexp.MustCompile(`^guest-[0-9a-f]{20}$`)
 	userIDPattern  = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
 	roomIDPattern  = regexp.MustCompile(`^[A-Za-z0-9_.:-]{1,64}$`)
@@ -60,6 +61,10 @@ func (r RoomID) Valid() bool { return roomIDPattern.MatchString(string(r)) }
 
 // Valid reports whether the id keeps to TIM's rule: up to 48 printable characters.
 func (g GroupID) Valid() bool { return groupIDPattern.MatchString(string(g)) }
+
+// Valid reports whether the server may have made the id: printable characters,
+// 64 at most. No store is asked for another, which some could not even be asked.
+func (m MessageID) Valid() bool { return madeIDPattern.MatchString(string(m)) }
 
 // Caller is who makes a request: a user, through one of their sessions.
 type Caller struct {

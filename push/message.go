@@ -16,6 +16,9 @@ import (
 // of 16 and the delimiter.
 const maxMessageBytes = 4096 - 86 - 16 - 1
 
+// noSound is the sound that is none (TIM kIOSOfflinePushNoSound).
+const noSound = "push.no_sound"
+
 // The bounds of texts, in bytes.
 const (
 	maxTitleBytes = 200
@@ -36,6 +39,8 @@ func (r *ringing) read() (n notice, pushed bool, err error) {
 		if err := json.Unmarshal([]byte(r.offlinePushInfo), &n.info); err != nil {
 			return n, false, fmt.Errorf("decode offlinePushInfo: %w", err)
 		}
+		n.info.Desc = cmp.Or(n.info.Desc, n.info.Description)
+		n.info.Ext = cmp.Or(n.info.Ext, n.info.Extension)
 	}
 	p, ofCall := call.ParsePayload(r.data)
 	if ofCall && p.Rings() {
@@ -56,7 +61,8 @@ type invitationMessage struct {
 	Title       string        `json:"title"`
 	Desc        string        `json:"desc"`
 	Ext         string        `json:"ext,omitempty"`
-	ExpiresAt   call.Millis   `json:"expiresAt"` // of ringing and of AnswerToken
+	Silent      bool          `json:"silent,omitempty"` // shown without a sound
+	ExpiresAt   call.Millis   `json:"expiresAt"`        // of ringing and of AnswerToken
 	Language    string        `json:"language"`
 	AnswerToken string        `json:"answerToken"`
 }

@@ -55,6 +55,11 @@ func TestWhatIsPushed(t *testing.T) {
 		{"with title, desc and ext of the inviter's", func(inv *call.Invitation) {
 			inv.OfflinePush = `{"title":"T","desc":"D","ext":"{\"e\":1}"}`
 		}, p{"title": "T", "desc": "D", "ext": `{"e":1}`}},
+		{"with TIM's names of the web", func(inv *call.Invitation) {
+			inv.OfflinePush = `{"title":"T","description":"D","extension":"E"}`
+		}, p{"title": "T", "desc": "D", "ext": "E", "silent": nil}},
+		{"without a sound", func(inv *call.Invitation) { inv.OfflinePush = `{"iOSSound":"push.no_sound"}` }, p{"title": "Ana", "silent": true}},
+		{"with a sound of another system's", func(inv *call.Invitation) { inv.OfflinePush = `{"iOSSound":"bell.caf"}` }, p{"title": "Ana", "silent": nil}},
 		{"unless push is disabled", func(inv *call.Invitation) { inv.OfflinePush = `{"title":"T","disablePush":true}` }, nil},
 		{"unless it is for those online", func(inv *call.Invitation) { inv.OnlineUserOnly = true }, nil},
 		{"unless it is a call's end", func(inv *call.Invitation) { inv.CallEnd = true }, nil},

@@ -43,8 +43,8 @@ func (s *Service) Subscribe(ctx context.Context, who call.Caller, p *wire.Subscr
 
 // Unsubscribe forgets a subscription of the caller's.
 func (s *Service) Unsubscribe(ctx context.Context, who call.Caller, p *wire.UnsubscribePush) (wire.Empty, error) {
-	if len(p.Endpoint) > maxEndpointBytes {
-		return wire.Empty{}, nil // there is none of that length
+	if len(p.Endpoint) > maxEndpointBytes || strings.ContainsRune(p.Endpoint, 0) {
+		return wire.Empty{}, nil // there is none such
 	}
 	return wire.Empty{}, s.store.DropPushSubscription(ctx, who.UserID, p.Endpoint)
 }

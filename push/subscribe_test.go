@@ -91,6 +91,7 @@ func TestAUserTakesTheirSubscriptionBack(t *testing.T) {
 		}
 		take("ana", phone.Endpoint)
 		take("bo", strings.Repeat("x", 1<<20))
+		take("bo", phone.Endpoint+"\x00")
 		equal(t, "nobody else does", len(w.store.subs), 1)
 		take("bo", phone.Endpoint)
 		w.invite(nil)

@@ -3,10 +3,12 @@ package push_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -45,6 +47,9 @@ func (m *memory) SavePushSubscription(_ context.Context, sub call.PushSubscripti
 }
 
 func (m *memory) DropPushSubscription(_ context.Context, user call.UserID, endpoint string) error {
+	if strings.Contains(endpoint, "\x00") {
+		return errors.New("no text of PostgreSQL's")
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.subs = slices.DeleteFunc(m.subs, func(s call.PushSubscription) bool { return s.UserID == user && s.Endpoint == endpoint })

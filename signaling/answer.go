@@ -125,6 +125,9 @@ func (s *Service) expire(tx *commit.Tx, id call.InviteID) {
 // Info returns the invitation a message is about, nil if it is about none or
 // the caller is no party to it (TIM getSignalingInfo).
 func (s *Service) Info(ctx context.Context, who call.Caller, p *wire.GetSignalingInfo) (*wire.SignalingInfo, error) {
+	if !p.MessageID.Valid() {
+		return nil, nil
+	}
 	inv, err := s.store.InvitationByMessage(ctx, p.MessageID)
 	if err != nil || inv == nil {
 		return nil, err

@@ -2,6 +2,7 @@ package signaling_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -52,6 +53,9 @@ func (m *memory) OpenInvitations(context.Context) ([]*call.Invitation, error) {
 }
 
 func (m *memory) InvitationByMessage(_ context.Context, id call.MessageID) (*call.Invitation, error) {
+	if strings.Contains(string(id), "\x00") {
+		return nil, errors.New("no text of PostgreSQL's")
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, inv := range m.saved {
@@ -415,8 +419,10 @@ func TestWhatAnInvitationsMessageSays(t *testing.T) {
 		if got := info("cy", r.MessageID); got != nil {
 			t.Errorf("a stranger sees %+v", got)
 		}
-		if got := info("ana", "nonsense"); got != nil {
-			t.Errorf("no message: %+v", got)
+		for _, id := range []call.MessageID{"nonsense", "", "\x00", call.MessageID(strings.Repeat("x", 1<<20))} {
+			if got := info("ana", id); got != nil {
+				t.Errorf("no message: %+v", got)
+			}
 		}
 	})
 }

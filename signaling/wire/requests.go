@@ -85,6 +85,11 @@ type OfflinePushInfo struct {
 	Desc        string `json:"desc,omitempty"`
 	Ext         string `json:"ext,omitempty"`
 	DisablePush bool   `json:"disablePush,omitempty"`
+	// Desc and Ext as TIM's SDK for the web names them; those win if both are there.
+	Description string `json:"description,omitempty"`
+	Extension   string `json:"extension,omitempty"`
+	// push.no_sound: shown without a sound. The sound is the browser's otherwise.
+	IOSSound string `json:"iOSSound,omitempty"`
 }
 
 // InviteResult answers an invitation.

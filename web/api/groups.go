@@ -57,6 +57,9 @@ func (a *api) listGroups(r *http.Request, caller call.Caller) (any, error) {
 		return nil, err
 	}
 	if user := call.UserID(values.Get("member")); user != "" {
+		if !user.Valid() {
+			return nil, invalid("member %v", must("a user id: 1 to 32 characters of A-Z, a-z, 0-9, _ and -"))
+		}
 		joined, err := a.Groups.List(r.Context(), call.Caller{UserID: user})
 		return groupPage{Groups: joined.Groups}, err
 	}
@@ -90,6 +93,9 @@ func (a *api) changeGroup(r *http.Request, caller call.Caller) (any, error) {
 	var asked wire.SetGroupInfo
 	if err := decode(r, &asked); err != nil {
 		return nil, err
+	}
+	if asked.GroupID != "" && asked.GroupID != groupOf(r) {
+		return nil, invalid("groupID: the body names another group than the path; leave it out")
 	}
 	asked.GroupID = groupOf(r)
 	return a.Groups.SetInfo(r.Context(), caller, &asked)

@@ -77,7 +77,13 @@ func bodyFault(err error) error {
 	case errors.As(err, &large):
 		return call.Errorf(call.CodeMessageTooLarge, "the body is larger than %d bytes: send it in parts", large.Limit)
 	case errors.As(err, &wrong) && wrong.Field != "":
-		return invalid("%s has the wrong JSON type; %s is wanted", wrong.Field, wrong.Type)
+		return invalid("%s must not be a JSON %s; /openapi.yaml describes the body", wrong.Field, wrong.Value)
+	case errors.As(err, &wrong):
+		return invalid("the body must be a JSON object as /openapi.yaml describes it, not a JSON %s", wrong.Value)
+	}
+	// What encoding/json says of members it is to refuse has no type of its own.
+	if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+		return invalid("the body has a member %.80s, which means nothing here; /openapi.yaml describes the body", name)
 	}
 	return invalid("the body must be a JSON object as /openapi.yaml describes it: %v", err)
 }

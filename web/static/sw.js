@@ -12,6 +12,7 @@
  * @property {"audio" | "video"} [callType] of an invitation into a call
  * @property {string} title
  * @property {string} desc
+ * @property {boolean} [silent] shown without a sound
  * @property {number} expiresAt Unix ms
  * @property {"en" | "zh"} language
  * @property {string} answerToken declines this invitation and does nothing else
@@ -47,7 +48,7 @@ worker.addEventListener("notificationclick", (event) => {
 
 /** @param {InvitationMessage} message */
 function ring(message) {
-  const { inviteID, inviter, callType, title, desc, language, answerToken } = message;
+  const { inviteID, inviter, callType, title, desc, silent = false, language, answerToken } = message;
   const { accept, decline } = TEXTS[language];
   /** `actions` and `renotify` are not in every browser. @type {NotificationOptions & {actions: object[], renotify: boolean}} */
   const options = {
@@ -57,6 +58,7 @@ function ring(message) {
     icon: "icon.svg",
     requireInteraction: true,
     renotify: true,
+    silent,
     actions: [{ action: "accept", title: accept }, { action: "decline", title: decline }],
     data: { inviteID, inviter, callType, answerToken },
   };

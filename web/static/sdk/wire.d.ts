@@ -1236,6 +1236,11 @@ export interface OfflinePushInfo {
   desc?: string;
   ext?: string;
   disablePush?: boolean;
+  /** Desc and Ext as TIM's SDK for the web names them; those win if both are there. */
+  description?: string;
+  extension?: string;
+  /** Push.no_sound: shown without a sound. The sound is the browser's otherwise. */
+  iOSSound?: string;
 }
 
 /** Asks where an invitation leads to. Room.enter wants both. */
