@@ -61,7 +61,7 @@ type (
 	}
 	// InviterGone: the inviter has no session left, nor media.
 	InviterGone struct{ At Millis }
-	// EndReported: a client of the seed's kind says the call is over.
+	// EndReported: a client of TUICalling's kind says the call is over.
 	EndReported struct {
 		By UserID
 		At Millis

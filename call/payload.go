@@ -10,7 +10,7 @@ import (
 // BusinessID marks an invitation's data as being about a call.
 const BusinessID = "av_call"
 
-// laterBusinessID is what the fourth generation of the seed's clients puts in
+// laterBusinessID is what the fourth generation of TUICalling's clients puts in
 // its place.
 const laterBusinessID = "rtc_call"
 
@@ -22,7 +22,7 @@ func aboutCall(businessID string) bool {
 // Command is what an invitation's data asks for, once read.
 type Command string
 
-// The commands of the seed's payload (data.cmd).
+// The commands of TUICalling's payload (data.cmd).
 const (
 	CommandNone          Command = ""
 	CommandAudioCall     Command = "audioCall"
@@ -61,7 +61,7 @@ type Verdict struct {
 }
 
 // maxPayloadVersion is the newest payload generation we know; newer ones are
-// left alone, as the seed's own clients do.
+// left alone, as TUICalling's own clients do.
 const maxPayloadVersion = 4
 
 // payloadJSON is what is read of a payload. A member of another type than any
@@ -110,7 +110,7 @@ const (
 
 // ParsePayload reads an invitation's data. It reports false for data that is
 // not about a call: signaling carries it all the same. It understands all
-// generations of the seed's clients; testdata/payloads.json has an example of
+// generations of TUICalling's clients; testdata/payloads.json has an example of
 // each, which the client SDK reads alike.
 func ParsePayload(data string) (Payload, bool) {
 	if len(data) == 0 || data[0] != '{' {
@@ -213,7 +213,7 @@ func roomOf(raw json.RawMessage) RoomID {
 	return RoomID(text(raw))
 }
 
-// endPayload is the data of a final call-end invitation (seed, use case step 5).
+// endPayload is the data of a final call-end invitation (TUICalling's hangup).
 type endPayload struct {
 	Version    int    `json:"version"`
 	BusinessID string `json:"businessID"`

@@ -5,7 +5,7 @@ import "slices"
 // Media is the kind of a call: whether pictures were meant to be part of it.
 type Media string
 
-// The kinds of a call (call_type 1 and 2 of the seed's payload).
+// The kinds of a call (call_type 1 and 2 of TUICalling's payload).
 const (
 	MediaAudio Media = "audio"
 	MediaVideo Media = "video"

@@ -5,6 +5,6 @@
 // WebSocket ask it with the same plain [Query]. It reads from a [Store] and
 // writes nothing: records are the server's own, made when a call ends.
 //
-// [WriteCSV] and [WriteJSONL] turn a stream of records into a file, in constant
+// [WriteCSV], [WriteJSONL] and [WriteXLSX] turn a stream of records into a file, in constant
 // memory however many there are.
 package calllog

@@ -19,7 +19,7 @@ type (
 	event = testkit.Event
 )
 
-// The seed's use case, step by step: A enters, invites B, B accepts and enters,
+// A call, step by step: A enters, invites B, B accepts and enters,
 // both see and hear each other, B hangs up, A's side says so for both, and the
 // record is everywhere the same.
 func TestACallFromDiallingToHistory(t *testing.T) {

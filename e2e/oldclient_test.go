@@ -7,7 +7,7 @@ import (
 	"callsvc/internal/testkit"
 )
 
-// oldClient is how a client of one of the seed's generations writes.
+// oldClient is how a client of one of TUICalling's generations writes.
 type oldClient struct {
 	name                string
 	invite, accept, end string // with room 7, and whole seconds

@@ -37,6 +37,6 @@
 // pacer, which holds back bursts of video on narrow paths; probes find the way
 // up (docs/adr/0017).
 //
-// Only this package knows pion. It knows nothing of invitations, names or
+// Of the service only this package knows pion. It knows nothing of invitations, names or
 // websockets; rooms drive it through the ports of package call.
 package media

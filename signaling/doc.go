@@ -1,7 +1,7 @@
 // Package signaling lets people invite each other and is the one authority on
 // what became of every invitation.
 //
-// It carries the seed's signaling API (TIM invite, cancel, accept, reject,
+// It carries TIM's signaling API (invite, cancel, accept, reject,
 // modifyInvitation, getSignalingInfo) with one difference: in TIM each client
 // keeps its own timers and its own view; here the server owns one durable state
 // per invitee, decides every race, and runs the one timer.

@@ -216,7 +216,7 @@ func (u *User) History(filter P) []P {
 	return u.Do("history.query", filter).List("calls")
 }
 
-// CallData is the seed's payload of an invitation to a call; callType is 1
+// CallData is TUICalling's payload of an invitation to a call; callType is 1
 // for voice and 2 for video.
 func CallData(callType int, room string) string {
 	data := map[string]any{"cmd": "videoCall", "message": ""}
