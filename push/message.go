@@ -95,7 +95,7 @@ func (d *delivery) message(tag string, outcome call.InviteeState) ([]byte, error
 		Type: "invitation", InviteID: d.inviteID, Inviter: d.inviter, Name: name, GroupID: d.groupID, CallType: d.notice.callType,
 		Title: clip(cmp.Or(d.notice.info.Title, name), maxTitleBytes),
 		Desc:  clip(cmp.Or(d.notice.info.Desc, defaultDesc(lang)), maxDescBytes),
-		Ext:   d.notice.info.Ext, ExpiresAt: call.MillisOf(d.deadline), Language: lang, AnswerToken: d.token,
+		Ext:   d.notice.info.Ext, Silent: d.notice.info.IOSSound == noSound, ExpiresAt: call.MillisOf(d.deadline), Language: lang, AnswerToken: d.token,
 	}
 	body, err := encode(m)
 	if err == nil && len(body) > maxMessageBytes { // only ext may be long, and half of it would be of no use
