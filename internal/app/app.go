@@ -215,7 +215,7 @@ func (a *App) serve(ctx context.Context) (<-chan error, error) {
 	}
 	served := make(chan error, 1)
 	go func() {
-		if err := a.http.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := a.http.Serve(a.bounded()); !errors.Is(err, http.ErrServerClosed) {
 			served <- err
 		}
 	}()

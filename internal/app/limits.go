@@ -1,6 +1,7 @@
 package app
 
 import (
+	"net"
 	"net/netip"
 
 	"callsvc/call"
@@ -26,6 +27,16 @@ func newLimits(cfg config.Serve) limits {
 		l.addresses.Proxies = append(l.addresses.Proxies, p.Prefix)
 	}
 	return l
+}
+
+// connsPerSession is how many connections of HTTP an address may have for each
+// session it may have: a page opens some besides its WebSocket.
+const connsPerSession = 4
+
+// bounded is the listener of HTTP with a bound on the connections of an address,
+// each of which costs memory before anybody has shown a credential.
+func (a *App) bounded() net.Listener {
+	return limit.NewListener(a.listener, a.limits.addresses, connsPerSession*a.cfg.MaxSessionsPerAddress, a.log)
 }
 
 // rateOf is so much a second, and at once as much as in some seconds.

@@ -1,6 +1,7 @@
 package limit
 
 import (
+	"net"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -41,6 +42,19 @@ func (a Addresses) Of(r *http.Request) netip.Addr {
 		}
 	}
 	return network(addr)
+}
+
+// OfPeer is the address that a connection comes from; the zero Addr if it is
+// this machine or a trusted proxy, through which many come.
+func (a Addresses) OfPeer(peer net.Addr) netip.Addr {
+	from, err := netip.ParseAddrPort(peer.String())
+	if err != nil {
+		return netip.Addr{}
+	}
+	if addr := from.Addr().Unmap(); !a.trusts(addr) {
+		return network(addr)
+	}
+	return netip.Addr{}
 }
 
 func (a Addresses) trusts(addr netip.Addr) bool {

@@ -6,4 +6,6 @@
 // that were not used since the last time this happened are forgotten, and
 // begin with a full bucket when they come again. So a stranger who invents keys
 // costs no memory, only the strictness of the limit on keys long unused.
+//
+// A [Listener] bounds how many connections an address has open.
 package limit
