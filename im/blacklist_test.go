@@ -31,3 +31,24 @@ func TestInAGroupABlockChangesNothing(t *testing.T) {
 		w.expect("lea: 1 leo: all of you")
 	})
 }
+
+func TestNobodyIsBroughtIntoGroupsByWhomTheyBlocked(t *testing.T) {
+	story(t, im.Options{}, func(t *testing.T, w *world) {
+		w.must("ana", "group.create", `{"groupID":"g","name":"g","type":"Public","members":["leo"]}`)
+		w.forget()
+		for method, params := range map[string]string{
+			"group.create": `{"name":"trap","type":"Work","members":["bo","lea"]}`,
+			"group.invite": `{"groupID":"g","members":["bo","lea"]}`,
+		} {
+			if _, err := w.do("leo", method, params); call.CodeOf(err) != call.CodeBlackListed {
+				t.Errorf("leo: %s %s: %v", method, params, err)
+			}
+		}
+		w.expect()
+		w.must("ana", "group.invite", `{"groupID":"g","members":["lea"]}`)
+		w.must("leo", "group.invite", `{"groupID":"g","members":["bo","lea"]}`) // she is in it already
+		if got := w.members("ana", "g"); got != "ana owner, leo, lea, bo" && got != "ana owner, lea, leo, bo" && got != "ana owner, bo, lea, leo" {
+			t.Errorf("members %s", got)
+		}
+	})
+}

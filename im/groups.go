@@ -53,6 +53,9 @@ func (s *Service) create(
 			}
 		}
 		g := &group{Group: made, ids: made.MemberIDs()}
+		if err := s.mayBring(who, g.ids); err != nil {
+			return err
+		}
 		if err := s.roomFor(g.ids); err != nil {
 			return err
 		}
@@ -70,6 +73,17 @@ func (s *Service) create(
 // arrival is how members come into a group now.
 func (s *Service) arrival(t *tail, at call.Millis) call.Arrival {
 	return call.Arrival{At: at, Seq: t.last, Limit: s.options.MaxMembers}
+}
+
+// mayBring refuses to bring users into a group who have blocked who does it: in
+// a group they would be rung after all.
+func (s *Service) mayBring(who call.Caller, users []call.UserID) error {
+	for _, u := range users {
+		if !who.Admin && s.blocked.Blocks(u, who.UserID) {
+			return call.Errorf(call.CodeBlackListed, "members: %s does not let you bring them into groups", u)
+		}
+	}
+	return nil
 }
 
 // roomFor refuses users who are in as many groups as they may be.

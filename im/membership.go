@@ -64,6 +64,9 @@ func (s *Service) bringIn(ctx context.Context, who call.Caller, id call.GroupID,
 			return err
 		}
 		strangers := slices.DeleteFunc(slices.Clone(c.users), func(u call.UserID) bool { return g.Member(u) != nil })
+		if err := s.mayBring(who, strangers); err != nil {
+			return err
+		}
 		if err := s.roomFor(strangers); err != nil {
 			return err
 		}

@@ -4,7 +4,17 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"net/http"
+
+	"callsvc/call"
+	"callsvc/internal/auth"
+	"callsvc/internal/limit"
+	"callsvc/web/api"
 )
+
+// NewThrottledGuard is exported for a test with a clock of its own.
+func NewThrottledGuard(g *auth.Guard, perSecond int) api.Authenticator {
+	return throttledGuard{g, limit.NewKeyed[call.UserID](rateOf(perSecond, 3))}
+}
 
 // BoundBodies is exported for a test whose connections have a clock of their own.
 func BoundBodies(next http.Handler) http.Handler { return boundBodies(next) }

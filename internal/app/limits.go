@@ -2,9 +2,12 @@ package app
 
 import (
 	"net"
+	"net/http"
 	"net/netip"
+	"time"
 
 	"callsvc/call"
+	"callsvc/internal/auth"
 	"callsvc/internal/config"
 	"callsvc/internal/limit"
 )
@@ -15,6 +18,7 @@ type limits struct {
 	groupMessages *limit.Keyed[call.GroupID] // messages and invitations in a group
 	broadcasts    *limit.Keyed[call.UserID]  // what a user does in groups and rooms, by who is told
 	guests        *limit.Keyed[netip.Addr]   // who become guests
+	requests      *limit.Keyed[call.UserID]  // over REST
 }
 
 func newLimits(cfg config.Serve) limits {
@@ -22,6 +26,7 @@ func newLimits(cfg config.Serve) limits {
 		groupMessages: limit.NewKeyed[call.GroupID](rateOf(cfg.GroupMessageRate, 1)),
 		broadcasts:    limit.NewKeyed[call.UserID](rateOf(cfg.BroadcastRate, 5)),
 		guests:        limit.NewKeyed[netip.Addr](rateOf(cfg.GuestRate, 60)),
+		requests:      limit.NewKeyed[call.UserID](rateOf(cfg.UserRequestRate, 3)),
 	}
 	for _, p := range cfg.TrustedProxy {
 		l.addresses.Proxies = append(l.addresses.Proxies, p.Prefix)
@@ -42,4 +47,31 @@ func (a *App) bounded() net.Listener {
 // rateOf is so much a second, and at once as much as in some seconds.
 func rateOf(perSecond, seconds int) limit.Rate {
 	return limit.Rate{PerSecond: float64(perSecond), Burst: perSecond * seconds}
+}
+
+// exportCost is how many requests an export counts for.
+const exportCost = 20
+
+// throttledGuard is the guard of the REST API: who comes too often is refused
+// there too. An operator's back end is not held to it.
+type throttledGuard struct {
+	*auth.Guard
+	requests *limit.Keyed[call.UserID]
+}
+
+// Authenticate implements api.Authenticator. Errors: those of auth.Guard, and
+// CodeRateLimited.
+func (g throttledGuard) Authenticate(r *http.Request) (call.Caller, error) {
+	who, err := g.Guard.Authenticate(r)
+	if err != nil || who.Admin {
+		return who, err
+	}
+	cost := 1
+	if r.URL.Path == "/v1/calls/export" {
+		cost = exportCost
+	}
+	if wait := g.requests.Take(who.UserID, cost, time.Now()); wait > 0 {
+		return who, call.Errorf(call.CodeRateLimited, "your requests come too fast: wait").After(wait)
+	}
+	return who, nil
 }

@@ -22,7 +22,7 @@ func (a *App) buildHTTP() error {
 		return err
 	}
 	rest := api.New(api.Options{
-		Auth: a.guard, Calls: a.history, Credentials: a, Users: a.users,
+		Auth: throttledGuard{a.guard, a.limits.requests}, Calls: a.history, Credentials: a, Users: a.users,
 		Groups: a.im, Members: a.im, Attributes: a.im, Messages: a.im,
 		Answers: a.verifier, Invitations: a.signaling, Meetings: a, Rooms: a.rooms, Hosting: a.rooms,
 		Events: a.store, Webhook: a.replayer(), Logger: a.log,

@@ -33,7 +33,7 @@ type Serve struct {
 	InviteRate    int    `group:"Access and limits" default:"10" dev:"1000" placeholder:"N" help:"Invitations a second that one user may send."`
 	InviteBurst   int    `group:"Access and limits" default:"50" dev:"5000" placeholder:"N" help:"Invitations one user may send at once."`
 
-	UserRequestRate       int `group:"Access and limits" default:"60" dev:"6000" placeholder:"N" help:"Requests a second that all sessions of one user may make; at once as many as in 3 seconds."`
+	UserRequestRate       int `group:"Access and limits" default:"60" dev:"6000" placeholder:"N" help:"Requests a second that all sessions of one user may make together, and as many over REST; at once as many as in 3 seconds."`
 	InviteeRate           int `group:"Access and limits" default:"4" dev:"1000" placeholder:"N" help:"Invitations a second that one user may get from all others, but for those in groups; at once as many as in 25 seconds, of these half from one inviter."`
 	GroupMessageRate      int `group:"Access and limits" default:"40" dev:"4000" placeholder:"N" help:"Messages and invitations a second in one group, and messages in one room; at once as many."`
 	GroupAttributeRate    int `group:"Access and limits" default:"5" dev:"500" placeholder:"N" help:"Changes a second of one group's attributes; at once as many as in 2 seconds."`
