@@ -29,6 +29,9 @@ type SessionID string
 // MessageID names a message of a conversation.
 type MessageID string
 
+// LinkID names a meeting link. It opens nothing: its invitation does.
+type LinkID string
+
 // Millis is a moment: Unix milliseconds on the server's clock. Zero is "not yet".
 type Millis int64
 
@@ -76,5 +79,6 @@ type Caller struct {
 	Guest      bool     // came by a meeting link: may do nothing outside Rooms
 	Unattended bool     // no person is there who could use host tools: WHIP and WHEP
 	Link       RoomID   // the room of a meeting link that came with this request, empty if none did
+	LinkID     LinkID   // the link itself; a guest's is the one they came by
 	RequestID  string   // idempotency key of this request, empty if none
 }

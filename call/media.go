@@ -20,7 +20,9 @@ type Send struct {
 	Source Source `json:"source"`
 }
 
-// View is a wish: this user's stream in that receive slot.
+// View is a wish: this user's stream in that receive slot. An audio slot that is
+// named carries that user's mic or screenAudio and nothing else, loud or not; with
+// no user it stays empty.
 type View struct {
 	MID    string `json:"mid"`
 	UserID UserID `json:"userID"`

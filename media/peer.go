@@ -107,21 +107,23 @@ func (p *Peer) Offer(text string, send []call.Send) (string, error) {
 	return answer, nil
 }
 
-// SetViews says which pictures the participant wants where.
+// SetViews says which pictures the participant wants where, and which sounds in
+// audio slots that are not to carry whom the server chooses.
 func (p *Peer) SetViews(views []call.View) error {
-	video := map[string]bool{}
+	audio := map[string]bool{}
 	for _, s := range p.allSlots() {
-		video[s.mid] = !s.audio
+		audio[s.mid] = s.audio
 	}
 	taken := map[string]bool{}
 	for _, v := range views {
+		hears, is := audio[v.MID]
 		switch {
-		case !video[v.MID]:
-			return call.Errorf(call.CodeInvalidParameter, "views: mid %q is no video slot; name a recvonly video m-line of your offer", v.MID)
+		case !is:
+			return call.Errorf(call.CodeInvalidParameter, "views: mid %q is no slot; name a recvonly m-line of your offer", v.MID)
 		case taken[v.MID]:
-			return call.Errorf(call.CodeInvalidParameter, "views: mid %q is named twice; a slot shows one stream", v.MID)
-		case v.UserID != "" && v.Stream != call.SourceCamera && v.Stream != call.SourceScreen:
-			return call.Errorf(call.CodeInvalidParameter, "views: stream %q; use camera or screen", v.Stream)
+			return call.Errorf(call.CodeInvalidParameter, "views: mid %q is named twice; a slot carries one stream", v.MID)
+		case v.UserID != "" && v.Stream.Audio() != hears:
+			return call.Errorf(call.CodeInvalidParameter, "views: stream %q does not go into slot %q; camera and screen are video, mic and screenAudio audio", v.Stream, v.MID)
 		}
 		taken[v.MID] = true
 	}

@@ -67,11 +67,12 @@ func (r *router) assignVideo(p *Peer, now time.Time) {
 	}
 }
 
-// assignAudio fills the audio slots with the voices to be heard, those of the
-// pictures that are shown next to them.
+// assignAudio fills the audio slots: those that a view names with what it names,
+// the others with the voices to be heard, those of the pictures that are shown
+// next to them.
 func (r *router) assignAudio(p *Peer, now time.Time) {
-	var slots []*slot
-	var pictures []*publication
+	var slots, free []*slot
+	var pictures, named []*publication
 	for _, s := range p.allSlots() {
 		if s.audio {
 			slots = append(slots, s)
@@ -79,26 +80,51 @@ func (r *router) assignAudio(p *Peer, now time.Time) {
 			pictures = append(pictures, s.assigned)
 		}
 	}
-	voices := make([]*publication, 0, len(slots))
+	var beside []*publication // the picture next to each free slot
+	for i, s := range slots {
+		if v, is := p.viewOf(s); is {
+			pub := r.live[liveKey{v.UserID, v.Stream}]
+			s.carry(pub, now)
+			named = append(named, pub)
+			continue
+		}
+		free = append(free, s)
+		if i < len(pictures) {
+			beside = append(beside, pictures[i])
+		} else {
+			beside = append(beside, nil)
+		}
+	}
+	voices := make([]*publication, 0, len(free))
 	for _, pub := range r.ranking {
-		if len(voices) == len(slots) {
+		if len(voices) == len(free) {
 			break
 		}
-		if pub.peer != p {
+		if pub.peer != p && !slices.Contains(named, pub) {
 			voices = append(voices, pub)
 		}
 	}
-	before := make([]*publication, len(slots))
-	pairs := make([]*publication, len(slots))
-	for i, s := range slots {
+	before := make([]*publication, len(free))
+	pairs := make([]*publication, len(free))
+	for i, s := range free {
 		before[i] = s.assigned
-		if i < len(pictures) && pictures[i] != nil {
-			pairs[i] = voiceOf(pictures[i], voices)
+		if beside[i] != nil {
+			pairs[i] = voiceOf(beside[i], voices)
 		}
 	}
 	for i, pub := range placeVoices(before, pairs, voices) {
-		slots[i].carry(pub, now)
+		free[i].carry(pub, now)
 	}
+}
+
+// viewOf returns the view that names a slot, if there is one.
+func (p *Peer) viewOf(s *slot) (call.View, bool) {
+	for _, v := range p.views {
+		if v.MID == s.mid {
+			return v, true
+		}
+	}
+	return call.View{}, false
 }
 
 // voiceOf finds the sound that belongs to a picture: the microphone to the

@@ -109,7 +109,9 @@ func (r *room) enter(who call.Caller, req *wire.EnterRoom, occupied, byLink bool
 		waits := wire.EnterRoomResult{Waiting: true, Role: r.newcomerRole(false), ServerAt: at}
 		return entry{result: waits}, r.knock(who, byLink, at)
 	case m == nil:
-		m, err = r.admit(who, req.Scene, at)
+		if m, err = r.admit(who, req.Scene, at); err == nil && byLink {
+			m.link = who.LinkID
+		}
 	case m.session != who.SessionID:
 		err = r.move(m, who)
 	}

@@ -189,9 +189,14 @@ func (s *Service) Kick(ctx context.Context, who call.Caller, req *wire.KickUser)
 		}
 		s.log.Info("member kicked", "room", r.id, "user", m.user, "by", who.UserID)
 		r.guestsWait = r.guestsWait || m.guest
-		r.kicked.put(m.user, struct{}{})
-		r.passes.drop(m.user)
-		r.expel(m, kickedByHost, call.LeaveKicked, now())
+		r.kick(m)
 		return nil
 	})
+}
+
+// kick takes a member out until a host admits them.
+func (r *room) kick(m *member) {
+	r.kicked.put(m.user, struct{}{})
+	r.passes.drop(m.user)
+	r.expel(m, kickedByHost, call.LeaveKicked, now())
 }

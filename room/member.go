@@ -32,11 +32,12 @@ type member struct {
 	ordinal  uint64 // grows with each newcomer: the longest present has the least
 
 	role       string
-	mayPublish bool // may switch to anchor without a host's help
-	host       bool // of a call or a meeting; in the other scenes that is a role
-	guest      bool // came by a meeting link, without an account
-	unattended bool // came by WHIP or WHEP: cannot use host tools
-	silenced   set  // what a host has muted and they have not unmuted since
+	mayPublish bool        // may switch to anchor without a host's help
+	host       bool        // of a call or a meeting; in the other scenes that is a role
+	guest      bool        // came by a meeting link, without an account
+	link       call.LinkID // they came by, "" if they had another right to come
+	unattended bool        // came by WHIP or WHEP: cannot use host tools
+	silenced   set         // what a host has muted and they have not unmuted since
 
 	publishing call.Publishing // what setPublishing asked for; nil = never
 	available  [streams]bool   // packets arrive

@@ -75,7 +75,7 @@ func TestBadRequestsAreRefused(t *testing.T) {
 			_, err := w.svc.Offer(context.Background(), callerOf("ana-1"), &wire.OfferRoom{RoomID: theRoom})
 			return err
 		}},
-		{"a view of a microphone", call.CodeInvalidParameter, views(call.View{MID: "0", UserID: "bo", Stream: call.SourceMic})},
+		{"a view of a smell", call.CodeInvalidParameter, views(call.View{MID: "0", UserID: "bo", Stream: "smell"})},
 		{"two views in one slot", call.CodeInvalidParameter, views(call.View{MID: "0"}, call.View{MID: "0"})},
 		{"more views than slots", call.CodeInvalidParameter, views(call.View{MID: "0"}, call.View{MID: "1"}, call.View{MID: "2"})},
 		{"a view of nobody's id", call.CodeInvalidParameter, views(call.View{MID: "0", UserID: "?", Stream: call.SourceCamera})},

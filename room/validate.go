@@ -35,7 +35,7 @@ func checkSend(send []call.Send) error {
 		switch {
 		case !validMID(s.MID) || mids[s.MID]:
 			return call.Errorf(call.CodeInvalidParameter, "send: mid %.40q is empty, too long or named twice", s.MID)
-		case !slices.Contains([]call.Source{call.SourceMic, call.SourceCamera, call.SourceScreen, call.SourceScreenAudio}, s.Source):
+		case !validSource(s.Source):
 			return call.Errorf(call.CodeInvalidParameter, "send: source %.32q is none of mic, camera, screen, screenAudio", string(s.Source))
 		case sources[s.Source]:
 			return call.Errorf(call.CodeInvalidParameter, "send: source %s is named twice; there is one stream of each", s.Source)
@@ -56,14 +56,18 @@ func checkViews(views []call.View, maxSlots int) error {
 			return call.Errorf(call.CodeInvalidParameter, "views: mid %.40q is empty, too long or named twice", v.MID)
 		case v.UserID != "" && !v.UserID.Valid():
 			return call.Errorf(call.CodeInvalidParameter, "views: userID %.40q is not 1 to 32 characters of [A-Za-z0-9_-]", string(v.UserID))
-		case v.UserID != "" && v.Stream != call.SourceCamera && v.Stream != call.SourceScreen:
-			return call.Errorf(call.CodeInvalidParameter, "views: stream %.32q is neither camera nor screen", string(v.Stream))
+		case v.UserID != "" && !validSource(v.Stream):
+			return call.Errorf(call.CodeInvalidParameter, "views: stream %.32q is none of camera, screen, mic, screenAudio", string(v.Stream))
 		case v.Height < 0:
 			return call.Errorf(call.CodeInvalidParameter, "views: height %d is negative", v.Height)
 		}
 		mids[v.MID] = true
 	}
 	return nil
+}
+
+func validSource(s call.Source) bool {
+	return slices.Contains([]call.Source{call.SourceMic, call.SourceCamera, call.SourceScreen, call.SourceScreenAudio}, s)
 }
 
 func validMID(mid string) bool { return mid != "" && len(mid) <= maxMIDBytes }

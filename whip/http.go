@@ -162,6 +162,8 @@ func (s *Service) admit(r *http.Request, room call.RoomID) (call.Caller, error) 
 		return who, err
 	case !room.Valid():
 		return who, call.Errorf(call.CodeInvalidParameter, "not a room id (1 to 64 of A-Z a-z 0-9 _ . : -)")
+	case who.Guest:
+		return who, call.Errorf(call.CodeGroupPermission, "you are a guest of a meeting: take part in it by its page; WHIP and WHEP take a token that names a room")
 	case !slices.Contains(who.Rooms, room):
 		return who, call.Errorf(call.CodeRoomForbidden, "the token does not name room %s in its claim \"room\"", room)
 	}

@@ -68,7 +68,7 @@ func (w *world) Authenticate(r *http.Request) (call.Caller, error) {
 	if !ok || w.lost {
 		return call.Caller{}, call.Errorf(call.CodeTokenInvalid, "no token")
 	}
-	return call.Caller{UserID: call.UserID(user), Rooms: []call.RoomID{call.RoomID(room)}}, nil
+	return call.Caller{UserID: call.UserID(user), Rooms: []call.RoomID{call.RoomID(room)}, Guest: user == "gus"}, nil
 }
 
 func (w *world) note(line string) {
@@ -198,6 +198,8 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a bad token", request{"POST", "/whip/r", sendingOffer, map[string]string{"Authorization": "Bearer x"}}, nil, 401, call.CodeTokenInvalid},
 		{"a token for another room", request{"POST", "/whip/r", sendingOffer, map[string]string{"Authorization": "Bearer ana:s"}}, nil, 403, call.CodeRoomForbidden},
 		{"a token for no room", request{"POST", "/whip/r", sendingOffer, map[string]string{"Authorization": "Bearer ana:"}}, nil, 403, call.CodeRoomForbidden},
+		{"a guest of the room", request{"POST", "/whip/r", sendingOffer, map[string]string{"Authorization": "Bearer gus:r"}}, nil, 403, call.CodeGroupPermission},
+		{"a guest who would play", request{"POST", "/whep/r", receivingOffer(), map[string]string{"Authorization": "Bearer gus:r"}}, nil, 403, call.CodeGroupPermission},
 		{"no room id", request{"POST", "/whip/a%20b", sendingOffer, nil}, nil, 400, call.CodeInvalidParameter},
 		{"JSON", request{"POST", "/whip/r", "{}", map[string]string{"Content-Type": "application/json"}}, nil, 415, 0},
 		{"too much", request{"POST", "/whip/r", strings.Repeat("a", 200<<10), nil}, nil, 413, 0},
@@ -384,7 +386,18 @@ func TestWhatAPlayerSees(t *testing.T) {
 		{
 			"whom the URL names, there or not", "/whep/r?user=bo&stream=screen", receivingOffer(), nil,
 			[]wire.Event{camera("cy", true), leaves("bo")},
-			[]string{"views 1=bo/screen"},
+			[]string{"views 1=bo/screen 0=bo/mic"},
+		},
+		{
+			"whom the URL names, and nobody else in slots that are left", "/whep/r?user=bo",
+			two + "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:3\r\na=recvonly\r\n", nil,
+			[]wire.Event{camera("cy", true), speaks("cy")},
+			[]string{"views 1=bo/camera 0=bo/mic 3=/"},
+		},
+		{
+			"whom the URL names, with the sound of their screen", "/whep/r?user=bo&stream=screen",
+			receivingOffer() + "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:3\r\na=recvonly\r\n", nil, nil,
+			[]string{"views 1=bo/screen 0=bo/mic 3=bo/screenAudio"},
 		},
 		{
 			"who came first, as long as they are there", "/whep/r", receivingOffer(),

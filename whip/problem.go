@@ -67,7 +67,7 @@ func statusOf(code call.Code) int {
 	switch code {
 	case call.CodeNotLoggedIn, call.CodeTokenExpired, call.CodeTokenInvalid:
 		return http.StatusUnauthorized
-	case call.CodeRoomForbidden, call.CodePublishForbidden:
+	case call.CodeRoomForbidden, call.CodePublishForbidden, call.CodeGroupPermission:
 		return http.StatusForbidden
 	case call.CodeNotInRoom, call.CodeRoomClosed:
 		return http.StatusNotFound

@@ -13,7 +13,7 @@ const maxLines = 64
 
 // offer is what has to be known of an offer here; the media engine reads it.
 type offer struct {
-	videos []string // mids of the m-lines that receive video
+	videos, audios []string // mids of the m-lines that receive these
 }
 
 // readOffer sees to it that a publisher only sends and a player only receives
@@ -41,6 +41,8 @@ func readOffer(text string, plays bool) (offer, error) {
 			return o, call.Errorf(call.CodeSDP, "offer has a %s m-line that is recvonly; a publisher's are sendonly", kind)
 		case plays && kind == "video":
 			o.videos = append(o.videos, value(s, "a=mid:"))
+		case plays:
+			o.audios = append(o.audios, value(s, "a=mid:"))
 		}
 	}
 	if served == 0 {

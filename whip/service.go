@@ -211,7 +211,7 @@ func (s *Service) begin(ctx context.Context, x *session, offer string, view call
 	if !x.plays {
 		return res.Answer, nil
 	}
-	x.direct(o.videos, view, res.Users)
+	x.direct(o, view, res.Users)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.closed {

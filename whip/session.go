@@ -51,10 +51,10 @@ func (x *session) path() string {
 func (x *session) etag() string { return `"` + strconv.Itoa(x.version) + `"` }
 
 // direct begins to fill a player's slots. A view with a user stands for ever.
-func (x *session) direct(slots []string, view call.View, users []wire.RoomUser) {
+func (x *session) direct(o offer, view call.View, users []wire.RoomUser) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.director = newDirector(slots, view, users)
+	x.director = newDirector(o, view, users)
 }
 
 // see takes note of what happens in the room.
@@ -78,10 +78,11 @@ func (x *session) views() ([]call.View, bool) {
 	return x.director.views()
 }
 
-// director decides what a player sees: the user it asked for, or who speaks and
-// then who has been there longest.
+// director decides what a player sees: the user it asked for, whom alone it
+// hears then, or who speaks and then who has been there longest.
 type director struct {
 	slots  []string // mids of the video slots
+	audios []string // and of those for sound
 	view   call.View
 	last   []call.View
 	stage  []*publisher // in the order they came
@@ -94,8 +95,8 @@ type publisher struct {
 	camera, screen bool
 }
 
-func newDirector(slots []string, view call.View, users []wire.RoomUser) *director {
-	d := &director{slots: slots, view: view}
+func newDirector(o offer, view call.View, users []wire.RoomUser) *director {
+	d := &director{slots: o.videos, audios: o.audios, view: view}
 	for _, u := range users {
 		d.stage = append(d.stage, &publisher{u.UserID, u.Video, u.Screen})
 	}
@@ -137,15 +138,34 @@ func (d *director) publisher(user call.UserID) *publisher {
 // views fills the slots anew. Who is in a slot and may stay stays in it.
 func (d *director) views() (views []call.View, changed bool) {
 	if d.view.UserID != "" {
-		if len(d.slots) > 0 {
-			views = []call.View{{MID: d.slots[0], UserID: d.view.UserID, Stream: d.view.Stream}}
-		}
+		views = d.follow()
 	} else {
 		views = d.arrange()
 	}
 	changed = !slices.Equal(views, d.last)
 	d.last = views
 	return views, changed
+}
+
+// follow shows the user that was asked for: the picture, the voice, the sound of
+// a screen with its picture, and nobody else in the slots that are left.
+func (d *director) follow() []call.View {
+	var views []call.View
+	if len(d.slots) > 0 {
+		views = append(views, call.View{MID: d.slots[0], UserID: d.view.UserID, Stream: d.view.Stream})
+	}
+	sounds := []call.Source{call.SourceMic}
+	if d.view.Stream == call.SourceScreen {
+		sounds = append(sounds, call.SourceScreenAudio)
+	}
+	for i, mid := range d.audios {
+		v := call.View{MID: mid}
+		if i < len(sounds) {
+			v.UserID, v.Stream = d.view.UserID, sounds[i]
+		}
+		views = append(views, v)
+	}
+	return views
 }
 
 func (d *director) arrange() []call.View {

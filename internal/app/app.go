@@ -36,6 +36,7 @@ type App struct {
 	cfg       config.Serve
 	log       *slog.Logger
 	revoked   *auth.Revocations
+	links     *auth.Links
 	verifier  *auth.Verifier
 	guard     *auth.Guard
 	limits    limits
@@ -122,11 +123,16 @@ func (a *App) openAuth(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	links, err := a.store.MeetingLinks(ctx)
+	if err != nil {
+		return err
+	}
 	a.revoked = auth.NewRevocations(stored)
+	a.links = auth.NewLinks(links, guestTTL)
 	a.verifier, err = auth.New(auth.Config{
 		APIKey: a.cfg.APIKey, APISecret: string(a.cfg.APISecret),
 		SDKAppID: uint32(a.cfg.SDKAppID), UserSigSecret: string(a.cfg.UserSigKey()),
-		Revoked: a.revoked,
+		Revoked: a.revoked, Links: a.links,
 	})
 	a.guard = auth.NewGuard(a.verifier, a.limits.addresses.Of, rateOf(a.cfg.FailedSignInRate, 60))
 	return err
@@ -303,7 +309,9 @@ func (a *App) forget(ctx context.Context) {
 		select {
 		case <-tick.C:
 			now := time.Now()
+			a.links.Forget(call.MillisOf(now))
 			err := errors.Join(
+				a.store.ForgetMeetingLinks(ctx, call.MillisOf(now.Add(-guestTTL))),
 				a.store.Forget(ctx, call.MillisOf(now.Add(-requestMemory))),
 				a.store.ForgetCallbacks(ctx, call.MillisOf(now.Add(-a.cfg.EventsRetention))),
 			)

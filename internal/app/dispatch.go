@@ -94,7 +94,11 @@ func (a *App) meeting(ctx context.Context, who call.Caller, req wire.Request) (a
 	case *wire.ListRoomMessages:
 		return a.rooms.ListMessages(ctx, who, r)
 	case *wire.CreateLink:
-		return a.createLink(ctx, who, r)
+		return a.CreateLink(ctx, who, r)
+	case *wire.ListLinks:
+		return a.ListLinks(ctx, who, r)
+	case *wire.RevokeLink:
+		return a.RevokeLink(ctx, who, r)
 	case *wire.OpenLink:
 		return a.openLink(r)
 	}

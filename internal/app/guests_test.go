@@ -23,7 +23,7 @@ func TestAGuestMayDoNothingOutsideTheirRoom(t *testing.T) {
 		"room.setInfo", "room.setHost", "room.muteUser", "room.muteAll", "room.askToUnmute", "room.kick", "room.admit",
 		"room.dismiss",
 		"room.raiseHand", "room.lowerHand", "room.sendMessage", "room.listMessages",
-		"session.time", "user.logout",
+		"session.time", "session.getICEServers", "user.logout",
 	}
 	guest := call.Caller{UserID: "guest-1", SessionID: "s", Guest: true, Rooms: []call.RoomID{"r1"}}
 	for _, m := range wire.Methods() {

@@ -23,5 +23,6 @@
 // The invitation of a meeting link is a JWT with the claim link, a room: whoever
 // has it may enter that room, or ask to. It says nothing of who they are. A
 // guest's token, which the service gives for it, does: its claims are guest, one
-// room, and a made-up user id that begins with guest-.
+// room, and a made-up user id that begins with guest-. [Links] know which links
+// there are and which have been taken back.
 package auth

@@ -12,41 +12,49 @@ import (
 // guestPrefix begins the user id of every guest.
 const guestPrefix = "guest-"
 
-// IssueLink signs the invitation of a meeting link: it says that a user lets
-// whoever is shown it into that room, for ttl (whole seconds). It is good for no
-// longer than the user's own credentials of that second are.
-func (v *Verifier) IssueLink(by call.UserID, room call.RoomID, ttl time.Duration) (string, error) {
-	if !by.Valid() || !room.Valid() {
-		return "", call.Errorf(call.CodeInvalidParameter, "a meeting link needs a user and a room")
+// IssueLink signs the invitation of a meeting link, the same one each time. It
+// is good for no longer than the credentials that its maker had when they made it.
+func (v *Verifier) IssueLink(link call.MeetingLink) (string, error) {
+	if !link.UserID.Valid() || !link.RoomID.Valid() || link.LinkID == "" {
+		return "", call.Errorf(call.CodeInvalidParameter, "a meeting link needs an id, a user and a room")
 	}
-	return v.sign(claims{Link: room}, by, ttl)
+	c := claims{Link: link.RoomID}
+	c.ID = string(link.LinkID)
+	return v.signAt(c, link.UserID, link.CreatedAt.Time(), link.ExpiresAt.Time())
 }
 
-// VerifyLink says which room the invitation of a meeting link opens, and until
-// when. Errors: CodeTokenExpired, CodeTokenInvalid.
-func (v *Verifier) VerifyLink(link string) (room call.RoomID, expires time.Time, err error) {
-	c, err := v.parse(link, func(c claims) error {
+// VerifyLink says which link an invitation is of. Those made before links could
+// be revoked one by one have no id. Errors: CodeTokenExpired, CodeTokenInvalid,
+// also if the link was revoked.
+func (v *Verifier) VerifyLink(invite string) (call.MeetingLink, error) {
+	c, err := v.parse(invite, func(c claims) error {
 		if !c.Link.Valid() || c.Invite != "" || c.Guest {
 			return invalid("this is no invitation of a meeting link")
 		}
 		return nil
 	})
-	if err != nil {
-		return "", time.Time{}, err
+	if err == nil {
+		err = v.cfg.Links.Check(call.LinkID(c.ID))
 	}
-	return c.Link, c.ExpiresAt.Time, nil
+	if err != nil {
+		return call.MeetingLink{}, err
+	}
+	link := call.MeetingLink{
+		LinkID: call.LinkID(c.ID), RoomID: c.Link, UserID: call.UserID(c.Subject), ExpiresAt: call.MillisOf(c.ExpiresAt.Time),
+	}
+	return link, nil
 }
 
-// IssueGuest makes somebody up who may enter that one room, and do nothing
+// IssueGuest makes somebody up who may enter the room of a link, and do nothing
 // else, and signs a token for them, good for ttl (whole seconds).
-func (v *Verifier) IssueGuest(name string, room call.RoomID, ttl time.Duration) (call.UserID, string, error) {
-	if !room.Valid() {
+func (v *Verifier) IssueGuest(name string, link call.MeetingLink, ttl time.Duration) (call.UserID, string, error) {
+	if !link.RoomID.Valid() {
 		return "", "", call.Errorf(call.CodeInvalidParameter, "a guest needs a room")
 	}
 	var random [10]byte
 	rand.Read(random[:]) // never fails (crypto/rand)
 	user := call.UserID(guestPrefix + hex.EncodeToString(random[:]))
-	token, err := v.sign(claims{Name: name, Room: rooms{room}, Guest: true}, user, ttl)
+	token, err := v.sign(claims{Name: name, Room: rooms{link.RoomID}, Guest: true, By: link.LinkID}, user, ttl)
 	return user, token, err
 }
 

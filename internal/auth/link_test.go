@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"testing"
 	"testing/synctest"
@@ -12,16 +13,24 @@ import (
 	"callsvc/internal/auth"
 )
 
+// linkOf is a link of now.
+func linkOf(user call.UserID, room call.RoomID, ttl time.Duration) call.MeetingLink {
+	now := time.Now().Truncate(time.Second)
+	return call.MeetingLink{LinkID: "l1", RoomID: room, UserID: user, CreatedAt: call.MillisOf(now), ExpiresAt: call.MillisOf(now.Add(ttl))}
+}
+
 func TestAMeetingLinkOpensItsRoomAndNothingElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := newVerifier(t)
-		link, err := v.IssueLink("ana", "r1", time.Hour)
+		link, err := v.IssueLink(linkOf("ana", "r1", time.Hour))
 		if err != nil {
 			t.Fatal(err)
 		}
-		room, expires, err := v.VerifyLink(link)
-		if err != nil || room != "r1" || !expires.Equal(time.Now().Truncate(time.Second).Add(time.Hour)) {
-			t.Errorf("opens %s until %v (%v)", room, expires, err)
+		got, err := v.VerifyLink(link)
+		want := linkOf("ana", "r1", time.Hour)
+		want.CreatedAt = 0
+		if err != nil || got != want {
+			t.Errorf("opens %+v (%v), want %+v", got, err, want)
 		}
 		if _, err := v.VerifyToken(link); call.CodeOf(err) != call.CodeTokenInvalid {
 			t.Errorf("it opens a session: %v", err)
@@ -36,15 +45,91 @@ func TestAMeetingLinkOpensItsRoomAndNothingElse(t *testing.T) {
 			t.Fatal(err)
 		}
 		for what, link := range map[string]string{"a session's token": token, "nothing": "", "rubbish": "a.b.c"} {
-			if _, _, err := v.VerifyLink(link); call.CodeOf(err) != call.CodeTokenInvalid {
+			if _, err := v.VerifyLink(link); call.CodeOf(err) != call.CodeTokenInvalid {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
 		time.Sleep(time.Hour)
-		if _, _, err := v.VerifyLink(link); call.CodeOf(err) != call.CodeTokenExpired {
+		if _, err := v.VerifyLink(link); call.CodeOf(err) != call.CodeTokenExpired {
 			t.Errorf("when its time is up: %v", err)
 		}
 	})
+}
+
+func TestALinkIsRevokedByItself(t *testing.T) {
+	links := auth.NewLinks(nil, time.Hour)
+	v, err := auth.New(auth.Config{APIKey: apiKey, APISecret: apiSecret, Links: links})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := linkOf("ana", "r1", time.Hour), linkOf("ana", "r1", time.Hour)
+	second.LinkID = "l2"
+	var invites []string
+	for _, l := range []call.MeetingLink{first, second} {
+		if err := links.Add(l, true); err != nil {
+			t.Fatal(err)
+		}
+		invite, err := v.IssueLink(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		invites = append(invites, invite)
+	}
+	now := call.MillisOf(time.Now())
+	first = links.Revoke(first, now)
+	if _, err := v.VerifyLink(invites[0]); call.CodeOf(err) != call.CodeTokenInvalid {
+		t.Errorf("the one revoked: %v", err)
+	}
+	if _, err := v.VerifyLink(invites[1]); err != nil {
+		t.Errorf("the other: %v", err)
+	}
+	if good := links.Of("r1", now); len(good) != 1 || good[0] != second {
+		t.Errorf("good are %+v", good)
+	}
+	if again := links.Revoke(first, now+1); again.RevokedAt != now {
+		t.Errorf("revoked again, it was revoked at %d, not %d", again.RevokedAt, now)
+	}
+	links.Forget(first.ExpiresAt.Add(time.Hour - 1))
+	if _, known := links.Get("l1"); !known {
+		t.Error("it is forgotten while a guest's token may be good")
+	}
+	links.Forget(first.ExpiresAt.Add(time.Hour))
+	if _, known := links.Get("l1"); known {
+		t.Error("it is never forgotten")
+	}
+}
+
+func TestLinksAreCounted(t *testing.T) {
+	links := auth.NewLinks(nil, time.Hour)
+	add := func(n int, room string, limited bool) error {
+		link := linkOf("ana", call.RoomID(room), time.Hour)
+		link.LinkID = call.LinkID(fmt.Sprint(n))
+		return links.Add(link, limited)
+	}
+	made := 0
+	fill := func(room string) {
+		for range 100 {
+			made++
+			if err := add(made, room, true); err != nil {
+				t.Fatalf("link %d: %v", made, err)
+			}
+		}
+	}
+	fill("r0")
+	for _, limited := range []bool{true, false} {
+		if err := add(0, "r0", limited); call.CodeOf(err) != call.CodeRateLimited {
+			t.Errorf("one more into the room: %v", err)
+		}
+	}
+	for room := 1; room < 10; room++ {
+		fill(fmt.Sprint("r", room))
+	}
+	if err := add(0, "r10", true); call.CodeOf(err) != call.CodeRateLimited {
+		t.Errorf("one more of the user: %v", err)
+	}
+	if err := add(0, "r10", false); err != nil {
+		t.Errorf("one more of an operator: %v", err)
+	}
 }
 
 func TestALinkEndsWithTheCredentialsOfWhoMadeIt(t *testing.T) {
@@ -53,23 +138,23 @@ func TestALinkEndsWithTheCredentialsOfWhoMadeIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	link, err := v.IssueLink("ana", "r1", time.Hour)
+	link, err := v.IssueLink(linkOf("ana", "r1", time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
 	revoked.Revoke(call.Revocation{UserID: "ana", At: call.MillisOf(time.Now().Add(time.Second))})
-	if _, _, err := v.VerifyLink(link); call.CodeOf(err) != call.CodeTokenInvalid {
+	if _, err := v.VerifyLink(link); call.CodeOf(err) != call.CodeTokenInvalid {
 		t.Errorf("ana's credentials were revoked, her link: %v", err)
 	}
 }
 
 func TestAGuestIsSomebodyNewInOneRoom(t *testing.T) {
 	v := newVerifier(t)
-	user, token, err := v.IssueGuest("Gus", "r1", time.Hour)
+	user, token, err := v.IssueGuest("Gus", call.MeetingLink{LinkID: "l1", RoomID: "r1"}, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, _, err := v.IssueGuest("Gus", "r1", time.Hour)
+	other, _, err := v.IssueGuest("Gus", call.MeetingLink{LinkID: "l1", RoomID: "r1"}, time.Hour)
 	if err != nil || other == user || !other.Valid() || !other.Guest() {
 		t.Errorf("two guests are %s and %s (%v)", user, other, err)
 	}
@@ -77,7 +162,7 @@ func TestAGuestIsSomebodyNewInOneRoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if who := id.Caller; who.UserID != user || who.Name != "Gus" || !who.Guest || who.Admin || len(who.Rooms) != 1 || who.Rooms[0] != "r1" {
+	if who := id.Caller; who.UserID != user || who.Name != "Gus" || !who.Guest || who.LinkID != "l1" || who.Admin || len(who.Rooms) != 1 || who.Rooms[0] != "r1" {
 		t.Errorf("the token speaks for %+v", who)
 	}
 }

@@ -25,8 +25,9 @@ type claims struct {
 	// Link makes it the invitation of a meeting link: it opens that room to
 	// whoever has it, and nothing else.
 	Link call.RoomID `json:"link,omitempty"`
-	// Guest says that they came by such a link.
-	Guest bool `json:"guest,omitempty"`
+	// Guest says that they came by such a link, By by which.
+	Guest bool        `json:"guest,omitempty"`
+	By    call.LinkID `json:"by,omitempty"`
 }
 
 // rooms is one room or a list of them.
@@ -52,7 +53,9 @@ func (v *Verifier) VerifyToken(token string) (Identity, error) {
 		return Identity{}, err
 	}
 	return Identity{
-		Caller:    call.Caller{UserID: call.UserID(c.Subject), Name: c.Name, Admin: c.Admin, Rooms: c.Room, Guest: c.Guest},
+		Caller: call.Caller{
+			UserID: call.UserID(c.Subject), Name: c.Name, Admin: c.Admin, Rooms: c.Room, Guest: c.Guest, LinkID: c.By,
+		},
 		ExpiresAt: c.ExpiresAt.Time,
 	}, nil
 }
@@ -154,13 +157,16 @@ func (v *Verifier) Issue(user call.UserID, name string, admin bool, opens []call
 	return v.sign(claims{Name: name, Admin: admin, Room: opens}, user, ttl)
 }
 
-// sign makes a JWT of ours.
+// sign makes a JWT of ours that is good from now on, for ttl.
 func (v *Verifier) sign(c claims, user call.UserID, ttl time.Duration) (string, error) {
 	now := time.Now()
-	c.RegisteredClaims = jwt.RegisteredClaims{
-		Issuer: v.cfg.APIKey, Subject: string(user),
-		IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(ttl)),
-	}
+	return v.signAt(c, user, now, now.Add(ttl))
+}
+
+// signAt makes a JWT of ours. It keeps the ID of the claims (RFC 7519 §4.1.7).
+func (v *Verifier) signAt(c claims, user call.UserID, issued, expires time.Time) (string, error) {
+	c.Issuer, c.Subject = v.cfg.APIKey, string(user)
+	c.IssuedAt, c.ExpiresAt = jwt.NewNumericDate(issued), jwt.NewNumericDate(expires)
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, c).SignedString([]byte(v.cfg.APISecret))
 	if err != nil {
 		return "", fmt.Errorf("sign token: %w", err)

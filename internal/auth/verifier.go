@@ -22,6 +22,8 @@ type Config struct {
 	UserSigSecret string
 	// Revoked are the credentials taken back; nil if none ever are.
 	Revoked *Revocations
+	// Links are the meeting links there are; nil if none is ever revoked.
+	Links *Links
 }
 
 // Identity is who a credential speaks for, and until when.

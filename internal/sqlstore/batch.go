@@ -15,6 +15,7 @@ type batch struct {
 	calls       latest[call.ID, *call.Call]
 	requests    latest[requestKey, call.Remember]
 	revocations latest[call.UserID, call.Millis]
+	links       latest[call.LinkID, call.MeetingLink]
 	alive       call.Millis
 	callbacks   []call.SaveCallback
 	im          imBatch
@@ -41,6 +42,8 @@ func newBatch(groups [][]call.Change) (*batch, error) {
 				r := ch.Revocation
 				before, _ := b.revocations.get(r.UserID)
 				b.revocations.put(r.UserID, max(before, r.At))
+			case call.SaveMeetingLink:
+				b.links.put(ch.Link.LinkID, ch.Link)
 			case call.SaveCallback:
 				b.callbacks = append(b.callbacks, ch)
 			case call.Alive:
@@ -57,8 +60,8 @@ func newBatch(groups [][]call.Change) (*batch, error) {
 
 // rows turns the batch into what is written, table by table.
 func (b *batch) rows() ([]rows, error) {
-	all := []rows{invitationRows(), callRows(), participantRows(), aliveRow(), revocationRows()}
-	invitations, calls, participants, alive, revocations := &all[0], &all[1], &all[2], &all[3], &all[4]
+	all := []rows{invitationRows(), callRows(), participantRows(), aliveRow(), revocationRows(), meetingLinkRows()}
+	invitations, calls, participants, alive, revocations, links := &all[0], &all[1], &all[2], &all[3], &all[4], &all[5]
 	for _, inv := range b.invitations.values {
 		body, err := json.Marshal(inv)
 		if err != nil {
@@ -84,6 +87,9 @@ func (b *batch) rows() ([]rows, error) {
 	}
 	for i, at := range b.revocations.values {
 		revocations.add(b.revocations.keys[i], at)
+	}
+	for _, l := range b.links.values {
+		links.add(l.LinkID, l.RoomID, l.UserID, l.CreatedAt, l.ExpiresAt, l.RevokedAt)
 	}
 	if b.alive != 0 {
 		alive.add(aliveID, b.alive)

@@ -19,6 +19,7 @@ import (
 func suite(t *testing.T, newDSN func(*testing.T) string) {
 	stories := append(slices.Concat(imStories(), userStories(), pushStories(), callbackStories(), answerStories()), []story{
 		{"a revocation stands for good and never moves back", revocations},
+		{"a meeting link is kept, revoked and forgotten", meetingLinks},
 		{"an invitation is found whole, after a restart too", invitationIsFound},
 		{"an invitation is open until nobody is pending", invitationIsOpen},
 		{"a message that brought no invitation has none", messageWithoutInvitation},

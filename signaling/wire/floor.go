@@ -2,16 +2,13 @@ package wire
 
 import "callsvc/call"
 
-// What everybody in a room may do besides media: raise a hand, write, and
-// invite others by a link.
+// What everybody in a room may do besides media: raise a hand and write.
 func floorMethods() []Method {
 	return []Method{
 		{"room.raiseHand", func() Request { return new(RaiseHand) }, Empty{}},
 		{"room.lowerHand", func() Request { return new(LowerHand) }, Empty{}},
 		{"room.sendMessage", func() Request { return new(SendRoomMessage) }, SendRoomMessageResult{}},
 		{"room.listMessages", func() Request { return new(ListRoomMessages) }, ListRoomMessagesResult{}},
-		{"room.createLink", func() Request { return new(CreateLink) }, CreateLinkResult{}},
-		{"room.openLink", func() Request { return new(OpenLink) }, OpenLinkResult{}},
 	}
 }
 
@@ -56,31 +53,6 @@ type ListRoomMessages struct {
 // large, the oldest first.
 type ListRoomMessagesResult struct {
 	Messages []RoomMessage `json:"messages"`
-}
-
-// CreateLink makes an invitation into the room that anybody can use who is
-// shown it. Hosts only; in a meeting everybody but guests.
-type CreateLink struct {
-	RoomID call.RoomID `json:"roomID" wire:"required"`
-	// Seconds it is good for, 60 to 2,592,000; a day if absent.
-	TTL *int `json:"ttl,omitempty"`
-}
-
-// CreateLinkResult is the invitation. A page can be given it as /?meet=INVITE.
-type CreateLinkResult struct {
-	Invite    string      `json:"invite"`
-	ExpiresAt call.Millis `json:"expiresAt"`
-}
-
-// OpenLink asks where an invitation leads to. Room.enter wants both.
-type OpenLink struct {
-	Invite string `json:"invite" wire:"required"`
-}
-
-// OpenLinkResult is the room.
-type OpenLinkResult struct {
-	RoomID    call.RoomID `json:"roomID"`
-	ExpiresAt call.Millis `json:"expiresAt"`
 }
 
 // RemoteUsersChanged: what has changed about people in a room of many, for who
@@ -130,5 +102,3 @@ func (*RaiseHand) request()        {}
 func (*LowerHand) request()        {}
 func (*SendRoomMessage) request()  {}
 func (*ListRoomMessages) request() {}
-func (*CreateLink) request()       {}
-func (*OpenLink) request()         {}

@@ -18,7 +18,7 @@ type Method struct {
 
 // Methods is the table of requests.
 func Methods() []Method {
-	return slices.Concat(callMethods(), hostMethods(), floorMethods(), messageMethods(), groupMethods(), muteMethods(), applicationMethods(), userMethods(), pushMethods())
+	return slices.Concat(callMethods(), hostMethods(), floorMethods(), linkMethods(), messageMethods(), groupMethods(), muteMethods(), applicationMethods(), userMethods(), pushMethods())
 }
 
 func callMethods() []Method {
@@ -230,7 +230,7 @@ type SetPublishing struct {
 }
 
 // SetViews says which stream each video slot should carry: the whole wanted
-// picture, each time (TRTC startRemoteView).
+// picture, each time (TRTC startRemoteView). Audio slots need not be named.
 type SetViews struct {
 	RoomID call.RoomID `json:"roomID" wire:"required"`
 	Views  []call.View `json:"views" wire:"required"`

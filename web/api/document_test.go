@@ -100,7 +100,7 @@ func TestDocumentDescribesWhatIsAnswered(t *testing.T) {
 	doc := readDocument(t)
 	for name, v := range map[string]any{
 		"Page": calllog.Page{}, "Record": call.Record{}, "Participant": call.Participant{},
-		"Interval": call.Interval{}, "Quality": call.MediaSummary{}, "User": wire.UserInfo{}, "Guest": api.Guest{}, "Link": wire.CreateLinkResult{},
+		"Interval": call.Interval{}, "Quality": call.MediaSummary{}, "User": wire.UserInfo{}, "Guest": api.Guest{}, "NewLink": wire.CreateLinkResult{}, "Link": wire.Link{},
 		"RoomState": wire.RoomState{}, "RoomInfo": wire.RoomInfo{}, "RoomUser": wire.RoomUser{}, "WaitingUser": wire.WaitingUser{}, "Hand": wire.Hand{},
 		"Group": wire.GroupInfo{}, "Member": wire.GroupMember{}, "GroupRef": wire.CreateGroupResult{},
 		"UserList": wire.InviteToGroupResult{}, "Attributes": wire.GetGroupAttributesResult{}, "SentMessage": wire.SendMessageResult{}, "Event": call.Callback{},

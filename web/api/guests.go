@@ -12,6 +12,8 @@ import (
 // app.App.
 type Meetings interface {
 	CreateLink(context.Context, call.Caller, *wire.CreateLink) (wire.CreateLinkResult, error)
+	ListLinks(context.Context, call.Caller, *wire.ListLinks) (wire.ListLinksResult, error)
+	RevokeLink(context.Context, call.Caller, *wire.RevokeLink) (wire.Empty, error)
 	// Receive makes a guest. The request says where they come from.
 	Receive(r *http.Request, invite, name string) (Guest, error)
 }

@@ -17,6 +17,14 @@ func (s server) CreateLink(_ context.Context, who call.Caller, p *wire.CreateLin
 	return wire.CreateLinkResult{Invite: string(p.RoomID) + " by " + string(who.UserID)}, s.err
 }
 
+func (s server) ListLinks(_ context.Context, who call.Caller, p *wire.ListLinks) (wire.ListLinksResult, error) {
+	return wire.ListLinksResult{Links: []wire.Link{{Invite: string(p.RoomID) + " by " + string(who.UserID)}}}, s.err
+}
+
+func (s server) RevokeLink(_ context.Context, who call.Caller, p *wire.RevokeLink) (wire.Empty, error) {
+	return s.did("revokeLink", who, p)
+}
+
 func (s server) Receive(_ *http.Request, invite, name string) (api.Guest, error) {
 	return api.Guest{Token: invite, UserID: call.UserID("guest-" + name), RoomID: "r1"}, s.err
 }

@@ -33,6 +33,8 @@ func (a *api) roomRoutes() []route {
 		{http.MethodDelete, "/v1/rooms/{roomID}", a.operator(a.closeRoom)},
 		{http.MethodPost, "/v1/rooms/{roomID}/mute", a.operator(a.muteRoom)},
 		{http.MethodPost, "/v1/rooms/{roomID}/links", a.operator(a.createLink)},
+		{http.MethodGet, "/v1/rooms/{roomID}/links", a.operator(a.listLinks)},
+		{http.MethodDelete, "/v1/rooms/{roomID}/links/{linkID}", a.operator(a.revokeLink)},
 		{http.MethodPost, "/v1/rooms/{roomID}/lobby/{userID}", a.operator(a.admit)},
 		{http.MethodDelete, "/v1/rooms/{roomID}/users/{userID}", a.operator(a.kick)},
 		{http.MethodPut, "/v1/rooms/{roomID}/hosts/{userID}", a.operator(a.setHost(true))},
@@ -106,6 +108,25 @@ func (a *api) createLink(r *http.Request, caller call.Caller) (any, error) {
 		return nil, err
 	}
 	return a.Meetings.CreateLink(r.Context(), caller, &wire.CreateLink{RoomID: roomOf(r), TTL: asked.TTL})
+}
+
+func (a *api) listLinks(r *http.Request, caller call.Caller) (any, error) {
+	return a.Meetings.ListLinks(r.Context(), caller, &wire.ListLinks{RoomID: roomOf(r)})
+}
+
+// revokeLink takes a link back, with ?kick=true also those out who came by it.
+func (a *api) revokeLink(r *http.Request, caller call.Caller) (any, error) {
+	values := r.URL.Query()
+	if err := checkNames(values, "kick"); err != nil {
+		return nil, err
+	}
+	kick := values.Get("kick")
+	if kick != "" && kick != "true" && kick != "false" {
+		return nil, invalid("kick %v", must("true or false"))
+	}
+	return a.Meetings.RevokeLink(r.Context(), caller, &wire.RevokeLink{
+		RoomID: roomOf(r), LinkID: call.LinkID(r.PathValue("linkID")), Kick: kick == "true",
+	})
 }
 
 func (a *api) admit(r *http.Request, caller call.Caller) (any, error) {

@@ -51,7 +51,9 @@
  *   raiseHand(raised = true)
  *   sendMessage(text)  -> {messageID, at}
  *   listMessages()     -> [{messageID, userID, name, text, at}], the oldest first
- *   createLink({ttl})  -> {invite, expiresAt}; ttl in seconds, a day if absent. Hosts, in a meeting all but guests
+ *   createLink({ttl})  -> {invite, linkID, expiresAt}; ttl in seconds, a day if absent. Hosts, in a meeting all but guests
+ *   listLinks()        -> [{linkID, invite, userID, createdAt, expiresAt}] that are good: hosts all, others their own
+ *   revokeLink(linkID, {kick})  nobody comes by it any more; kick (hosts) takes out who came by it
  *   openLink(invite)   -> {roomID, expiresAt}
  */
 import { CallError, Code } from "./errors.js";
@@ -226,6 +228,21 @@ export class RoomHost extends RoomDevices {
   /** Makes an invitation that lets in whoever is shown it. @param {{ttl?: number}} [options] seconds it is good for */
   createLink(options = {}) {
     return this.link.request("room.createLink", options);
+  }
+
+  /** The links that are good: for hosts all of them, for others those they made. */
+  async listLinks() {
+    return (await this.link.request("room.listLinks", {})).links;
+  }
+
+  /**
+   * Takes a link back: nobody comes in by it any more.
+   *
+   * @param {string} linkID
+   * @param {{kick?: boolean}} [options] kick takes out who came in by it, too; for hosts
+   */
+  async revokeLink(linkID, options = {}) {
+    await this.link.request("room.revokeLink", { linkID, ...options });
   }
 
   /** Where an invitation leads; give both to enterRoom(). @param {string} invite */

@@ -24,7 +24,7 @@ export interface Methods {
   "room.exit": { params: ExitRoom; result: Empty };
   /** Mutes and unmutes one's own streams, gated in the server (TRTC muteLocalAudio, muteLocalVideo). An absent member is left as it is. */
   "room.setPublishing": { params: SetPublishing; result: Empty };
-  /** Says which stream each video slot should carry: the whole wanted picture, each time (TRTC startRemoteView). */
+  /** Says which stream each video slot should carry: the whole wanted picture, each time (TRTC startRemoteView). Audio slots need not be named. */
   "room.setViews": { params: SetViews; result: Empty };
   /** Changes one's own role (TRTC switchRole). */
   "room.switchRole": { params: SwitchRole; result: Empty };
@@ -68,6 +68,10 @@ export interface Methods {
   "room.listMessages": { params: ListRoomMessages; result: ListRoomMessagesResult };
   /** Makes an invitation into the room that anybody can use who is shown it. Hosts only; in a meeting everybody but guests. */
   "room.createLink": { params: CreateLink; result: CreateLinkResult };
+  /** Asks for the links into a room that are good: hosts for all of them, others for those they made, also when nobody is in the room. */
+  "room.listLinks": { params: ListLinks; result: ListLinksResult };
+  /** Takes one link back: nobody comes in by it any more, who waits to be let in by it is turned away, and guests who came by it and leave do not come back. For hosts, and for who made it. */
+  "room.revokeLink": { params: RevokeLink; result: Empty };
   /** Asks where an invitation leads to. Room.enter wants both. */
   "room.openLink": { params: OpenLink; result: OpenLinkResult };
   /** Sends a message to a user or to a group one is in. */
@@ -468,6 +472,7 @@ export interface CreateLink {
 /** The invitation. A page can be given it as /?meet=INVITE. */
 export interface CreateLinkResult {
   invite: string;
+  linkID: LinkID;
   expiresAt: Millis;
 }
 
@@ -936,6 +941,19 @@ export interface Limits {
   reconnectSpreadMs: number;
 }
 
+/** A meeting link. */
+export interface Link {
+  linkID: LinkID;
+  invite: string;
+  /** Who made it. */
+  userID: UserID;
+  createdAt: Millis;
+  expiresAt: Millis;
+}
+
+/** Names a meeting link. It opens nothing: its invitation does. */
+export type LinkID = string;
+
 /** Asks who waits to be let into the groups one owns or administers (TIM getGroupApplicationList). */
 export type ListApplications = Record<string, never>;
 
@@ -963,6 +981,16 @@ export type ListGroups = Record<string, never>;
 /** Lists them by id. */
 export interface ListGroupsResult {
   groups: GroupInfo[];
+}
+
+/** Asks for the links into a room that are good: hosts for all of them, others for those they made, also when nobody is in the room. */
+export interface ListLinks {
+  roomID: RoomID;
+}
+
+/** Has the links in the order they were made. */
+export interface ListLinksResult {
+  links: Link[];
 }
 
 /** Asks who is in a group one is in (TIM getGroupMemberList). */
@@ -1428,6 +1456,14 @@ export interface RevokeAdministrator {
   at: Millis;
 }
 
+/** Takes one link back: nobody comes in by it any more, who waits to be let in by it is turned away, and guests who came by it and leave do not come back. For hosts, and for who made it. */
+export interface RevokeLink {
+  roomID: RoomID;
+  linkID: LinkID;
+  /** Take those out, too, who came by it and are in the room. Hosts only. */
+  kick?: boolean;
+}
+
 /** The room is closed for everyone. Reason closed, serverDrain or dismissed (by a host). */
 export interface RoomClosed {
   roomID: RoomID;
@@ -1630,7 +1666,7 @@ export interface SetSelfInfo {
   avatarURL?: string;
 }
 
-/** Says which stream each video slot should carry: the whole wanted picture, each time (TRTC startRemoteView). */
+/** Says which stream each video slot should carry: the whole wanted picture, each time (TRTC startRemoteView). Audio slots need not be named. */
 export interface SetViews {
   roomID: RoomID;
   views: View[];
@@ -1794,7 +1830,7 @@ export interface UserVoiceVolume {
   volumes: Volume[];
 }
 
-/** A wish: this user's stream in that receive slot. */
+/** A wish: this user's stream in that receive slot. An audio slot that is named carries that user's mic or screenAudio and nothing else, loud or not; with no user it stays empty. */
 export interface View {
   mid: string;
   userID: UserID;
