@@ -76,7 +76,8 @@ func TestAVoiceThatIsAskedForIsHeardHoweverLoudOthersAre(t *testing.T) {
 		view(call.View{MID: first, UserID: "dan", Stream: call.SourceMic})
 		hears("nobody hears oneself who sends nothing", "", "ana mic")
 		for _, wrong := range []call.View{
-			{MID: first, UserID: "ana", Stream: call.SourceCamera}, {MID: dan.videoSlot(0), UserID: "ana", Stream: call.SourceMic},
+			{MID: first, UserID: "ana", Stream: call.SourceCamera},
+			{MID: dan.videoSlot(0), UserID: "ana", Stream: call.SourceMic},
 			{MID: "77", UserID: "ana", Stream: call.SourceMic},
 		} {
 			if err := dan.peer.SetViews([]call.View{wrong}); call.CodeOf(err) != call.CodeInvalidParameter {
