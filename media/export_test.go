@@ -100,3 +100,14 @@ const (
 	PaceBurst  = paceBurst
 	PaceFactor = paceFactor
 )
+
+// ToRelay hands a packet to the relay at an address, as the engine does; port is
+// that which stands for one of the server's addresses.
+func (e *Engine) ToRelay(to netip.Addr, b []byte) error {
+	d := e.conn.take()
+	d.n = copy(d.buf[:], b)
+	return e.relays.at(to).deliver(d, netip.AddrPortFrom(to, relayPort))
+}
+
+// RelayDropped is Stats' of that name, without the rest.
+func (e *Engine) RelayDropped() uint64 { return e.relays.dropped.Load() }

@@ -134,6 +134,7 @@ func (r *relays) open(user call.UserID, is4 bool) (*relay, error) {
 		relays: r, user: user, rate: u.rate, addr: r.free(is4),
 		in: make(chan *datagram, relayQueueMax), closed: make(chan struct{}),
 	}
+	c.local = net.UDPAddrFromAddrPort(netip.AddrPortFrom(c.addr, relayPort))
 	r.byAddr[c.addr] = c
 	return c, nil
 }
@@ -171,15 +172,14 @@ type relay struct {
 	user   call.UserID
 	rate   *rate.Limiter
 	addr   netip.Addr
+	local  net.Addr // the same, as pion asks for it with each packet
 	in     chan *datagram
 	closed chan struct{}
 	once   sync.Once
 }
 
 // LocalAddr is net.PacketConn's: what the client is told as its relayed address.
-func (c *relay) LocalAddr() net.Addr {
-	return net.UDPAddrFromAddrPort(netip.AddrPortFrom(c.addr, relayPort))
-}
+func (c *relay) LocalAddr() net.Addr { return c.local }
 
 // WriteTo is net.PacketConn's: a packet from the client to a peer. To anybody
 // but this server's media it is lost, as in a network that does not lead there.

@@ -27,11 +27,11 @@ func turnSecret() []byte { return []byte("of nobody else") }
 // relayed is an engine with TURN on the loopback interface.
 type relayed struct {
 	*media.Engine
-	t        *testing.T
+	t        testing.TB
 	udp, tcp net.Addr
 }
 
-func newRelayed(t *testing.T, more ...func(*media.TURNConfig)) *relayed {
+func newRelayed(t testing.TB, more ...func(*media.TURNConfig)) *relayed {
 	t.Helper()
 	udp, err := net.ListenPacket("udp4", "127.0.0.1:0")
 	if err != nil {
