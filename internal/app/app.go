@@ -226,6 +226,9 @@ func (a *App) serve(ctx context.Context) (<-chan error, error) {
 		}
 	}()
 	a.ready.Store(true)
+	if a.cfg.Dev {
+		a.log.Warn("in development whoever reaches this address may be anybody, operators too: keep it from strangers", "address", a.listener.Addr().String())
+	}
 	a.log.Info("serving", "address", a.listener.Addr().String(), "udp", a.engine.Addr().String(), "dev", a.cfg.Dev)
 	return served, nil
 }
@@ -315,7 +318,7 @@ func (a *App) forget(ctx context.Context) {
 				a.store.Forget(ctx, call.MillisOf(now.Add(-requestMemory))),
 				a.store.ForgetCallbacks(ctx, call.MillisOf(now.Add(-a.cfg.EventsRetention))),
 			)
-			if err != nil {
+			if err != nil && ctx.Err() == nil {
 				a.log.Warn("what is too old could not be dropped; it stays until the next try", "error", err)
 			}
 		case <-ctx.Done():
