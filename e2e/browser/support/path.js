@@ -5,6 +5,8 @@
 export class Path {
   /** Milliseconds each takes. */
   delayMs = 0;
+  /** Milliseconds that some take besides. @type {(datagram: Uint8Array) => number} */
+  detourMs = () => 0;
   /** Share lost, 0 to 1, whatever is sent. */
   loss = 0;
   /** Share that comes later than what was sent after it, by lateMs. */
@@ -14,6 +16,10 @@ export class Path {
   bitsPerSecond = Infinity;
   /** Bytes it keeps waiting. */
   queueBytes = 40_000;
+  /** Datagrams that came here, lost ones too. */
+  carried = 0;
+  /** Of those the ones that were lost by chance. */
+  lost = 0;
 
   /** When the bottleneck has carried all that waits, in milliseconds. */
   #free = 0;
@@ -28,11 +34,13 @@ export class Path {
     this.#random = mulberry32(seed);
   }
 
-  /** Lets a datagram through, some time. @param {number} bytes @param {() => void} act */
-  pass(bytes, act) {
+  /** Lets a datagram through, some time. @param {Uint8Array} datagram @param {() => void} act */
+  pass(datagram, act) {
     const now = performance.now();
-    if (this.#random() < this.loss) return;
-    let at = now + this.delayMs;
+    const bytes = datagram.length;
+    this.carried++;
+    if (this.#random() < this.loss) return void this.lost++;
+    let at = now + this.delayMs + this.detourMs(datagram);
     if (this.bitsPerSecond < Infinity) {
       const bytesPerMs = this.bitsPerSecond / 8000;
       const waiting = Math.max(this.#free - now, 0);
@@ -82,4 +90,16 @@ function mulberry32(state) {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
+}
+
+/**
+ * Whether a datagram is a picture's RTP (RFC 7983, RFC 5761): the header is not
+ * encrypted, and of the payload types only those of sound are few.
+ *
+ * @param {Uint8Array} datagram
+ * @param {number[]} soundTypes payload types of sound
+ */
+export function isVideo([first = 0, second = 0], soundTypes) {
+  const isRTP = first >> 6 === 2 && !(second >= 192 && second <= 223);
+  return isRTP && !soundTypes.includes(second & 0x7f);
 }

@@ -6,6 +6,8 @@ import { freeUDPPort } from "./server.js";
 
 const HOST = "127.0.0.1";
 
+/** @typedef {{url: string, udpPort: number}} Reachable a server by its two ports */
+
 /**
  * A network between one browser and the server, in which things take time and
  * connections break: all the TCP and all the media of who opens `url` go
@@ -32,7 +34,7 @@ export class Relay {
   #ownPort = 0;
 
   /**
-   * @param {import("./server.js").Server} server
+   * @param {Reachable} server
    * @param {number} delayMs one way
    */
   constructor(server, delayMs) {
@@ -44,7 +46,7 @@ export class Relay {
   }
 
   /**
-   * @param {import("./server.js").Server} server
+   * @param {Reachable} server
    * @param {{delayMs?: number}} [options] one way
    */
   static async start(server, { delayMs = 0 } = {}) {
@@ -89,7 +91,8 @@ export class Relay {
     if (this.#cut) return void browser.destroy();
     const server = connect({ host: HOST, port: this.#upstream, noDelay: true });
     const rewrite = rewriter(`${HOST} ${this.#mediaPort} typ`, `${HOST} ${this.#ownPort} typ`);
-    this.#pass(browser, server, (data) => data);
+    // What is compressed cannot be rewritten, so no extension that compresses is asked for (RFC 7692).
+    this.#pass(browser, server, rewriter("permessage-deflate", "permessage-refused"));
     this.#pass(server, browser, rewrite);
   }
 
@@ -113,11 +116,11 @@ export class Relay {
   #outward(packet, port) {
     let socket = this.#media.get(String(port));
     if (!socket) {
-      socket = createSocket("udp4", (back) => this.down.pass(back.length, () => this.#udp.send(back, port, HOST)));
+      socket = createSocket("udp4", (back) => this.down.pass(back, () => this.#udp.send(back, port, HOST)));
       this.#media.set(String(port), socket);
     }
     const way = socket;
-    this.up.pass(packet.length, () => way.send(packet, this.#mediaPort, HOST));
+    this.up.pass(packet, () => way.send(packet, this.#mediaPort, HOST));
   }
 
   /** Timers of the same length keep their order. @param {() => void} act */
@@ -128,17 +131,31 @@ export class Relay {
 }
 
 /**
- * Leaves a browser's own addresses out of its offers, or else the server, which
- * is on the same machine, would answer past the relay. Runs in the page.
+ * Leaves a browser's own addresses out of everything it describes itself by, or
+ * else the server, which is on the same machine, would answer past the relay. Runs in the page.
  */
 export function hideAddresses() {
-  const own = Object.getOwnPropertyDescriptor(RTCPeerConnection.prototype, "localDescription");
-  Object.defineProperty(RTCPeerConnection.prototype, "localDescription", {
+  const { prototype } = RTCPeerConnection;
+  const without = (/** @type {RTCSessionDescriptionInit | null | undefined} */ description) =>
+    description && { type: description.type, sdp: description.sdp?.replace(/^a=candidate:.*\r\n/gm, "") };
+  const own = Object.getOwnPropertyDescriptor(prototype, "localDescription");
+  Object.defineProperty(prototype, "localDescription", {
     get() {
-      const description = own?.get?.call(this);
-      return description && { type: description.type, sdp: description.sdp.replace(/^a=candidate:.*\r\n/gm, "") };
+      return without(own?.get?.call(this));
     },
   });
+  for (const name of /** @type {const} */ (["createOffer", "createAnswer"])) {
+    const create = prototype[name];
+    prototype[name] = /** @type {any} */ (async function (/** @type {any[]} */ ...args) {
+      return without(await create.apply(this, /** @type {any} */ (args)));
+    });
+  }
+  // Who sends its candidates one by one has none to send, in whichever way they listen.
+  Object.defineProperty(prototype, "onicecandidate", { set() {} });
+  const listen = prototype.addEventListener;
+  prototype.addEventListener = function (/** @type {string} */ type, /** @type {any[]} */ ...rest) {
+    if (type !== "icecandidate") listen.apply(this, /** @type {any} */ ([type, ...rest]));
+  };
 }
 
 /**
