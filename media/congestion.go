@@ -19,6 +19,7 @@ const (
 	peakHalf       = 60.0 // seconds
 	firstQueue     = 50.0 // milliseconds of queue before anything is limited at all
 	leastQueue     = 15.0 // and afterwards: less is jitter
+	longQueue      = 200.0
 	lossDecrease   = 0.08 // excess loss that means congestion
 	lossHold       = 0.04 // excess loss at which nothing grows
 	maxInherent    = 0.30
@@ -86,13 +87,18 @@ func (c *congestion) update(now, rtt int64, sent uint64) {
 	c.loss.measure(now, sent, c.target > 0 && c.target <= 1.05*c.lowered && c.trend.queue < leastQueue, c.target)
 	switch rate, done := c.probe.result(now, rtt); {
 	case done:
-		c.probed(rate, now, rtt)
+		c.probed(rate, now)
 	case c.probe.under(now, rtt):
 		// What the probe does to the queue is its own judgement's business.
 	case c.overused():
-		c.decrease(decreaseFactor*acked, acked, now, rtt)
+		full, certain := c.throughput(acked)
+		to := decreaseFactor * full
+		if !certain {
+			to = max(to, c.target/2) // what arrives is little also because little is sent
+		}
+		c.decrease(to, full, now, rtt)
 	case c.lossy() && acked > 0 && c.loss.fresh:
-		c.decrease(max(acked, c.target*(1-c.loss.excess())), acked, now, rtt)
+		c.decrease(max(acked, c.target*(1-c.loss.excess()), c.target/2), acked, now, rtt)
 	case c.trend.usage == usageNormal && c.loss.excess() < lossHold:
 		c.increase(acked, now, rtt)
 	}
@@ -107,6 +113,16 @@ func (c *congestion) overused() bool {
 		least = firstQueue
 	}
 	return c.trend.usage == usageOver && c.trend.queue > least
+}
+
+// throughput is what the path carries where it carries too little. Behind a long
+// queue what arrived just now says it best, since nothing else was the limit; not
+// less than a third of acked, since networks also stall and catch up.
+func (c *congestion) throughput(acked float64) (rate float64, certain bool) {
+	if c.trend.queue < longQueue {
+		return acked, false
+	}
+	return min(acked, max(c.acked.over(shortBuckets), acked/3)), true
 }
 
 // lossy reports whether so much is lost that too much must be sent. To limit
@@ -125,7 +141,6 @@ func (c *congestion) decrease(to, acked float64, now, rtt int64) {
 		return
 	}
 	c.lastDecrease = now
-	to = max(to, c.target/2) // what arrives is little also because little is sent
 	if c.target > 0 && to >= c.target {
 		return // it was lowered already, and what is sent has yet to follow
 	}
@@ -159,9 +174,9 @@ func (c *congestion) increase(acked float64, now, rtt int64) {
 }
 
 // probed takes the result of a probe, in bits/s.
-func (c *congestion) probed(rate float64, now, rtt int64) {
+func (c *congestion) probed(rate float64, now int64) {
 	c.trend.restart()
-	c.probe.schedule(rate, now, rtt, c.target < c.peak/2)
+	c.probe.schedule(rate, now, c.target < c.peak/2)
 	if rate > c.target {
 		c.target, c.capacity = rate, 0
 	}
@@ -174,7 +189,10 @@ type arrivalRate struct {
 	first   int64   // of the first, 0 before
 }
 
-const rateBucket = int64(50 * time.Millisecond)
+const (
+	rateBucket   = int64(50 * time.Millisecond)
+	shortBuckets = int64(longQueue/50) - 1 // the packets of these were all in the queue
+)
 
 func (a *arrivalRate) add(at int64, size int) {
 	i := at / rateBucket
@@ -192,10 +210,13 @@ func (a *arrivalRate) add(at int64, size int) {
 	a.buckets[i%int64(len(a.buckets))] += size
 }
 
-// rate is 0 while too little is known. The newest bucket is not full yet and
-// does not count.
-func (a *arrivalRate) rate() float64 {
-	n := min(a.newest-a.first, int64(len(a.buckets))-1)
+// rate is the mean of all that is remembered.
+func (a *arrivalRate) rate() float64 { return a.over(int64(len(a.buckets)) - 1) }
+
+// over is the mean of the last few buckets, 0 while too little is known. The
+// newest is not full yet and does not count.
+func (a *arrivalRate) over(most int64) float64 {
+	n := min(a.newest-a.first, most)
 	if n < 3 {
 		return 0
 	}

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"cmp"
 	"io"
 	"math/rand/v2"
 	"slices"
@@ -21,8 +22,8 @@ import (
 type estimator interface {
 	leave(now time.Time, size int) uint16
 	reported(feedback []byte, now time.Time)
-	target() float64                                           // bits/s, 0 is no limit
-	probing(now time.Time, sent, wanted float64) (all float64) // bits/s to send in all, 0 is as much as there is
+	target() float64                                     // bits/s, 0 is no limit
+	probing(now time.Time, wanted float64) (all float64) // bits/s to send in all, 0 is as much as there is
 	close()
 }
 
@@ -35,7 +36,18 @@ type bottleneck struct {
 	loss     float64
 	jitter   time.Duration
 	rtt      time.Duration
-	buffer   time.Duration // of the queue, in time at 1 Mbit/s
+	buffer   time.Duration                 // of the queue, in time at 1 Mbit/s
+	longer   func(t float64) time.Duration // by which each way takes longer than half of rtt
+	fps      int                           // of the picture, 0 is 30
+	layers   []float64                     // bits/s: the picture is one of these, not what the estimate allows
+}
+
+// way is how long a packet takes one way at a second of the story, without queues.
+func (b *bottleneck) way(t float64) time.Duration {
+	if b.longer == nil {
+		return b.rtt / 2
+	}
+	return b.rtt/2 + b.longer(t)
 }
 
 func steady(rate float64) func(float64) float64 { return func(float64) float64 { return rate } }
@@ -58,18 +70,18 @@ func competing(t float64) float64 {
 func bottlenecks() []bottleneck {
 	const rtt, buffer = 50 * time.Millisecond, 300 * time.Millisecond
 	return []bottleneck{
-		{"3 Mbit/s steady, 5 wanted", steady(3e6), 5e6, 0, 0, rtt, buffer},
-		{"3 → 0.3 → 3 Mbit/s", step, 5e6, 0, 0, rtt, buffer},
-		{"2 % random loss", steady(3e6), 5e6, 0.02, 0, rtt, buffer},
-		{"5 % random loss", steady(3e6), 5e6, 0.05, 0, rtt, buffer},
-		{"10 % random loss", steady(3e6), 5e6, 0.10, 0, rtt, buffer},
-		{"200 ms round trip", steady(3e6), 5e6, 0, 0, 200 * time.Millisecond, buffer},
-		{"200 ms round trip, step", step, 5e6, 0, 0, 200 * time.Millisecond, buffer},
-		{"30 ms jitter", steady(3e6), 5e6, 0, 30 * time.Millisecond, rtt, buffer},
-		{"another flow takes half for 20 s", competing, 5e6, 0, 0, rtt, buffer},
-		{"1 Mbit/s with a short queue", steady(1e6), 5e6, 0, 0, rtt, 60 * time.Millisecond},
-		{"no limit, 1 wanted", steady(50e6), 1e6, 0, 0, rtt, buffer},
-		{"no limit, 1 wanted, 10 % loss", steady(50e6), 1e6, 0.10, 0, rtt, buffer},
+		{name: "3 Mbit/s steady, 5 wanted", capacity: steady(3e6), wanted: 5e6, rtt: rtt, buffer: buffer},
+		{name: "3 → 0.3 → 3 Mbit/s", capacity: step, wanted: 5e6, rtt: rtt, buffer: buffer},
+		{name: "2 % random loss", capacity: steady(3e6), wanted: 5e6, loss: 0.02, rtt: rtt, buffer: buffer},
+		{name: "5 % random loss", capacity: steady(3e6), wanted: 5e6, loss: 0.05, rtt: rtt, buffer: buffer},
+		{name: "10 % random loss", capacity: steady(3e6), wanted: 5e6, loss: 0.10, rtt: rtt, buffer: buffer},
+		{name: "200 ms round trip", capacity: steady(3e6), wanted: 5e6, rtt: 200 * time.Millisecond, buffer: buffer},
+		{name: "200 ms round trip, step", capacity: step, wanted: 5e6, rtt: 200 * time.Millisecond, buffer: buffer},
+		{name: "30 ms jitter", capacity: steady(3e6), wanted: 5e6, jitter: 30 * time.Millisecond, rtt: rtt, buffer: buffer},
+		{name: "another flow takes half for 20 s", capacity: competing, wanted: 5e6, rtt: rtt, buffer: buffer},
+		{name: "1 Mbit/s with a short queue", capacity: steady(1e6), wanted: 5e6, rtt: rtt, buffer: 60 * time.Millisecond},
+		{name: "no limit, 1 wanted", capacity: steady(50e6), wanted: 1e6, rtt: rtt, buffer: buffer},
+		{name: "no limit, 1 wanted, 10 % loss", capacity: steady(50e6), wanted: 1e6, loss: 0.10, rtt: rtt, buffer: buffer},
 	}
 }
 
@@ -98,7 +110,9 @@ type traveller struct {
 	replies []reply
 
 	sent, padding, lost int
-	recent              [10]int // bytes sent, a bucket each 50 ms
+	bytes               int       // sent
+	probing             time.Time // since when, zero if no probe is under way
+	before              int       // bytes sent until then
 	got                 [60]float64
 	delays              []time.Duration
 }
@@ -118,15 +132,12 @@ type reply struct {
 func (v *traveller) second(now time.Time) float64 { return now.Sub(v.start).Seconds() }
 
 // send puts a packet on the path.
-func (v *traveller) send(now time.Time, size int, padding bool) {
+func (v *traveller) send(now time.Time, size int, padded bool) {
 	seq := v.e.leave(now, size)
-	v.recent[now.Sub(v.start)/(50*time.Millisecond)%10] += size
+	v.bytes += size
 	steady := v.second(now) >= 5
 	if steady {
 		v.sent++
-	}
-	if padding {
-		v.padding += size
 	}
 	rate := v.b.capacity(v.second(now)) / 8
 	v.backlog = max(v.backlog-rate*now.Sub(v.drained).Seconds(), 0)
@@ -142,12 +153,28 @@ func (v *traveller) send(now time.Time, size int, padding bool) {
 	if steady {
 		v.delays = append(v.delays, queue)
 	}
-	at := now.Add(v.b.rtt/2 + queue + time.Duration(v.random.Float64()*float64(v.b.jitter)))
+	at := now.Add(v.b.way(v.second(now)) + queue + time.Duration(v.random.Float64()*float64(v.b.jitter)))
 	if at.Before(v.last) {
 		at = v.last
 	}
 	v.last = at
-	v.coming = append(v.coming, parcel{seq, at, size, padding})
+	v.coming = append(v.coming, parcel{seq, at, size, padded})
+}
+
+// probe pads what is sent up to a rate since the probe began, as lane.due does.
+func (v *traveller) probe(now time.Time, rate float64) {
+	if rate == 0 {
+		v.probing = time.Time{}
+		return
+	}
+	if v.probing.IsZero() {
+		v.probing, v.before = now, v.bytes
+	}
+	const size = packetOverhead + len(padding)
+	for rate/8*now.Sub(v.probing).Seconds() > float64(v.bytes-v.before) {
+		v.send(now, size, true)
+		v.padding += size
+	}
 }
 
 // receive takes what has arrived, and answers every 100 ms.
@@ -167,7 +194,7 @@ func (v *traveller) receive(now time.Time, answer bool) {
 	}
 	for _, packet := range v.inbox.BuildFeedbackPacket() {
 		if b, err := packet.Marshal(); err == nil && v.random.Float64() >= v.b.loss {
-			v.replies = append(v.replies, reply{now.Add(v.b.rtt / 2), b})
+			v.replies = append(v.replies, reply{now.Add(v.b.way(v.second(now))), b})
 		}
 	}
 }
@@ -176,27 +203,21 @@ func (v *traveller) receive(now time.Time, answer bool) {
 func travel(b bottleneck, e estimator) journey {
 	v := &traveller{b: b, e: e, random: rand.New(rand.NewPCG(1, 2)), start: time.Now(), drained: time.Now(), inbox: twcc.NewRecorder(1)}
 	j := journey{lowest: 1e12}
-	video, allowed, owed, extra, queue := 0.0, b.wanted, 0.0, 0.0, 0
+	picture, video, queue := newPicture(&b), 0.0, 0
 	for ms := range 60_000 {
 		now := time.Now()
-		if ms%50 == 0 {
-			v.recent[ms/50%10] = 0
-		}
 		for len(v.replies) > 0 && !v.replies[0].at.After(now) {
 			e.reported(v.replies[0].b, now)
 			v.replies = v.replies[1:]
 		}
-		if ms%200 == 0 { // the choice of layers follows
-			allowed = b.wanted
-			if t := e.target(); t > 0 {
-				allowed = min(b.wanted, max(0.95*t-48_000, 0))
-			}
+		if ms%200 == 0 {
+			picture.follow(e.target())
 		}
 		if ms%20 == 0 {
 			v.send(now, 120, false)
 		}
-		if ms%33 == 0 {
-			video += allowed / 8 * 0.033 * (0.75 + 0.5*v.random.Float64())
+		if every := 1000 / picture.fps; ms%every == 0 {
+			video += picture.rate / 8 * float64(every) / 1000 * (0.75 + 0.5*v.random.Float64())
 			for video > 0 {
 				queue++
 				video -= 1100
@@ -205,17 +226,7 @@ func travel(b bottleneck, e estimator) journey {
 		for ; queue > 0; queue-- {
 			v.send(now, 1100, false)
 		}
-		sent := 0
-		for _, n := range v.recent {
-			sent += n
-		}
-		if extra = e.probing(now, float64(sent)*16, b.wanted); extra > 0 {
-			owed += max(extra-float64(sent)*16, 0) / 8 / 1000
-			for owed > 1100 {
-				v.send(now, 1100, true)
-				owed -= 1100
-			}
-		}
+		v.probe(now, e.probing(now, picture.wants()))
 		v.receive(now, ms%100 == 0)
 		if t := e.target(); ms > 5000 && t > 0 {
 			j.lowest, j.highest = min(j.lowest, t), max(j.highest, t)
@@ -224,6 +235,57 @@ func travel(b bottleneck, e estimator) journey {
 	}
 	v.judge(&j)
 	return j
+}
+
+// picture is the source: what the choice of layers makes of an estimate.
+type picture struct {
+	wanted float64
+	layers []float64
+	fps    int
+	rate   float64 // bits/s
+	room   int     // looks, of 200 ms, for which more was possible
+}
+
+func newPicture(b *bottleneck) *picture {
+	return &picture{wanted: b.wanted, layers: b.layers, fps: cmp.Or(b.fps, 30), rate: b.wanted}
+}
+
+// follow takes an estimate, 0 for no limit. Layers go down at once, and up when
+// a sixth of the path stays free for a second, as in divide.
+func (p *picture) follow(target float64) {
+	free := target - 48_000
+	switch {
+	case target == 0:
+		p.rate = p.wanted
+	case p.layers == nil:
+		p.rate = min(p.wanted, max(0.95*free, 0))
+	default:
+		p.room++
+		if better := p.best(headroom * free); better > p.rate && p.room > int(riseAfter/(200*time.Millisecond)) {
+			p.rate = better
+		} else if better <= p.rate {
+			p.rate, p.room = min(p.rate, p.best(free)), 0
+		}
+	}
+}
+
+// wants is what the path would have to take for all of it, as in Peer.wants.
+func (p *picture) wants() float64 {
+	if p.layers == nil {
+		return p.wanted
+	}
+	return p.wanted/headroom + 48_000
+}
+
+// best is the layer that fits, 0 if none does.
+func (p *picture) best(free float64) float64 {
+	rate := 0.0
+	for _, layer := range p.layers {
+		if layer <= free {
+			rate = layer
+		}
+	}
+	return rate
 }
 
 func (v *traveller) judge(j *journey) {
@@ -268,7 +330,7 @@ func (o *own) reported(b []byte, now time.Time) {
 	o.budget = float64(target)
 }
 
-func (o *own) probing(now time.Time, _, wanted float64) float64 {
+func (o *own) probing(now time.Time, wanted float64) float64 {
 	switch {
 	case o.rate > 0 && now.After(o.until):
 		o.rate = 0
@@ -315,8 +377,8 @@ func (g *theirs) leave(_ time.Time, size int) uint16 {
 	return seq
 }
 
-func (g *theirs) target() float64                             { return float64(g.bwe.GetTargetBitrate()) }
-func (g *theirs) probing(time.Time, float64, float64) float64 { return 0 }
+func (g *theirs) target() float64                    { return float64(g.bwe.GetTargetBitrate()) }
+func (g *theirs) probing(time.Time, float64) float64 { return 0 }
 func (g *theirs) close() {
 	if err := g.bwe.Close(); err != nil {
 		panic(err)

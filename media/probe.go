@@ -3,19 +3,20 @@ package media
 import "time"
 
 // A probe finds out whether the path takes more than is sent: for a moment
-// repeats of what was sent lately go out besides, at up to twice the target,
-// and what comes of it is measured. Failed ones become rare.
+// padding goes out besides, and what comes of it is measured. The first asks for
+// little more, since the queue it makes where there is no more delays everything;
+// one that went through is followed at once by a larger one. Failed ones become rare.
 const (
 	probeTime     = 120 * time.Millisecond
-	probeFactor   = 2.0
+	probeFactor   = 2.0         // of the target
+	probeFurther  = 3.0         // after one that went through
+	probeBeyond   = 1.5         // of what is wanted, at most: a burst measures less than it was sent at
 	probeSmallest = 200_000.0   // bits/s: ten packets, of fewer nothing can be said
 	probeCalm     = time.Second // after a decrease
 	probeWait     = 2 * time.Second
-	probeWaitLow  = 5 * time.Second        // at most, while the path once took much more
-	probeWaitMost = 20 * time.Second       // at most, else
-	probeSoon     = 250 * time.Millisecond // after one that succeeded
-	probeTimeout  = time.Second            // for its feedback, and a round trip
-	probeLeast    = 5                      // packets that must arrive for a judgement
+	probeWaitMost = 20 * time.Second // at most; while the path once took much more, probeWait
+	probeTimeout  = time.Second      // for its feedback, and a round trip
+	probeLeast    = 5                // packets that must arrive for a judgement
 )
 
 // probe is the one under way, and when the next may be.
@@ -27,6 +28,7 @@ type probe struct {
 	until       int64 // its end, or when it was given up
 	next        int64
 	wait        int64
+	further     bool    // the last one went through
 	target      float64 // when it began
 
 	packets, bytes       int
@@ -55,12 +57,16 @@ func (c *congestion) begin(now, rtt int64, wanted float64, number uint32) float6
 	defer c.mu.Unlock()
 	p := &c.probe
 	calm := now-c.lastDecrease > int64(probeCalm)+rtt
-	if p.active || c.target == 0 || wanted < 1.05*c.target || now < p.next || !calm ||
+	if p.active || c.target == 0 || wanted <= c.target || now < p.next || !calm ||
 		c.trend.usage == usageOver || c.loss.excess() > lossHold || now-c.heard > int64(time.Second)+rtt {
 		return 0
 	}
+	factor := probeFactor
+	if p.further {
+		factor = probeFurther
+	}
 	*p = probe{active: true, first: number, began: now, wait: p.wait, target: c.target}
-	return min(max(probeFactor*c.target, probeSmallest), 1.2*wanted)
+	return min(max(factor*c.target, probeSmallest), probeBeyond*wanted)
 }
 
 // sent ends the sending of a probe; number is the first that is not of it.
@@ -109,33 +115,35 @@ func (p *probe) result(now, rtt int64) (rate float64, done bool) {
 		return 0, false
 	}
 	p.active, p.until = false, now
-	return p.measured(), true
+	rate, full := p.measured()
+	p.further = !full && rate > 1.1*p.target
+	return rate, true
 }
 
-// schedule says when the next may be, after one that found a rate.
-func (p *probe) schedule(rate float64, now, rtt int64, low bool) {
-	most := int64(probeWaitMost)
-	if low {
-		most = int64(probeWaitLow)
+// schedule says when the next may be, after one that found a rate. low is that
+// the path once took much more.
+func (p *probe) schedule(rate float64, now int64, low bool) {
+	switch {
+	case p.further:
+		p.wait = 0
+	case low || rate > 1.1*p.target:
+		p.wait = int64(probeWait)
+	default:
+		p.wait = min(max(2*p.wait, int64(probeWait)), int64(probeWaitMost))
 	}
-	if rate > 1.1*p.target {
-		p.wait, p.next = 0, now+int64(probeSoon)+rtt
-		return
-	}
-	p.wait = min(max(2*p.wait, int64(probeWait)), most)
 	p.next = now + p.wait
 }
 
 // measured is the lower of the rates at which the packets left and arrived. If
 // they arrived clearly slower, the path was full: a little less is safe.
-func (p *probe) measured() float64 {
+func (p *probe) measured() (rate float64, full bool) {
 	sending, receiving := float64(p.departTo-p.departFrom)/1e9, float64(p.arriveTo-p.arriveFrom)/1e9
 	if p.packets < probeLeast || sending <= 0 || receiving <= 0 {
-		return 0
+		return 0, true
 	}
 	sent, received := float64(p.bytes-p.lastSize)*8/sending, float64(p.bytes-p.firstSize)*8/receiving
 	if received < 0.9*sent {
-		return 0.9 * received
+		return 0.9 * received, true
 	}
-	return min(sent, received)
+	return min(sent, received), false
 }

@@ -29,6 +29,8 @@ const (
 	thresholdSkip  = 15.0 // how far beyond the threshold a spike does not move it
 	trendGap       = 3000.0
 	baseSpan       = 10_000.0 // how long the least delay is remembered, at least
+	jumpLeast      = 15.0     // growth within one group that may be a longer way
+	jumpQueue      = 0.25     // of that, by which it grows further if it was a queue
 )
 
 // trend watches the delay of the packets to one viewer.
@@ -45,7 +47,17 @@ type trend struct {
 	base            [2]float64 // least delay of this span and of the one before
 	baseSince       float64
 	queue           float64 // delay above the least of late, smoothed
+	jump            jump
 	usage           usage
+}
+
+// jump is delay that came within one group, and what has come of it: a queue
+// goes on growing, or drains. The way that became longer, of who went from one
+// network to another say, stays as it is.
+type jump struct {
+	size, grown float64 // 0 while there is none; what was added since
+	groups      int     // since
+	least       float64 // delay since
 }
 
 // burst is a group of packets that were sent together.
@@ -89,7 +101,7 @@ func (t *trend) group(sent, received, departed, arrival float64) {
 	}
 	t.measureQueue(departed, arrival)
 	t.count++
-	t.accumulated += received - sent
+	t.accumulated += t.growth(received-sent, arrival-departed)
 	t.smoothed = trendSmoothing*t.smoothed + (1-trendSmoothing)*t.accumulated
 	t.points[t.count%trendWindow] = point{arrival, t.smoothed}
 	previous := t.slope
@@ -97,6 +109,30 @@ func (t *trend) group(sent, received, departed, arrival float64) {
 		t.slope = min(float64(t.count), trendDeltas) * t.fit() * trendGain
 	}
 	t.detect(previous, sent, received)
+}
+
+// growth is how much of what a group's delay has changed by says something of a
+// queue. What came at once waits until that is known.
+func (t *trend) growth(change, delay float64) float64 {
+	j := &t.jump
+	switch {
+	case j.size > 0:
+		j.grown, j.groups, j.least = j.grown+change, j.groups+1, min(j.least, delay)
+	case change > jumpLeast:
+		*j = jump{size: change, least: delay}
+	default:
+		return change
+	}
+	switch was := *j; {
+	case math.Abs(was.grown) > jumpQueue*was.size:
+		*j = jump{}
+		return was.size + was.grown
+	case was.groups >= trendWindow:
+		*j = jump{}
+		t.base, t.queue = [2]float64{was.least, was.least}, max(delay-was.least, 0)
+		return was.grown
+	}
+	return 0
 }
 
 // measureQueue follows how much longer packets take than the fastest of late:
@@ -166,5 +202,5 @@ func (t *trend) detect(previous, sent, elapsed float64) {
 // restart forgets the line, after what was sent on purpose to fill the path.
 func (t *trend) restart() {
 	t.count, t.accumulated, t.smoothed, t.slope, t.usage = 0, 0, 0, 0, usageNormal
-	t.before, t.current = burst{}, burst{}
+	t.before, t.current, t.jump = burst{}, burst{}, jump{}
 }

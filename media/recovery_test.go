@@ -1,0 +1,66 @@
+package media
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// camera is what a page sends of 540 lines: three layers, bits/s.
+func camera() []float64 { return []float64{150_000, 450_000, 1_100_000} }
+
+// later is a way that takes as much longer from the 20th second on.
+func later(by time.Duration) func(float64) time.Duration {
+	return func(t float64) time.Duration {
+		if t < 20 {
+			return 0
+		}
+		return by
+	}
+}
+
+// Who goes to another network, or whose route changes, has a longer way and no
+// queue.
+func TestALongerWayIsNoQueue(t *testing.T) {
+	const rtt, buffer = 20 * time.Millisecond, 300 * time.Millisecond
+	for _, b := range []bottleneck{
+		{name: "200 ms round trip, nothing limited", capacity: steady(10e6), wanted: 1.1e6, layers: camera(), fps: 15, rtt: rtt, buffer: buffer, longer: later(100 * time.Millisecond)},
+		{name: "60 ms round trip, nothing limited", capacity: steady(10e6), wanted: 1.1e6, layers: camera(), fps: 15, rtt: rtt, buffer: buffer, longer: later(30 * time.Millisecond)},
+		{name: "200 ms round trip, 5 % loss", capacity: steady(10e6), wanted: 1.1e6, layers: camera(), fps: 15, rtt: rtt, buffer: buffer, loss: 0.05, longer: later(100 * time.Millisecond)},
+		{name: "200 ms round trip, 10 ms jitter", capacity: steady(10e6), wanted: 1.1e6, layers: camera(), fps: 15, rtt: rtt, buffer: buffer, jitter: 10 * time.Millisecond, longer: later(100 * time.Millisecond)},
+	} {
+		t.Run(b.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				j := travel(b, &own{rtt: int64(b.rtt)})
+				t.Logf("%+v", j)
+				if j.lowest < 1.4e6 {
+					t.Errorf("limited to %.0f bits/s", j.lowest)
+				}
+			})
+		})
+	}
+}
+
+// A path that was narrow for a while is found to be wide again.
+func TestWhatThePathTakesAgainIsFoundSoon(t *testing.T) {
+	for _, c := range []struct {
+		b    bottleneck
+		most float64 // seconds
+	}{
+		{bottleneck{name: "as much as before", rtt: 50 * time.Millisecond}, 4},
+		{bottleneck{name: "over 200 ms", rtt: 200 * time.Millisecond}, 5},
+		{bottleneck{name: "with 2 % loss", rtt: 50 * time.Millisecond, loss: 0.02}, 4},
+	} {
+		b := c.b
+		b.capacity, b.wanted, b.layers, b.fps, b.buffer = step, 1.1e6, camera(), 15, 320*time.Millisecond
+		t.Run(b.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				j := travel(b, &own{rtt: int64(b.rtt)})
+				t.Logf("%+v", j)
+				if j.recovered > c.most || j.lost > 0.05 || j.padding > 0.06 {
+					t.Errorf("after %.0f s, want %.0f; %.3f lost, %.3f padding", j.recovered, c.most, j.lost, j.padding)
+				}
+			})
+		})
+	}
+}
