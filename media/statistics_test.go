@@ -1,6 +1,9 @@
 package media_test
 
 import (
+	"encoding/binary"
+	"math"
+	"sync"
 	"testing"
 	"time"
 
@@ -62,4 +65,75 @@ func TestStatisticsSayWhatTheNetworkDoes(t *testing.T) {
 			t.Errorf("%d slots of one that carries something", n)
 		}
 	})
+}
+
+// What is told of each slot, and of each source, is what the network really did.
+func TestStatisticsAreTrue(t *testing.T) {
+	const share, late, rounds = 0.06, 12 * time.Millisecond, 15
+	inWorld(t, func(w *world) {
+		ana := w.client("ana", clientOption{publish: true, interceptors: true})
+		ben := w.client("ben", clientOption{pairs: 1, interceptors: true})
+		ana.join("r")
+		ben.join("r")
+		ben.watch("ana")
+		video, audio := ben.box(ben.videoSlot(0)), ben.box(ben.audioSlot(0))
+		w.eventually("ben sees and hears ana", func() bool { return len(video.all()) > 0 && len(audio.all()) > 0 })
+		ana.audio.late.Store(int64(late))
+
+		var mu sync.Mutex
+		passed, lost := map[uint32]float64{}, map[uint32]float64{}
+		random := atRandom(share)
+		down := func(b []byte, up bool) bool {
+			if up || len(b) < 12 || b[0]>>6 != 2 || b[1] >= 192 && b[1] <= 223 { // STUN, DTLS and RTCP (RFC 7983, RFC 5761)
+				return false
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			ssrc := binary.BigEndian.Uint32(b[8:])
+			passed[ssrc]++
+			if (*random)(b, up) {
+				lost[ssrc]++
+				return true
+			}
+			return false
+		}
+		w.drop.Store(&down)
+		time.Sleep(4 * time.Second)
+		told := map[call.Source]call.SlotStatistics{} // sums
+		for range rounds {
+			time.Sleep(2 * time.Second)
+			for _, s := range ben.statistics().Slots {
+				sum := told[s.Stream]
+				sum.Loss, sum.JitterMs, sum.Bitrate = sum.Loss+s.Loss/rounds, sum.JitterMs+s.JitterMs, sum.Bitrate+s.Bitrate/rounds
+				told[s.Stream] = sum
+			}
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for source, box := range map[call.Source]*inbox{call.SourceCamera: video, call.SourceMic: audio} {
+			ssrc := box.all()[0].SSRC
+			really := lost[ssrc] / passed[ssrc]
+			if s := told[source]; math.Abs(s.Loss-really) > 0.015 {
+				t.Errorf("%s: %.3f lost is told, %.3f were", source, s.Loss, really)
+			}
+		}
+		const most = 3 * time.Millisecond // off
+		for name, ms := range map[string]int{"the slot": told[call.SourceMic].JitterMs / rounds, "the source": sourceOf(ana.statistics(), call.SourceMic).JitterMs} {
+			if jitter := time.Duration(ms) * time.Millisecond; jitter < late-most || jitter > late+most {
+				t.Errorf("jitter of %s is told to be %v, every second packet is %v late", name, jitter, late)
+			}
+		}
+		if ms := told[call.SourceCamera].JitterMs / rounds; ms > 3 {
+			t.Errorf("jitter of pictures is told to be %d ms, they are in time", ms)
+		}
+	})
+}
+
+func sourceOf(s call.Statistics, source call.Source) call.SourceStatistics {
+	for _, one := range s.Local.Sources {
+		if one.Source == source {
+			return one
+		}
+	}
+	return call.SourceStatistics{}
 }

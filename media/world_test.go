@@ -127,7 +127,8 @@ type source struct {
 	plis  atomic.Int32
 	key   atomic.Bool
 	off   atomic.Bool
-	quiet atomic.Bool // it sends silence
+	quiet atomic.Bool  // it sends silence
+	late  atomic.Int64 // nanoseconds by which every second packet of sound is sent too late
 }
 
 type clientOption struct {
@@ -394,6 +395,9 @@ func (c *client) publishAudio(s *source) {
 		}
 		if err := p.SetExtension(1, []byte{level}); err != nil {
 			return
+		}
+		if p.SequenceNumber%2 == 0 {
+			time.Sleep(time.Duration(s.late.Load()))
 		}
 		if err := s.track.WriteRTP(&p); err != nil {
 			return
