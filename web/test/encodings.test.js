@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { preferred } from "../static/sdk/codecs.js";
+import { preferred, preferredForSound } from "../static/sdk/codecs.js";
 import { adjust, encodingsOf } from "../static/sdk/encodings.js";
 import { Sending } from "../static/sdk/sending.js";
 import { FakeBrowser, FakeTrack, settle } from "./fakes.js";
@@ -132,6 +132,14 @@ test("of each codec one profile is offered, with retransmissions", () => {
   const browser = [codec("video/VP8"), rtx, codec("video/H264", H264.replace("mode=1", "mode=0")), codec("video/H264", H264), codec("video/AV1", "profile=0")];
   assert.deepEqual(preferred(browser, ["VP8", "H264"]), [browser[0], browser[3], rtx]);
   assert.deepEqual(preferred(browser, ["H264"]), [browser[3], rtx]);
+});
+
+test("a microphone names what repeats first, and nobody offers other sound than Opus", () => {
+  const [opus, red] = [codec("audio/opus"), codec("audio/red")];
+  const browser = [opus, red, codec("audio/G722"), codec("audio/PCMU")];
+  assert.deepEqual(preferredForSound(browser, true), [red, opus]);
+  assert.deepEqual(preferredForSound(browser, false), [opus, red]);
+  assert.deepEqual(preferredForSound([opus], true), [opus], "Firefox has no such thing");
 });
 
 test("a browser without any of them keeps its own order", () => {

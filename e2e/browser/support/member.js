@@ -99,6 +99,17 @@ export class Member {
     return this.page.evaluate(() => /** @type {Page} */ (window).client.room.getStatistics());
   }
 
+  /** How many packets of sound came, and how many did not, since the beginning. */
+  sound() {
+    return this.page.evaluate(() => /** @type {Page} */ (window).probe.sound());
+  }
+
+  /** Waits until so many packets of sound came, since the beginning. @param {number} packets */
+  async hasReceived(packets) {
+    const has = async (/** @type {number} */ packets) => (await /** @type {Page} */ (window).probe.sound()).received >= packets;
+    await this.until(has, packets, `for ${packets} packets of sound`);
+  }
+
   /** What a view fares like. @param {string} userID @param {"camera" | "screen"} [stream] */
   view(userID, stream = "camera") {
     return this.page.evaluate(([userID, stream]) => /** @type {Page} */ (window).client.room.remoteView(userID, stream), [userID, stream]);

@@ -119,7 +119,23 @@ export function installProbes(portraits) {
     return reports.flatMap((report) => [...report.values()]);
   }
 
+  /** How many packets of sound came, and how many did not. */
+  async function sound() {
+    const all = (await stats()).filter(({ type, kind }) => type === "inbound-rtp" && kind === "audio");
+    const sum = (/** @type {string} */ member) => all.reduce((total, report) => total + report[member], 0);
+    return { received: sum("packetsReceived"), lost: sum("packetsLost") };
+  }
+
+  /** What comes in of voices. */
+  const soundTracks = () => live().flatMap((pc) => pc.getReceivers().map(({ track }) => track).filter(({ kind }) => kind === "audio"));
+
+  /** The payload types of sound. */
+  function soundTypes() {
+    const sections = live().flatMap((pc) => (pc.remoteDescription?.sdp ?? "").split(/^m=/m).filter((section) => section.startsWith("audio")));
+    return [...new Set(sections.flatMap((section) => [...section.matchAll(/^a=rtpmap:(\d+)/gm)].map(([, type]) => Number(type))))];
+  }
+
   const playing = () => players.some((player) => player.srcObject && !player.paused && !player.muted && player.volume > 0);
 
-  Object.assign(window, { probe: { seen, listen, silentFor, toneLevel, stats, playing } });
+  Object.assign(window, { probe: { seen, listen, silentFor, toneLevel, stats, sound, soundTracks, soundTypes, playing } });
 }

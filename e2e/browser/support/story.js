@@ -84,15 +84,16 @@ export class Stage {
    *
    * @param {string} userID
    * @param {string} room
-   * @param {BrowserOptions & {camera?: boolean}} browser camera: false to come without
+   * @param {BrowserOptions & {camera?: boolean, via?: Relay}} browser camera: false to come without; via: the network they live behind
    */
-  async join(userID, room, { camera = true, ...browser }) {
+  async join(userID, room, { camera = true, via, ...browser }) {
     const key = JSON.stringify(browser);
     const running = browsers.get(key) ?? launch(browser);
     browsers.set(key, running);
     const context = await (await running).newContext({ locale: "en-US", viewport: { width: 900, height: 640 } });
     this.#contexts.push(context);
-    const member = await Member.enter(context, { userID, url: this.server.url, room, camera });
+    if (via) await context.addInitScript(hideAddresses);
+    const member = await Member.enter(context, { userID, url: via?.url ?? this.server.url, room, camera });
     this.people.push(member);
     return member;
   }

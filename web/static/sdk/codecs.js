@@ -39,11 +39,14 @@ function is({ mimeType }, name) {
 }
 
 /**
- * The same for sound: Opus, and Opus sent twice (RFC 2198), which the server
- * answers with first where it helps.
+ * The same for sound: Opus, and Opus that repeats the packet before (RFC 2198).
+ * What is first is sent.
  *
  * @param {RTCRtpCodec[]} all
+ * @param {boolean} repeated sends what repeats
  */
-export function preferredForSound(all) {
-  return all.filter(({ mimeType }) => /^audio\/(opus|red)$/i.test(mimeType));
+export function preferredForSound(all, repeated) {
+  const named = (/** @type {RegExp} */ name) => all.filter(({ mimeType }) => name.test(mimeType));
+  const [plain, red] = [named(/^audio\/opus$/i), named(/^audio\/red$/i)];
+  return repeated ? [...red, ...plain] : [...plain, ...red];
 }
