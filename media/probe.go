@@ -4,8 +4,8 @@ import "time"
 
 // A probe finds out whether the path takes more than is sent: for a moment
 // padding goes out besides, and what comes of it is measured. The first asks for
-// little more, since the queue it makes where there is no more delays everything;
-// one that went through is followed at once by a larger one. Failed ones become rare.
+// little, since the queue it makes where there is no more delays everything; one
+// that went through is followed at once by a larger one. Failed ones become rare.
 const (
 	probeTime     = 120 * time.Millisecond
 	probeFactor   = 2.0         // of the target
