@@ -44,7 +44,7 @@ func (r *room) tellOf(about *member, ev wire.Event) {
 		return
 	}
 	r.tellThose(ev, func(m *member) bool { return m != about && !m.batch })
-	if gone, ok := ev.(wire.RemoteUserLeaveRoom); ok {
+	if gone, ok := ev.(wire.RemoteUserLeaveRoom); ok && gone.Reason != call.LeaveAudience {
 		r.crowd.left = append(r.crowd.left, wire.LeftUser{UserID: gone.UserID, Reason: gone.Reason, At: gone.At})
 		delete(r.crowd.changed, about.user)
 	} else {

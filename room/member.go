@@ -37,6 +37,7 @@ type member struct {
 	guest      bool        // came by a meeting link, without an account
 	link       call.LinkID // they came by, "" if they had another right to come
 	unattended bool        // came by WHIP or WHEP: cannot use host tools
+	offstage   bool        // the others were told that they became audience
 	silenced   set         // what a host has muted and they have not unmuted since
 
 	publishing call.Publishing // what setPublishing asked for; nil = never

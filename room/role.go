@@ -22,7 +22,9 @@ func (r *room) newcomerRole(host bool) string {
 	return RoleAudience
 }
 
-// setRole gives a member a role and tells everybody.
+// setRole gives a member a role and tells everybody. Who steps down to the
+// audience has left for the others, with a reason of its own, and comes again
+// when they step up (TRTC); they are in the room all the time.
 func (r *room) setRole(m *member, role string) {
 	m.mayPublish = m.mayPublish || role != RoleAudience
 	if m.role == role {
@@ -34,7 +36,15 @@ func (r *room) setRole(m *member, role string) {
 	if m.announced() {
 		r.tellOf(m, ev)
 	}
+	if m.offstage && role != RoleAudience {
+		m.offstage = false
+		r.tellOf(m, wire.RemoteUserEnterRoom{RoomID: r.id, UserID: m.user, User: m.name, Role: role, At: now()})
+	}
 	r.tellAvailability(m)
+	if m.announced() && role == RoleAudience {
+		m.offstage = true
+		r.tellOf(m, wire.RemoteUserLeaveRoom{RoomID: r.id, UserID: m.user, Reason: call.LeaveAudience, At: now()})
+	}
 }
 
 // SwitchRole changes one's own role. To audience always; to anchor for who has

@@ -34,9 +34,26 @@ func TestRoles(t *testing.T) {
 			heard: map[call.SessionID][]string{
 				"ana-1": {
 					"in as host, finds", "bo enters as audience", "bo becomes anchor", "bo camera on",
-					"bo becomes audience", "bo camera off", "bo becomes anchor", "bo camera on", "bo becomes audience", "bo camera off",
+					"bo becomes audience", "bo camera off", "bo leaves, reason 3, at 42ms",
+					"bo becomes anchor", "bo enters as anchor", "bo camera on",
+					"bo becomes audience", "bo camera off", "bo leaves, reason 3, at 46ms",
 				},
 				"bo-1": {"in as audience, finds ana", "bo becomes anchor", "bo becomes audience", "bo becomes anchor", "bo becomes audience"},
+			},
+		},
+		{
+			name: "who has stepped down is found by newcomers, and leaves when they go",
+			steps: []step{
+				class("ana-1"), class("bo-1"), makes("ana-1", "bo", room.RoleAnchor), switches("bo-1", room.RoleAudience),
+				class("cy-1"), exits("bo-1"),
+			},
+			heard: map[call.SessionID][]string{
+				"ana-1": {
+					"in as host, finds", "bo enters as audience", "bo becomes anchor", "bo becomes audience",
+					"bo leaves, reason 3, at 42ms", "cy enters as audience", "bo leaves, reason 0, at 64ms",
+				},
+				"bo-1": {"in as audience, finds ana", "bo becomes anchor", "bo becomes audience", "cy enters as audience"},
+				"cy-1": {"in as audience, finds ana bo", "bo leaves, reason 0, at 64ms"},
 			},
 		},
 		{
@@ -53,7 +70,7 @@ func TestRoles(t *testing.T) {
 			steps: []step{class("ana-1"), class("bo-1"), switches("ana-1", room.RoleAudience)},
 			heard: map[call.SessionID][]string{
 				"ana-1": {"in as host, finds", "bo enters as audience", "ana becomes audience", "bo becomes host"},
-				"bo-1":  {"in as audience, finds ana", "ana becomes audience", "bo becomes host"},
+				"bo-1":  {"in as audience, finds ana", "ana becomes audience", "ana leaves, reason 3, at 40ms", "bo becomes host"},
 			},
 		},
 		{

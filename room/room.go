@@ -148,7 +148,7 @@ func (r *room) withdraw(m *member, reason call.LeaveReason, at call.Millis) {
 		return
 	}
 	at = max(at, m.enteredAt)
-	m.enteredAt, m.downAt = 0, 0
+	m.enteredAt, m.downAt, m.offstage = 0, 0, false
 	r.tellOf(m, wire.RemoteUserLeaveRoom{RoomID: r.id, UserID: m.user, Reason: reason, At: at})
 	r.svc.observer.UserLeft(r.id, m.user, reason, at)
 }
