@@ -20,6 +20,8 @@ func TestWhoMayNotBeInvitedIsRefusedAtOnce(t *testing.T) {
 	ana.Refused(10010, "signaling.inviteInGroup", p{"groupID": "none", "inviteeList": []string{"bo"}})
 	eve.Refused(10007, "signaling.inviteInGroup", p{"groupID": "club", "inviteeList": []string{"bo"}})
 	ana.Refused(20007, "signaling.invite", p{"invitee": "eve"})
+	ana.Refused(20007, "group.create", p{"name": "trap", "type": "Work", "members": []string{"eve"}}) // nor rung in a group made for it
+	ana.Refused(6017, "signaling.invite", p{"invitee": "guest-0123456789abcdef0123"})
 	ana.Do("signaling.invite", p{"invitee": "never-seen"}) // users are not provisioned: they may come yet
 	quiet(all[1], eve)
 }
@@ -27,7 +29,7 @@ func TestWhoMayNotBeInvitedIsRefusedAtOnce(t *testing.T) {
 // 22. The inviter among the invitees. 23. An empty or doubled list.
 func TestAListThatMakesNoSenseIsRefused(t *testing.T) {
 	svc := testkit.Start(t)
-	all := club(svc, "ana", "bo")
+	all, eve := club(svc, "ana", "bo"), svc.SignIn("eve")
 	for name, list := range map[string][]string{"the inviter": {"bo", "ana"}, "nobody": {}, "bo twice": {"bo", "bo"}} {
 		t.Run(name, func(*testing.T) {
 			all[0].Refused(6017, "signaling.inviteInGroup", p{"groupID": "club", "inviteeList": list})
@@ -37,10 +39,11 @@ func TestAListThatMakesNoSenseIsRefused(t *testing.T) {
 	quiet(all...)
 	// The end of a call may name whom it likes: old clients name nobody real.
 	all[0].Do("signaling.inviteInGroup", p{
-		"groupID": "club", "inviteeList": []string{"inviteeList"}, "timeout": 0,
+		"groupID": "club", "inviteeList": []string{"inviteeList", "eve"}, "timeout": 0,
 		"data": `{"version":4,"businessID":"av_call","call_type":1,"call_end":0,"data":{"cmd":"hangup"}}`,
 	})
-	all[1].Expect("onReceiveNewInvitation", p{"inviteeList": []string{"inviteeList"}})
+	all[1].Expect("onReceiveNewInvitation", p{"inviteeList": []string{"inviteeList", "eve"}})
+	quiet(eve) // but who is no member is not told
 }
 
 // 27. How large may data be?

@@ -125,9 +125,9 @@ func TestABlockDoesNotStandInTheWayOfACallThatIs(t *testing.T) {
 func TestInAGroupABlockChangesNothing(t *testing.T) {
 	svc := testkit.Start(t)
 	ana, bo := svc.SignIn("ana"), svc.SignIn("bo")
-	bo.Do("user.addToBlackList", p{"userIDList": []string{"ana"}})
 	group := ana.Do("group.create", p{"name": "club", "type": "Work", "members": []string{"bo"}}).Str("groupID")
 	bo.Expect("onGroupCreated", nil)
+	bo.Do("user.addToBlackList", p{"userIDList": []string{"ana"}})
 	ana.Do("message.send", p{"groupID": group, "type": "text", "text": "all of you"})
 	bo.Expect("onRecvNewMessage", nil)
 	id := ana.Do("signaling.inviteInGroup", p{"groupID": group, "inviteeList": []string{"bo"}}).Str("inviteID")

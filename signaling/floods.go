@@ -11,7 +11,7 @@ import (
 // zero value limits nothing.
 type Options struct {
 	// Invitees is what one user may get from all others, but for invitations in
-	// groups; half of it from one of them.
+	// groups; half of it from one of them, groups included.
 	Invitees limit.Rate
 	// What may be sent in a group, and what a user may do in groups, counted by
 	// those who are told of it. Messaging spends of both too. nil limits nothing.
@@ -55,12 +55,26 @@ func (f *floods) admit(inv *call.Invitation, told int) error {
 	return nil
 }
 
+// admitInGroup holds the inviter to what one may ask of another too: a group
+// is soon made in which to ring somebody.
 func (f *floods) admitInGroup(inv *call.Invitation, told int, at time.Time) error {
+	asked := inv.InviteeIDs()
+	if inv.CallEnd {
+		asked = nil // it asks nobody, and may name anybody
+	}
+	for _, u := range asked {
+		if wait := f.pairs.Wait(pair{inv.Inviter, u}, 1, at); wait > 0 {
+			return call.Errorf(call.CodeRateLimited, "you invite %s too often: wait", u).After(wait)
+		}
+	}
 	if err := f.tell(inv.Inviter, told, at); err != nil {
 		return err
 	}
 	if wait := f.GroupMessages.Take(inv.GroupID, 1, at); wait > 0 {
 		return call.Errorf(call.CodeGroupMessageRate, "too many messages are sent in this group: wait").After(wait)
+	}
+	for _, u := range asked {
+		f.pairs.Take(pair{inv.Inviter, u}, 1, at)
 	}
 	return nil
 }

@@ -71,6 +71,15 @@ func TestNobodyIsFloodedWithInvitations(t *testing.T) {
 		{name: "after a wait", after: 500 * time.Millisecond, inviter: "di", invitee: "bo"},
 		{name: "invitations in a group are another matter", inviter: "bo"},
 	})
+	flood(t, signaling.Options{Invitees: limit.Rate{PerSecond: 2, Burst: 4}}, []step{
+		{name: "ana rings cy", inviter: "ana", invitee: "cy"},
+		{name: "and cy and di in a group", inviter: "ana"},
+		{name: "a third time is too often for cy", inviter: "ana", code: call.CodeRateLimited, wait: time.Second},
+		{name: "there too", inviter: "ana", invitee: "cy", code: call.CodeRateLimited, wait: time.Second},
+		{name: "di was spared what was refused", inviter: "ana", invitee: "di"},
+		{name: "bo asks them", inviter: "bo"},
+		{name: "however often cy was asked", inviter: "bo"},
+	})
 }
 
 func TestInvitationsInAGroupCostWhatIsTold(t *testing.T) {

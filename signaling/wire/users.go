@@ -45,7 +45,8 @@ type SetSelfInfo struct {
 }
 
 // AddToBlackList blocks users: what they send and the invitations they make to
-// oneself alone are refused with 20007 (TIM addToBlackList).
+// oneself alone are refused with 20007, and they bring one into no group (TIM
+// addToBlackList).
 type AddToBlackList struct {
 	// 1 to 100, not oneself. 10,000 may be on the list.
 	UserIDList []call.UserID `json:"userIDList" wire:"required"`

@@ -124,7 +124,7 @@ export interface Methods {
   "user.getUsersInfo": { params: GetUsersInfo; result: GetUsersInfoResult };
   /** Changes what one shows of oneself (TIM setSelfInfo). Absent members are left as they are. */
   "user.setSelfInfo": { params: SetSelfInfo; result: Empty };
-  /** Blocks users: what they send and the invitations they make to oneself alone are refused with 20007 (TIM addToBlackList). */
+  /** Blocks users: what they send and the invitations they make to oneself alone are refused with 20007, and they bring one into no group (TIM addToBlackList). */
   "user.addToBlackList": { params: AddToBlackList; result: Empty };
   /** Takes users off the black list (TIM deleteFromBlackList). */
   "user.deleteFromBlackList": { params: DeleteFromBlackList; result: Empty };
@@ -283,7 +283,7 @@ export interface ActiveSpeakerChanged {
   at: Millis;
 }
 
-/** Blocks users: what they send and the invitations they make to oneself alone are refused with 20007 (TIM addToBlackList). */
+/** Blocks users: what they send and the invitations they make to oneself alone are refused with 20007, and they bring one into no group (TIM addToBlackList). */
 export interface AddToBlackList {
   /** 1 to 100, not oneself. 10,000 may be on the list. */
   userIDList: UserID[];
