@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { newsOf } from "../static/components/announcer.js";
 import { endSentence } from "../static/components/call-sentences.js";
-import { pluggedIn } from "../static/components/new-devices.js";
+import { Emitter } from "../static/sdk/emitter.js";
+import { NewDevices } from "../static/components/new-devices.js";
 import { shortcutOf } from "../static/components/shortcuts.js";
 import { shownOthers } from "../static/components/tiles.js";
 import { runningCallOf } from "../static/sdk/running-call.js";
@@ -87,13 +88,23 @@ test("a group's attribute tells of the call that runs in it", () => {
   assert.equal(runningCallOf("g", {}), null);
 });
 
-test("a device is offered when it is new, has a name and is no other name of a known one", () => {
-  const mic = { kind: "audioinput", deviceId: "a", label: "Built-in" };
-  const usb = { kind: "audioinput", deviceId: "b", label: "USB" };
-  const alias = { kind: "audioinput", deviceId: "default", label: "Default - USB" };
-  const speaker = { kind: "audiooutput", deviceId: "b", label: "USB" };
-  assert.deepEqual(pluggedIn([mic], [mic, usb, alias]), [{ kind: "mic", deviceID: "b", label: "USB" }]);
-  assert.deepEqual(pluggedIn([mic, usb], [mic, usb, speaker]), [{ kind: "speaker", deviceID: "b", label: "USB" }]);
-  assert.deepEqual(pluggedIn([mic, usb], [mic]), []);
-  assert.deepEqual(pluggedIn([mic], [mic, { ...usb, label: "" }]), []);
+test("a device is offered from when it is plugged in until it is pulled out, or for a quarter of a minute", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const room = new Emitter();
+  const devices = new NewDevices(() => {});
+  const stop = devices.watch(room);
+  const change = (deviceID, state, label = "USB", type = "mic") => room.emit("onDeviceChanged", { deviceID, label, type, state });
+  const offered = () => devices.offers.map(({ type, deviceID }) => `${type} ${deviceID}`);
+  change("a", "add");
+  change("b", "add", "");
+  assert.deepEqual(offered(), ["mic a"], "what has no name is no offer");
+  change("a", "add", "USB", "speaker");
+  assert.deepEqual(offered(), ["mic a", "speaker a"], "a headset is both");
+  change("a", "remove");
+  assert.deepEqual(offered(), ["speaker a"]);
+  context.mock.timers.tick(15_000);
+  assert.deepEqual(offered(), []);
+  stop();
+  change("c", "add");
+  assert.deepEqual(offered(), []);
 });

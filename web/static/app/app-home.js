@@ -77,7 +77,7 @@ export class AppHome extends Component {
 
   /** @override */
   template() {
-    const { client, router, call, joinCall, nameOf, pictureOf, offline, covered } = this.data;
+    const { client, router, call, groupCall, joinCall, nameOf, pictureOf, offline, covered } = this.data;
     const { tab, conversationID, sheet } = router.route;
     const over = covered || sheet !== "";
     const shown = conversationID ? "conversation" : tab;
@@ -91,7 +91,7 @@ export class AppHome extends Component {
           <chats-panel ?hidden=${tab !== "chats"} .data=${{ client, nameOf, pictureOf, chosen: conversationID, open, newGroup: () => router.go({ sheet: "newGroup" }) }}></chats-panel>
         </div>
         <div class="pane">
-          <history-panel ?hidden=${conversationID !== ""} .data=${{ client, call, nameOf, chosen: shown === "calls" }}></history-panel>
+          <history-panel ?hidden=${conversationID !== ""} .data=${{ client, call, groupCall, nameOf, chosen: shown === "calls" }}></history-panel>
           ${conversationID
             ? html`<conversation-pane .data=${{ client, conversationID, nameOf, pictureOf, call, joinCall, callGroup: (/** @type {MediaType} */ kind) => router.go({ sheet: kind === "video" ? "groupVideo" : "groupVoice" }), back: () => router.back(), details: () => router.go({ sheet: partyOf(conversationID).groupID ? "group" : "contact" }) }}></conversation-pane>`
             : nothing}

@@ -1,10 +1,10 @@
 import { Component } from "../components/component.js";
-import { clock, exactMoment, moment } from "../components/format.js";
-import { language, t, tOr } from "../components/i18n.js";
+import { language, t } from "../components/i18n.js";
 import { icons } from "../components/icons.js";
 import { html, nothing } from "../vendor/lit-html.js";
+import { callRow } from "./call-row.js";
 import { faultSentence } from "./faults.js";
-import { directionOf, missedBy, otherOf, wireFilter } from "./history-filter.js";
+import { otherOf, wireFilter } from "./history-filter.js";
 
 /**
  * @typedef {import("../sdk/wire.js").CallRecord} CallRecord
@@ -14,6 +14,7 @@ import { directionOf, missedBy, otherOf, wireFilter } from "./history-filter.js"
  * @typedef {object} HistoryData
  * @property {import("../sdk/index.js").Client} client
  * @property {(userID: string, kind: MediaType) => void} call
+ * @property {(groupID: string, userIDs: string[], kind: MediaType) => void} groupCall with an empty group id people of none
  * @property {(userID: string) => string} nameOf
  * @property {boolean} chosen somebody came here to look at it
  */
@@ -44,6 +45,8 @@ export class HistoryPanel extends Component {
   #fault = "";
   /** Counts the questions, so that a late answer to an old one is thrown away. */
   #asked = 0;
+  /** Whose course is shown. */
+  #open = "";
 
   /** @override */
   connected() {
@@ -129,26 +132,25 @@ export class HistoryPanel extends Component {
 
   /** @param {CallRecord} record */
   #row(record) {
-    const self = this.data.client.connection.userID;
-    const other = otherOf(record, self);
-    const name = this.data.nameOf(other);
-    const missed = missedBy(record, self);
-    const direction = directionOf(record, self);
-    const icon = missed ? icons.missed : direction === "incoming" ? icons.incoming : icons.outgoing;
-    const result = record.endedAt ? tOr(`result_${record.result}`, "result_ongoing") : t("result_ongoing");
-    const at = record.startedAt || record.createdAt;
-    const back = t("callBack", { name });
-    return html`<li class="row ${missed ? "missed" : ""}" data-call=${record.callID} data-result=${record.result}>
-      <span class="direction" title=${t(missed ? "missed" : `direction_${direction}`)}>${icon}<span class="visually-hidden">${t(missed ? "missed" : `direction_${direction}`)}</span></span>
-      <span class="row-main">
-        <span class="row-title">${name}</span>
-        <span class="row-sub">${record.type === "video" ? t("videoCall") : t("voiceCall")} · ${result}${record.duration > 0 ? html` · <span data-testid="duration">${clock(record.duration)}</span>` : nothing}</span>
-      </span>
-      <time class="row-time" datetime=${new Date(at).toISOString()} title=${exactMoment(at)}>${moment(at, Date.now())}</time>
-      <button type="button" class="icon-button accented" aria-label=${back} title=${back} @click=${() => this.data.call(other, record.type)}>
-        ${record.type === "video" ? icons.camera : icons.phone}
-      </button>
-    </li>`;
+    const { client, nameOf, call, groupCall } = this.data;
+    const self = client.connection.userID;
+    const { callID, groupID, participants, type } = record;
+    const others = participants.map(({ userID }) => userID).filter((userID) => userID !== self);
+    return callRow({
+      record,
+      self,
+      nameOf,
+      groupNameOf: (groupID) => client.groups.get(groupID)?.name ?? groupID,
+      open: this.#open === callID,
+      toggle: () => this.#toggle(callID),
+      callBack: () => (groupID || others.length > 1 ? groupCall(groupID, others, type) : call(otherOf(record, self), type)),
+    });
+  }
+
+  /** @param {string} callID */
+  #toggle(callID) {
+    this.#open = this.#open === callID ? "" : callID;
+    this.update();
   }
 
   /** @param {Partial<Filter>} changes */

@@ -2,7 +2,7 @@ import { html, nothing } from "../vendor/lit-html.js";
 import { t } from "./i18n.js";
 import { icons } from "./icons.js";
 
-/** @typedef {"devices" | "help" | "people" | "chat" | "stats" | "more" | null} Panel */
+/** @typedef {"devices" | "help" | "people" | "chat" | "stats" | "more" | "leave" | null} Panel */
 
 /**
  * A button of the bar that a narrow screen finds in its menu. Its name stays
@@ -31,6 +31,7 @@ import { icons } from "./icons.js";
  * @property {() => void} toggleCamera
  * @property {(panel: Panel) => void} open
  * @property {string} leaveLabel
+ * @property {boolean} asks leaving opens a menu first
  * @property {() => void} leave
  */
 
@@ -39,7 +40,7 @@ import { icons } from "./icons.js";
  *
  * @param {ControlsData} data
  */
-export function callControls({ muted, cameraOff, controls, panel, toggleMic, toggleCamera, open, leaveLabel, leave }) {
+export function callControls({ muted, cameraOff, controls, panel, toggleMic, toggleCamera, open, leaveLabel, asks, leave }) {
   const waiting = controls.reduce((sum, { id, count = 0 }) => (id === "chat" || id === "people" ? sum + count : sum), 0);
   return html`<div class="controls" role="toolbar" aria-label=${t("callControls")} @mousedown=${stay}>
     <button type="button" class="round ${muted ? "off" : ""}" aria-label=${t("mute")} title="${t("mute")} (M)" aria-pressed=${muted} @click=${toggleMic}>
@@ -52,7 +53,7 @@ export function callControls({ muted, cameraOff, controls, panel, toggleMic, tog
     <button type="button" class="round control-more" aria-label=${t("more")} title=${t("more")} aria-expanded=${panel === "more"} @click=${() => open(panel === "more" ? null : "more")}>
       ${icons.more}${badge(waiting, "more-badge")}
     </button>
-    <button type="button" class="round danger hang-up" aria-label=${leaveLabel} title=${leaveLabel} @click=${leave}>${icons.hangUp}</button>
+    <button type="button" class="round danger hang-up control-leave" aria-label=${leaveLabel} title=${leaveLabel} aria-expanded=${asks ? panel === "leave" : nothing} @click=${leave}>${icons.hangUp}</button>
   </div>`;
 }
 

@@ -12,6 +12,7 @@ import { icons } from "./icons.js";
  * @property {import("./call-model.js").CallOver} over
  * @property {string} name the other one's
  * @property {(() => void) | null} again null where the call goes on without us
+ * @property {(() => void) | null} takeBack brings a call back that goes on on another device
  * @property {() => void} close
  */
 
@@ -33,16 +34,16 @@ export class CallEnded extends Component {
 
   /** @override */
   template() {
-    const { over, name, again, close } = this.data;
+    const { over, name, again, takeBack, close } = this.data;
     const why = endSentence(over, name);
     return html`<div class="sheet ended" role="dialog" aria-modal="true" aria-labelledby="ended-why" tabindex="-1">
       ${avatar(name, "large")}
       <h2 id="ended-why" data-testid="end-reason">${why}</h2>
-      <p class="muted-text">${name}</p>
+      ${why.includes(name) ? nothing : html`<p class="muted-text">${name}</p>`}
       ${over.totalTime > 0 ? html`<p class="ended-duration" data-testid="end-duration">${clock(over.totalTime)}</p>` : nothing}
       ${over.fault ? html`<p class="muted-text">${tOr(`error_${over.fault.code}`, "error_0", { message: over.fault.message })}</p>` : nothing}
       <div class="ended-actions">
-        ${again ? html`<button type="button" class="accent" @click=${again}>${over.mediaType === "video" ? icons.camera : icons.phone}${t("callAgain")}</button>` : nothing}
+        ${takeBack ? html`<button type="button" class="accent" @click=${takeBack}>${t("useHere")}</button>` : again ? html`<button type="button" class="accent" @click=${again}>${over.mediaType === "video" ? icons.camera : icons.phone}${t("callAgain")}</button>` : nothing}
         <button type="button" class="plain" @click=${close}>${t("close")}</button>
       </div>
     </div>`;

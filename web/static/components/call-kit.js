@@ -138,6 +138,7 @@ export class CallKit extends Component {
         over,
         name: this.#titleOf(over),
         again: goesOn(over, call.self) ? null : () => this.#again(over),
+        takeBack: over.outcome === "takenOver" && over.groupID ? () => this.#takeBack(over) : null,
         close: () => model.dismiss(),
       }}></call-ended>`;
     }
@@ -187,6 +188,12 @@ export class CallKit extends Component {
   #again({ groupID, participants, peer, mediaType }) {
     if (groupID || participants.length > 1) this.groupCall(groupID, participants.map(({ userID }) => userID), mediaType);
     else this.call(peer, mediaType);
+  }
+
+  /** The call goes on on another device, and comes here again. @param {import("./call-model.js").CallOver} over */
+  #takeBack({ callID, groupID, roomID, mediaType, participants }) {
+    const userIDList = participants.filter(({ state }) => state === "joined").map(({ userID }) => userID);
+    this.join({ callID, groupID, roomID, mediaType, userIDList });
   }
 
   #urgent() {

@@ -4,6 +4,7 @@ import { Component } from "./component.js";
 import { t, tOr } from "./i18n.js";
 import { icons } from "./icons.js";
 import "./people-picker.js";
+import { volumeSlider } from "./volume-slider.js";
 
 /**
  * @typedef {object} PeopleData
@@ -29,6 +30,8 @@ export class CallPeople extends Component {
   #candidates = null;
   /** @type {string[]} */
   #chosen = [];
+  /** Whose loudness is shown. */
+  #open = "";
 
   /** @override */
   connected() {
@@ -66,9 +69,10 @@ export class CallPeople extends Component {
 
   /** @param {import("./stage-model.js").Other} other */
   #person({ userID, state, audio }) {
-    const { nameOf, pictureOf, ring } = this.data;
+    const { model, nameOf, pictureOf, ring } = this.data;
     const name = nameOf(userID);
     const inside = state === "joined";
+    const open = inside && this.#open === userID;
     return html`<li class="row" data-person=${userID} data-state=${state}>
       ${avatar(name, "small", pictureOf(userID))}
       <span class="row-main"><span class="row-title" dir="auto">${name}</span>${inside ? nothing : html`<span class="row-sub">${tOr(`state_${state}`, "connecting")}</span>`}</span>
@@ -76,6 +80,8 @@ export class CallPeople extends Component {
       ${ring && REFUSED.has(state)
         ? html`<button type="button" class="plain row-deed" aria-label=${t("ringAgainName", { name })} @click=${() => ring([userID])}>${icons.phone}${t("ringAgain")}</button>`
         : nothing}
+      ${inside ? html`<button type="button" class="icon-button" aria-expanded=${open ? "true" : "false"} aria-label=${t("memberActions", { name })} @click=${() => this.#toggle(userID)}>${icons.more}</button>` : nothing}
+      ${open ? volumeSlider({ room: model.room, userID, name }) : nothing}
     </li>`;
   }
 
@@ -95,6 +101,12 @@ export class CallPeople extends Component {
     const userIDs = this.#candidates.filter((userID) => !here.has(userID));
     return html`<people-picker .data=${{ userIDs, nameOf, known: false, change: (/** @type {string[]} */ chosen) => (this.#chosen = chosen) }}></people-picker>
       <button type="button" class="accent wide" data-testid="ring-chosen" @click=${go}>${icons.phone}${t("ringThem")}</button>`;
+  }
+
+  /** @param {string} userID */
+  #toggle(userID) {
+    this.#open = this.#open === userID ? "" : userID;
+    this.update();
   }
 
   async #choose() {

@@ -15,18 +15,24 @@ import { icons } from "./icons.js";
 const EVERY_MS = 2_000;
 
 /**
- * The figures of a call: the way to the server, what is sent and what comes in.
+ * The figures of a call: the way to the server, what is sent and what comes in,
+ * as the browser measures it; and what of it the server sees.
  *
  * @extends {Component<StatsData>}
  */
 export class CallStats extends Component {
   /** @type {Statistics | null} */
   #statistics = null;
+  /** @type {import("../sdk/wire.js").Statistics | null} */
+  #told = null;
 
   /** @override */
   connected() {
     const timer = setInterval(() => void this.#measure(), EVERY_MS);
-    this.until(() => clearInterval(timer));
+    this.until(
+      () => clearInterval(timer),
+      this.data.model.room.on("onStatistics", (told) => void (this.#told = told)),
+    );
     void this.#measure();
   }
 
@@ -50,6 +56,8 @@ export class CallStats extends Component {
   /** @param {Statistics} statistics */
   #all({ transport, local, remote }) {
     const here = remote.filter(({ userID, bitrate }) => userID !== "" || bitrate > 0);
+    const told = this.#told;
+    const arrives = (/** @type {string} */ source) => told?.local.sources.find((each) => each.source === source);
     return html`<h4 class="panel-part">${t("statsNetwork")}</h4>
       ${table([
         [t("statsPath"), tOr(`path_${transport.path}`, "connecting") + (transport.relayProtocol ? ` (${transport.relayProtocol.toUpperCase()})` : "")],
@@ -57,11 +65,15 @@ export class CallStats extends Component {
         [t("statsUp"), bits(transport.sendBitrate)],
         [t("statsDown"), bits(remote.reduce((sum, { bitrate }) => sum + bitrate, 0))],
         [t("statsEstimate"), transport.availableOutgoingBitrate ? bits(transport.availableOutgoingBitrate) : "–"],
+        [t("statsEstimateDown"), told ? (told.down.estimate ? bits(told.down.estimate) : t("statsNoLimit")) : "–"],
+        [t("statsLossUp"), told ? percent(told.local.loss) : "–"],
+        [t("statsLossDown"), told ? percent(told.down.loss) : "–"],
       ])}
       ${local.length > 0 ? html`<h4 class="panel-part">${t("statsSent")}</h4>` : nothing}
       ${local.map((sent) => this.#stream(tOr(`source_${sent.source}`, "camera"), sent.codec, [
-        ...sent.encodings.filter(({ active, height }) => active && height > 0).map(({ rid, width, height, fps, limitedBy }) => [rid || t("statsPicture"), `${width}×${height} · ${Math.round(fps)} fps${limitedBy ? ` · ${limitedBy}` : ""}`]),
+        ...sent.encodings.filter(({ active, height }) => active && height > 0).map(({ rid, width, height, fps, limitedBy }) => [rid ? `${t("statsPicture")} ${rid}` : t("statsPicture"), `${width}×${height} · ${Math.round(fps)} fps${limitedBy ? ` · ${limitedBy}` : ""}`]),
         [t("statsBitrate"), bits(sent.bitrate)],
+        [t("statsArrives"), bits(arrives(sent.source)?.bitrate ?? 0)],
         [t("statsLoss"), percent(sent.loss)],
         [t("statsRTT"), `${sent.rttMs} ms`],
       ]))}

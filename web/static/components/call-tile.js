@@ -37,6 +37,8 @@ const WEAK = 4;
 const DOWN = 6;
 /** Shapes that differ by more than this are not cut to one another. */
 const CUT = 2.4;
+/** What fills a wide window is cut by a margin only: there it is the faces at the sides that would go. */
+const CUT_WIDE = 1.2;
 
 /**
  * Somebody in a call, or their screen: a picture or a face, a name and marks.
@@ -162,9 +164,10 @@ export class CallTile extends Component {
     const { videoWidth, videoHeight } = video;
     if (!videoWidth || !width || !height) return;
     const ratio = (videoWidth / videoHeight) * (height / width);
-    const wide = this.data.role === "full" && width >= 640;
-    const whole = this.data.screen || wide || ratio > CUT || ratio < 1 / CUT;
-    video.classList.toggle("whole", whole && !(this.data.role === "full" && !wide));
+    const full = this.data.role === "full";
+    const most = full && width >= 640 ? CUT_WIDE : CUT;
+    const whole = ratio > most || ratio < 1 / most;
+    video.classList.toggle("whole", this.data.screen || (whole && !(full && width < 640)));
   }
 }
 

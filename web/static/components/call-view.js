@@ -2,18 +2,18 @@ import { html, nothing } from "../vendor/lit-html.js";
 import { Announcer, newsOf } from "./announcer.js";
 import { callControls, moreMenu } from "./call-controls.js";
 import "./call-grid.js";
+import { callHead } from "./call-head.js";
 import "./call-stats.js";
 import { Component } from "./component.js";
-import "./device-picker.js";
+import { devicePanel } from "./device-panel.js";
 import { trapFocus } from "./focus.js";
-import { clock } from "./format.js";
 import { t } from "./i18n.js";
 import { icons } from "./icons.js";
-import { MutedTalk } from "./muted-talk.js";
+import { leaveMenu } from "./leave-menu.js";
+import { MicWatch } from "./mic-watch.js";
 import { NewDevices } from "./new-devices.js";
 import { callNotices } from "./notices.js";
 import { PictureInPicture } from "./picture-in-picture.js";
-import { qualityBars } from "./quality-bars.js";
 import { shortcutHelp } from "./shortcut-help.js";
 import { shortcutOf } from "./shortcuts.js";
 import { StageDeeds } from "./stage-deeds.js";
@@ -60,7 +60,7 @@ export class CallView extends Component {
   #page = 0;
   #pages = 1;
   #said = "";
-  #talk = new MutedTalk();
+  #mic = new MicWatch();
   #deeds = new StageDeeds(() => this.data.model);
   #newDevices = new NewDevices(() => this.update());
   #pip = new PictureInPicture(() => this.update());
@@ -89,35 +89,43 @@ export class CallView extends Component {
       () => document.removeEventListener("keydown", press),
       () => document.removeEventListener("keyup", release),
       () => this.#announcer.stop(),
-      this.#newDevices.watch(),
+      this.#newDevices.watch(this.data.model.room),
       keepAwake(),
     );
   }
 
   /** @override */
   disconnected() {
-    this.#talk.stop();
+    this.#mic.stop();
     this.#pip.close();
     if (document.fullscreenElement === this) void document.exitFullscreen();
   }
 
   /** @override */
   drawn() {
-    this.#talk.watch(this.data.model.media);
+    this.#mic.watch(this.data.model.media);
   }
 
   /** @override */
   template() {
-    const { model, preferences, title } = this.data;
+    const { model, preferences, title, tones } = this.data;
     const grid = this.#grid();
     const panel = this.#panel;
     const aside = ASIDE.has(panel ?? "");
     return html`<div class="stage ${grid.float ? "is-duo" : "is-grid"} ${aside ? "with-aside" : ""}" role="dialog" aria-modal="true" aria-label=${title} tabindex="-1">
       <call-grid class="tiles" .data=${grid}></call-grid>
       ${this.#pip.away ? html`<p class="away"><span>${t("inOwnWindow")}</span><button type="button" class="notice-deed" @click=${() => this.#pip.close()}>${t("bringBack")}</button></p>` : nothing}
-      ${this.#head()}
-      ${callNotices({ ...this.data, talkingMuted: this.#talk.noticed, turnOffCamera: () => void this.#deeds.toggleCamera(), stopSharing: () => void this.#deeds.toggleShare(), newDevices: this.#newDevices })}
-      ${panel === "devices" ? this.#devices() : nothing}
+      ${callHead({ model, title, page: this.#page, pages: this.#pages, turn: (page) => this.#turned(page, this.#pages) })}
+      ${callNotices({
+        ...this.data,
+        mic: this.#mic,
+        newDevices: this.#newDevices,
+        turnOffCamera: () => void this.#deeds.toggleCamera(),
+        stopSharing: () => void this.#deeds.toggleShare(),
+        chooseDevice: () => this.#open("devices"),
+      })}
+      ${panel === "devices" ? devicePanel({ preferences, testSound: () => void tones.test(model.room.speakerID), close: () => this.#open(null) }) : nothing}
+      ${panel === "leave" ? leaveMenu({ leave: () => model.leave(), dismiss: () => model.dismissForAll() }) : nothing}
       ${panel === "help" ? shortcutHelp({ preferences, has: this.#has(), close: () => this.#open(null) }) : nothing}
       ${panel === "more" ? moreMenu(this.#controls(), () => this.#open(null)) : nothing}
       ${aside ? this.#aside() : nothing}
@@ -130,7 +138,8 @@ export class CallView extends Component {
         toggleCamera: () => void this.#deeds.toggleCamera(),
         open: (which) => this.#open(which),
         leaveLabel: t(model.leaveLabel),
-        leave: () => model.leave(),
+        asks: model.canDismiss,
+        leave: () => this.#leave(),
       })}
       <div class="visually-hidden" role="status" aria-live="polite">${this.#said}</div>
     </div>`;
@@ -167,34 +176,6 @@ export class CallView extends Component {
     const beside = ASIDE.has(this.#panel ?? "") && innerWidth >= WIDE_PX;
     const side = duo ? 0 : narrow ? 8 : 16;
     return { top: narrow ? 64 : 68, bottom: narrow ? 92 : 100, start: side, end: side + (beside ? ASIDE_PX : 0) };
-  }
-
-  #head() {
-    const { model, title } = this.data;
-    const running = model.display === "connected" || model.display === "reconnecting";
-    return html`<header class="call-head">
-      <div class="call-who"><span class="call-name" dir="auto">${title}</span>${this.#status()}</div>
-      ${this.#pages > 1 ? this.#pager() : nothing}
-      ${running ? qualityBars(model.direct ? Math.max(model.quality.local, model.quality.remote) : model.quality.local) : nothing}
-    </header>`;
-  }
-
-  #status() {
-    const { model } = this.data;
-    const { display, elapsed } = model;
-    if (display === "calling") return html`<span class="call-status">${t("calling")}</span>`;
-    if (display === "connecting" || elapsed === 0) return html`<span class="call-status">${t("connecting")}</span>`;
-    const inside = model.others.filter(({ state }) => state === "joined").length + 1;
-    return html`<span class="call-status"><time role="timer" data-testid="call-clock">${clock(elapsed)}</time>${model.direct ? nothing : html` · ${t("inCall", { count: inside })}`}</span>`;
-  }
-
-  #pager() {
-    const turn = (/** @type {number} */ by) => () => this.#turned(this.#page + by, this.#pages);
-    return html`<div class="pager" role="group" aria-label=${t("pages")}>
-      <button type="button" class="round small" aria-label=${t("previousPage")} title=${t("previousPage")} ?disabled=${this.#page === 0} @click=${turn(-1)}>${icons.back}</button>
-      <span data-testid="page">${this.#page + 1}/${this.#pages}</span>
-      <button type="button" class="round small" aria-label=${t("nextPage")} title=${t("nextPage")} ?disabled=${this.#page + 1 >= this.#pages} @click=${turn(1)}>${icons.next}</button>
-    </div>`;
   }
 
   /** @returns {import("./call-controls.js").Control[]} */
@@ -242,20 +223,11 @@ export class CallView extends Component {
     if (tiles instanceof HTMLElement || this.#pip.open) void this.#pip.toggle(/** @type {HTMLElement} */ (tiles), largest);
   }
 
-  #devices() {
-    const { model, preferences, tones } = this.data;
-    const { mic, camera, speaker } = preferences.values;
-    return html`<section class="panel pop" aria-label=${t("devices")}>
-      <header class="panel-head">
-        <h3>${t("devices")}</h3>
-        <button type="button" class="icon-button" aria-label=${t("close")} @click=${() => this.#open(null)}>${icons.close}</button>
-      </header>
-      <device-picker .data=${{
-        chosen: { mic, camera, speaker },
-        choose: (/** @type {import("./device-picker.js").PickerKind} */ kind, /** @type {string} */ id) => preferences.set({ [kind]: id }),
-        testSound: () => void tones.test(model.room.speakerID),
-      }}></device-picker>
-    </section>`;
+  /** Whoever could end it for the others is asked first. */
+  #leave() {
+    const { model } = this.data;
+    if (model.canDismiss) this.#open(this.#panel === "leave" ? null : "leave");
+    else model.leave();
   }
 
   /** @param {Panel} panel */
@@ -263,7 +235,7 @@ export class CallView extends Component {
     const closed = panel === null ? this.#panel : null;
     this.#panel = panel;
     this.draw();
-    if (panel && panel !== "more") /** @type {HTMLElement | null} */ (this.querySelector(".panel .panel-head .icon-button"))?.focus();
+    if (panel && panel !== "more") /** @type {HTMLElement | null} */ (this.querySelector(".panel .panel-head .icon-button, .leave-panel button"))?.focus();
     // The focus goes back to what had opened the panel, or where that is hidden to the menu.
     if (closed) this.querySelectorAll(`.control-${closed}, .control-more`).forEach((button) => button instanceof HTMLElement && button.offsetParent && !this.contains(document.activeElement) && button.focus());
   }

@@ -15,6 +15,7 @@ export function watchLevel(track, heard) {
   source.connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
   const timer = setInterval(() => {
+    if (context.state !== "running") return; // before the first gesture it hears nothing, which is not silence
     analyser.getFloatTimeDomainData(samples);
     let sum = 0;
     for (const sample of samples) sum += sample * sample;

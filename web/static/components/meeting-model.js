@@ -4,7 +4,7 @@ import { StageModel } from "./stage-model.js";
 /**
  * @typedef {import("./stage-model.js").Display} Display
  * @typedef {import("../sdk/wire.js").RoomMessage} RoomMessage
- * @typedef {"left" | "kicked" | "denied" | "closed" | "forbidden" | "failed"} MeetingEnd why one is not in it any more
+ * @typedef {"left" | "kicked" | "elsewhere" | "denied" | "closed" | "dismissed" | "dismissedBySelf" | "forbidden" | "failed"} MeetingEnd why one is not in it any more
  *
  * @typedef {object} Asked a host asks to unmute
  * @property {string} opUser
@@ -31,6 +31,8 @@ export class MeetingModel extends StageModel {
   #roomID = "";
   #invite = "";
   #lost = false;
+  /** One has asked that it be over for all. */
+  #dismissing = false;
   #enteredAt = 0;
   /** Those who are in, and since when. @type {Map<string, number>} */
   #inside = new Map();
@@ -53,8 +55,8 @@ export class MeetingModel extends StageModel {
     room.on("onConnectionLost", () => this.#setLost(true));
     room.on("onConnectionRecovery", () => this.#setLost(false));
     room.on("onWaiting", () => this.#become("waiting"));
-    room.on("onRoomClosed", () => this.#end("closed"));
-    room.on("onKickedOut", () => this.#end("kicked"));
+    room.on("onRoomClosed", ({ reason }) => this.#end(reason !== "dismissed" ? "closed" : this.#dismissing ? "dismissedBySelf" : "dismissed"));
+    room.on("onKickedOut", ({ reason }) => this.#end(reason === "otherDevice" ? "elsewhere" : "kicked"));
     room.on("onRoomMessage", (message) => this.#wrote(message));
     room.on("onAskedToUnmute", ({ opUser, audio, video }) => this.#ask({ opUser, audio, video }));
     room.on("onPublishingChanged", ({ opUser, audio }) => void (audio === false && this.#brief({ mutedBy: opUser })));
@@ -173,6 +175,29 @@ export class MeetingModel extends StageModel {
     this.room.exitRoom().catch((thrown) => this.set({ fault: faultOf(thrown) }));
   }
 
+  /** @override */
+  get canDismiss() {
+    return this.room.isHost && this.#inside.size > 0;
+  }
+
+  /** @override */
+  dismissForAll() {
+    void this.do(async () => {
+      this.#dismissing = true;
+      try {
+        await this.room.dismissRoom();
+      } catch (thrown) {
+        this.#dismissing = false;
+        throw thrown;
+      }
+    });
+  }
+
+  /** @override */
+  get locked() {
+    return this.room.info?.locked ?? false;
+  }
+
   /** Puts away what was said of the end. */
   dismiss() {
     this.over = null;
@@ -265,6 +290,7 @@ export class MeetingModel extends StageModel {
     this.#read = 0;
     this.#inside.clear();
     this.#lost = false;
+    this.#dismissing = false;
     this.forget();
     this.media.closeAll();
     this.#become("ended");

@@ -3,6 +3,7 @@ import { avatar } from "./avatar.js";
 import { Component } from "./component.js";
 import { t } from "./i18n.js";
 import { icons } from "./icons.js";
+import { volumeSlider } from "./volume-slider.js";
 
 /**
  * @typedef {import("./meeting-model.js").MeetingModel} MeetingModel
@@ -110,14 +111,14 @@ export class MeetingPeople extends Component {
     const name = nameOf(userID);
     const self = userID === model.self;
     const open = this.#open === userID;
-    const tools = model.room.isHost && !self;
     return html`<li class="row" data-person=${userID}>
       ${avatar(name, "small", pictureOf(userID))}
       <span class="row-main"><span class="row-title" dir="auto">${name}${self ? ` (${t("you")})` : ""}</span>${model.isHost(userID) ? html`<span class="row-sub">${t("host")}</span>` : nothing}</span>
       ${audio ? nothing : html`<span class="row-mark">${icons.micOff}<span class="visually-hidden">${t("isMuted")}</span></span>`}
       ${video ? nothing : html`<span class="row-mark">${icons.cameraOff}<span class="visually-hidden">${t("cameraIsOff")}</span></span>`}
-      ${tools ? html`<button type="button" class="icon-button" aria-expanded=${open ? "true" : "false"} aria-label=${t("memberActions", { name })} @click=${() => this.#toggle(userID)}>${icons.more}</button>` : nothing}
-      ${tools && open ? this.#tools(userID, audio, video === true) : nothing}
+      ${self ? nothing : html`<button type="button" class="icon-button" aria-expanded=${open ? "true" : "false"} aria-label=${t("memberActions", { name })} @click=${() => this.#toggle(userID)}>${icons.more}</button>`}
+      ${open && !self ? volumeSlider({ room: model.room, userID, name }) : nothing}
+      ${open && !self && model.room.isHost ? this.#tools(userID, audio, video === true) : nothing}
     </li>`;
   }
 
@@ -144,11 +145,13 @@ export class MeetingPeople extends Component {
     const { room } = model;
     const info = room.info;
     if (!info) return nothing;
-    const toggle = (/** @type {"locked" | "lobby" | "mutedOnEntry"} */ which) =>
+    const toggle = (/** @type {"locked" | "lobby" | "mutedOnEntry" | "keepMuted"} */ which) =>
       html`<label class="check"><input type="checkbox" .checked=${info[which]} @change=${(/** @type {{target: HTMLInputElement}} */ { target }) => void model.do(() => room.setInfo({ [which]: target.checked }))} /><span>${t(`meeting_${which}`)}</span></label>`;
     return html`<h4 class="panel-part">${t("hostTools")}</h4>
       ${model.others.length > 0 ? html`<button type="button" class="plain wide" @click=${() => void model.do(() => room.muteAll())}>${icons.micOff}${t("muteAll")}</button>` : nothing}
-      ${toggle("lobby")} ${toggle("locked")} ${toggle("mutedOnEntry")}`;
+      ${toggle("lobby")} ${toggle("locked")} ${toggle("mutedOnEntry")} ${toggle("keepMuted")}
+      <label class="field"><span>${t("meetingName")}</span><input maxlength="60" autocomplete="off" data-testid="meeting-name" .value=${info.name}
+        @change=${(/** @type {{target: HTMLInputElement}} */ { target }) => void model.do(() => room.updateRoomNameByAdmin(target.value.trim()))} /></label>`;
   }
 
   /** @param {string} userID */

@@ -1,39 +1,15 @@
-import { browser } from "../sdk/platform.js";
-
 /**
- * @typedef {{kind: import("./device-picker.js").PickerKind, deviceID: string, label: string}} Offer a device that was plugged in
+ * @typedef {import("../sdk/device-watch.js").DeviceChange} DeviceChange
+ * @typedef {Pick<DeviceChange, "deviceID" | "label" | "type">} Offer a device that was plugged in
  */
 
 /** How long it is offered. */
 const OFFERED_MS = 15_000;
 
-/** @type {Readonly<Record<string, Offer["kind"]>>} */
-const KINDS = Object.freeze({ audioinput: "mic", videoinput: "camera", audiooutput: "speaker" });
-/** Names that stand for other devices of the list. */
-const ALIASES = new Set(["", "default", "communications"]);
-
-/**
- * What is in the second list of devices and not in the first.
- *
- * @param {readonly Pick<MediaDeviceInfo, "kind" | "deviceId" | "label">[]} before
- * @param {readonly Pick<MediaDeviceInfo, "kind" | "deviceId" | "label">[]} after
- * @returns {Offer[]}
- */
-export function pluggedIn(before, after) {
-  const known = new Set(before.map(({ kind, deviceId }) => `${kind} ${deviceId}`));
-  return after.flatMap(({ kind, deviceId, label }) => {
-    const which = KINDS[kind];
-    const isNew = which && label && !ALIASES.has(deviceId) && !known.has(`${kind} ${deviceId}`);
-    return isNew ? [{ kind: which, deviceID: deviceId, label }] : [];
-  });
-}
-
 /** Offers devices that are plugged in while it watches. */
 export class NewDevices {
   /** @type {readonly Offer[]} */
   offers = [];
-  /** @type {readonly MediaDeviceInfo[]} */
-  #known = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #changed;
@@ -43,10 +19,13 @@ export class NewDevices {
     this.#changed = changed;
   }
 
-  /** Watches until the returned function is called. */
-  watch() {
-    const stop = browser.onDeviceChange(() => void this.#look());
-    void this.#first();
+  /**
+   * Watches until the returned function is called.
+   *
+   * @param {Pick<import("../sdk/room.js").Room, "on">} room
+   */
+  watch(room) {
+    const stop = room.on("onDeviceChanged", (change) => this.#look(change));
     return () => {
       stop();
       clearTimeout(this.#timer);
@@ -60,17 +39,11 @@ export class NewDevices {
     this.#changed();
   }
 
-  async #first() {
-    this.#known = await browser.enumerateDevices();
-  }
-
-  async #look() {
-    const now = await browser.enumerateDevices();
-    // Before the first permission devices have no names, and are none to offer.
-    const nameless = this.#known.every(({ label }) => !label);
-    const offers = nameless ? [] : pluggedIn(this.#known, now);
-    this.#known = now;
-    if (offers.length === 0) return;
+  /** What is pulled out again is no offer; what the browser does not name is none that could be understood. @param {DeviceChange} change */
+  #look({ deviceID, label, type, state }) {
+    const others = this.offers.filter((offer) => offer.type !== type || offer.deviceID !== deviceID);
+    const offers = state === "add" && label ? [...others, { deviceID, label, type }] : others;
+    if (offers.length === this.offers.length && state === "remove") return;
     this.offers = offers;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.dismiss(), OFFERED_MS);

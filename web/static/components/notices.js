@@ -2,7 +2,7 @@ import { html, nothing } from "../vendor/lit-html.js";
 import { t, tOr } from "./i18n.js";
 import { icons } from "./icons.js";
 
-/** @typedef {import("./call-view.js").ViewData & {talkingMuted: boolean, turnOffCamera: () => void, stopSharing: () => void, newDevices: import("./new-devices.js").NewDevices}} Said */
+/** @typedef {import("./call-view.js").ViewData & {mic: import("./mic-watch.js").MicWatch, newDevices: import("./new-devices.js").NewDevices, turnOffCamera: () => void, stopSharing: () => void, chooseDevice: () => void}} Said */
 
 /** From this quality on the page suggests to turn the camera off. */
 const UNSTABLE = 4;
@@ -39,12 +39,16 @@ function connectionNotice({ model, turnOffCamera }) {
 }
 
 /** @param {Said} data */
-function soundNotice({ model, title: name, audioBlocked, unblockAudio, talkingMuted, notices }) {
+function soundNotice({ model, title: name, audioBlocked, unblockAudio, mic, notices, chooseDevice }) {
   if (audioBlocked && model.display === "connected") {
     return html`<div class="notice strong"><span>${t("audioBlocked")}</span>
       <button type="button" class="accent" @click=${unblockAudio}>${icons.speaker}${t("clickToHear", { name })}</button></div>`;
   }
-  if (talkingMuted && model.media.muted && !notices?.some((said) => said !== nothing)) return html`<p class="notice strong" role="status">${icons.micOff}${t("youAreMuted")}</p>`;
+  if (mic.silent) {
+    return html`<div class="notice" role="status" data-testid="mic-silent">${icons.micOff}<span>${t("micSilent")}</span>
+      <button type="button" class="notice-deed" @click=${chooseDevice}>${t("chooseAnother")}</button></div>`;
+  }
+  if (mic.talksMuted && model.media.muted && !notices?.some((said) => said !== nothing)) return html`<p class="notice strong" role="status">${icons.micOff}${t("youAreMuted")}</p>`;
   return model.remoteMuted ? html`<p class="notice" role="status">${icons.micOff}${t("mutedRemote", { name })}</p>` : nothing;
 }
 
@@ -63,9 +67,9 @@ function deviceNotices({ model }) {
 
 /** @param {Said} data */
 function deviceOffers({ preferences, newDevices }) {
-  return newDevices.offers.map(({ kind, deviceID, label }) => {
+  return newDevices.offers.map(({ type, deviceID, label }) => {
     const use = () => {
-      preferences.set({ [kind]: deviceID });
+      preferences.set({ [type]: deviceID });
       newDevices.dismiss();
     };
     return html`<div class="notice" role="status" data-testid="new-device">${icons.sliders}<span>${t("pluggedIn", { label })}</span>

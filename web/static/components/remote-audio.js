@@ -16,6 +16,7 @@ export class RemoteAudio {
     this.#room = room;
     this.#changed = changed;
     room.on("onRemoteAudio", ({ streams }) => this.#attach(streams));
+    room.on("onRemoteAudioVolumes", ({ volumes }) => this.#setVolumes(volumes));
     room.on("onSpeakerChanged", () => void this.#route());
   }
 
@@ -44,6 +45,11 @@ export class RemoteAudio {
       // Anything but the autoplay policy is a stream that was replaced while it started.
       if (thrown instanceof DOMException && thrown.name === "NotAllowedError") this.#set(true);
     }
+  }
+
+  /** @param {readonly number[]} volumes 0 to 100 */
+  #setVolumes(volumes) {
+    this.#elements.forEach((element, i) => (element.volume = (volumes[i] ?? 100) / 100));
   }
 
   async #route() {

@@ -186,6 +186,21 @@ export class StageModel extends Emitter {
     throw new Error("a StageModel leaves nothing");
   }
 
+  /** Whether one may end it for everybody. */
+  get canDismiss() {
+    return false;
+  }
+
+  /** Ends it for everybody. */
+  dismissForAll() {
+    throw new Error("nobody ends this for the others");
+  }
+
+  /** Nobody new comes in unless they are let in. */
+  get locked() {
+    return false;
+  }
+
   /** It is over: what was known of the people is not true of the next call. @protected */
   forget() {
     this.#facts.clear();

@@ -4,7 +4,8 @@
  * @typedef {import("./wire.js").MediaType} MediaType
  * @typedef {import("./wire.js").CallResult} CallResult
  * @typedef {import("./participants.js").Participant} Participant
- * @typedef {CallResult | "answeredElsewhere" | "declinedElsewhere" | "failed"} Outcome why a call is over; "failed" comes with an error
+ * @typedef {CallResult | "answeredElsewhere" | "declinedElsewhere" | "takenOver" | "failed"} Outcome why a call is over;
+ *   "takenOver": it goes on on another device of one's own; "failed" comes with an error
  * @typedef {"idle" | "calling" | "ringing" | "connecting" | "connected"} Phase
  *
  * @typedef {object} State
@@ -67,7 +68,7 @@
  *   | {type: "mediaUp", at: number} | {type: "mediaLost"} | {type: "mediaRecovered"}
  *   | {type: "callBegin", roomID: string, callID: string, startedAt: number}
  *   | {type: "callEnd", roomID: string, result: CallResult, endedBy: string}
- *   | {type: "roomGone", outcome: "roomClosed" | "kicked" | "serverDrain" | "networkLost"}
+ *   | {type: "roomGone", outcome: "roomClosed" | "kicked" | "takenOver" | "serverDrain" | "networkLost"}
  *   | {type: "sessionLost"}
  *   | {type: "deadline"}} Event
  *

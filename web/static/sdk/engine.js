@@ -200,7 +200,7 @@ export class CallEngine extends Emitter {
     room.on("onRoomClosed", ({ reason }) => {
       this.#dispatch({ type: "roomGone", outcome: reason === "serverDrain" ? "serverDrain" : "roomClosed" });
     });
-    room.on("onKickedOut", () => this.#dispatch({ type: "roomGone", outcome: "kicked" }));
+    room.on("onKickedOut", ({ reason }) => this.#dispatch({ type: "roomGone", outcome: reason === "otherDevice" ? "takenOver" : "kicked" }));
     room.on("onError", (fault) => {
       if (room.roomID === "") this.#dispatch({ type: "roomGone", outcome: "networkLost" });
       else this.emit("onError", fault);

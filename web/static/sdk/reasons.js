@@ -34,6 +34,7 @@ export function reasonOf(outcome) {
     case "cancelled":
       return EndReason.canceled;
     case "answeredElsewhere":
+    case "takenOver":
       return EndReason.otherDeviceAccepted;
     case "declinedElsewhere":
       return EndReason.otherDeviceReject;

@@ -2,6 +2,7 @@ import { DeviceWatch } from "./device-watch.js";
 import { Emitter } from "./emitter.js";
 import { Code } from "./errors.js";
 import { RoomLink } from "./room-link.js";
+import { Voices } from "./voices.js";
 
 /**
  * @typedef {import("./room-events.js").RoomEvents} RoomEvents
@@ -30,6 +31,8 @@ export class RoomDevices extends Emitter {
 
   /** @protected */
   link;
+  /** @protected */
+  voices = new Voices((volumes) => this.emit("onRemoteAudioVolumes", { volumes }));
   #cameraMuted = false;
 
   /**
@@ -41,6 +44,7 @@ export class RoomDevices extends Emitter {
     super();
     const watch = new DeviceWatch(platform, (change) => this.#deviceChanged(change));
     this.media = media;
+    if (media.track("mic") || media.track("camera")) void watch.look(); // opened before there was a room
     this.link = new RoomLink(connection, (fault) => this.emit("onError", fault));
     media.on("track", ({ source, track }) => {
       if (track && source !== "screen") void watch.look();
@@ -132,6 +136,21 @@ export class RoomDevices extends Emitter {
   setCurrentSpeakerDevice(deviceID) {
     this.speakerID = deviceID;
     this.emit("onSpeakerChanged", { deviceID });
+  }
+
+  /**
+   * How loud somebody is played, here only; it stays so when they come again (TRTC's name).
+   *
+   * @param {string} userID
+   * @param {number} volume from 0 to 100, which is how loud they are
+   */
+  setRemoteAudioVolume(userID, volume) {
+    this.voices.setVolume(userID, volume);
+  }
+
+  /** From 0 to 100. @param {string} userID */
+  remoteAudioVolume(userID) {
+    return this.voices.volume(userID);
   }
 
   /**

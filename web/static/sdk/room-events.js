@@ -20,6 +20,7 @@
  * @property {{code: number, message: string}} onError the room could not be taken up again
  * @property {{streams: MediaStream[]}} onRemoteAudio what has to be played; one stream a receive slot. There may be more of
  *   them at any time; those that were there stay where they are in the list
+ * @property {{volumes: number[]}} onRemoteAudioVolumes how loud each of them is to be played, 0 to 100
  * @property {{deviceID: string}} onSpeakerChanged where it has to be played
  * @property {import("./device-watch.js").DeviceChange} onDeviceChanged a device was plugged in, to be offered, or out; one in
  *   use is replaced by the default one

@@ -68,7 +68,7 @@ export class Room extends RoomHost {
     this.#platform = platform;
     this.#codecs = codecs;
     media.on("track", ({ source, track }) => this.#send(source, track));
-    connection.on("onSlots", ({ roomID, slots }) => void (roomID === this.roomID && this.#views.carry(slots)));
+    connection.on("onSlots", ({ roomID, slots }) => void (roomID === this.roomID && this.#carry(slots)));
     for (const name of FORWARDED) this.#forward(name);
     const crowd = new Crowd(this, (name, detail) => this.emit(name, detail));
     connection.on("onRemoteUsersChanged", (news) => void (news.roomID === this.roomID && crowd.changed(news, connection.userID)));
@@ -275,9 +275,16 @@ export class Room extends RoomHost {
     void this.link.tell(peer.setTrack(source, this.media.track(source)));
   }
 
+  /** @param {import("./wire.js").Slot[]} slots */
+  #carry(slots) {
+    this.#views.carry(slots);
+    this.voices.carry(slots);
+  }
+
   /** @param {Peer} peer */
   #tellAudio({ voices }) {
     this.emit("onRemoteAudio", { streams: voices.map(({ stream }) => stream) });
+    this.voices.attach(voices);
   }
 
   #dropPeer() {
