@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { opens } from "../support/chatting.js";
+import { opens, turnsTo, writes } from "../support/chatting.js";
 import { makesGroup } from "../support/grouping.js";
 import { begins, comesAsGuest, meets, opensPanel, writesInMeeting } from "../support/meeting.js";
 import { portraits } from "../support/portraits.js";
@@ -52,6 +52,54 @@ story("a whole call by keyboard", async (stage) => {
   await ana.comesTo("idle");
 });
 
+story("a whole meeting by keyboard", async (stage) => {
+  const ana = await stage.enter("ana", ofAna, { permissions: ["camera", "microphone", "clipboard-read", "clipboard-write"] });
+  const bo = await stage.enter("bo", ofBo);
+  const press = async (/** @type {import("../support/person.js").Person} */ person, /** @type {string} */ name) => {
+    await person.tabsTo(name);
+    await person.page.keyboard.press("Enter");
+  };
+  await press(ana, "New meeting");
+  await meets(ana, "connected");
+  await press(ana, "Copy invite link");
+  await ana.page.getByText("The link is copied").first().waitFor();
+  const link = await ana.page.evaluate(() => navigator.clipboard.readText());
+
+  await bo.page.goto(link.replace("?", "?user=bo&"));
+  await bo.button("Join now").waitFor();
+  await press(bo, "Join now");
+  await Promise.all([meets(bo, "connected"), bo.sees("ana", "tile-ana")]);
+
+  await bo.page.keyboard.press("r");
+  await ana.page.keyboard.press("p");
+  await ana.page.getByTestId("hands").waitFor();
+  await press(ana, "Lower the hand of bo");
+  await ana.page.getByTestId("hands").waitFor({ state: "detached" });
+  await press(ana, "More for bo");
+  await ana.tabsTo("Volume of bo");
+  await ana.page.keyboard.press("ArrowLeft");
+  assert.equal(await ana.page.getByRole("slider", { name: "Volume of bo" }).inputValue(), "95");
+  await press(ana, "Mute");
+  await bo.page.getByTestId("muted-by").waitFor();
+  await ana.page.keyboard.press("Escape");
+
+  await bo.page.keyboard.press("c");
+  await bo.page.getByTestId("meeting-composer").waitFor();
+  await bo.page.keyboard.type("may I speak?");
+  await bo.page.keyboard.press("Enter");
+  await bo.page.keyboard.press("Escape");
+  await bo.page.getByTestId("meeting-composer").waitFor({ state: "detached" });
+  await ana.page.keyboard.press("c");
+  await ana.page.getByTestId("meeting-chat").getByText("may I speak?").waitFor();
+  await ana.page.keyboard.press("Escape");
+
+  await press(ana, "Leave meeting");
+  await press(ana, "End for everybody");
+  await Promise.all([meets(ana, "ended"), meets(bo, "ended")]);
+  await press(bo, "Close");
+  await meets(bo, "idle");
+});
+
 for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
   story(`axe finds nothing serious on any screen, ${colorScheme}`, async (stage) => {
     const stranger = await stage.enter("", ofAna, { colorScheme });
@@ -85,6 +133,18 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     await bo.closesCard();
     await bo.lastCall("answered");
     await look("home with history");
+    await bo.page.getByTestId("history").getByRole("button", { expanded: false }).first().click();
+    await bo.page.getByTestId("call-course").waitFor();
+    await look("course of a call");
+    await bo.page.getByRole("button", { name: /^Settings/ }).click();
+    await bo.page.getByRole("dialog", { name: "Settings" }).waitFor();
+    await look("settings");
+    await bo.page.keyboard.press("Escape");
+    await turnsTo(bo, "ana");
+    await writes(bo, "see https://example.org");
+    await look("conversation");
+    await bo.press("About ana");
+    await look("about somebody");
     assert.deepEqual(found, {});
   });
 }
@@ -135,6 +195,13 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     await gus.page.keyboard.press("r");
     await ana.page.getByTestId("hands").waitFor();
     await see("people and hands");
+    await ana.press("More for Gus");
+    await ana.page.getByRole("slider", { name: "Volume of Gus" }).waitFor();
+    await see("tools for somebody");
+    await ana.press("Leave meeting");
+    await ana.button("End for everybody").waitFor();
+    await see("how to leave");
+    await ana.page.keyboard.press("Escape");
     await opensPanel(ana, "Chat");
     await writesInMeeting(ana, "welcome https://example.org");
     await see("chat");

@@ -93,6 +93,7 @@ story("ana meets bo and a guest without an account: lobby, hands, chat, screen, 
   await ana.sees("bo", "tile-bo");
 
   await ana.press("Leave meeting");
+  await ana.press("Leave, the others stay");
   await ana.page.getByTestId("meeting-over").getByText("You left the meeting").waitFor();
   await ana.press("Close");
   await meets(ana, "idle");

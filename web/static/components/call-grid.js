@@ -4,7 +4,7 @@ import { steadyHeight } from "./grid-math.js";
 import { arrange } from "./stage-layout.js";
 
 /**
- * @typedef {Omit<import("./call-tile.js").TileData, "role">} Tile
+ * @typedef {Omit<import("./call-tile.js").TileData, "role" | "width" | "height">} Tile
  *
  * @typedef {object} GridData
  * @property {readonly Tile[]} tiles in order
@@ -69,7 +69,7 @@ export class CallGrid extends Component {
   #put(tile, place) {
     const known = this.#elements.get(tile.key);
     const element = known ?? new CallTile();
-    element.data = { ...tile, role: place.role };
+    element.data = { ...tile, role: place.role, width: place.width, height: place.height };
     const { style } = element;
     style.insetInlineStart = `${place.x}px`;
     style.top = `${place.y}px`;
@@ -86,7 +86,7 @@ export class CallGrid extends Component {
   /** @param {Tile} tile @param {CallTile} element @param {number} height */
   #ask(tile, element, height) {
     if (tile.self) return;
-    if (!COMING.has(tile.state)) return this.#unask(tile.key);
+    if (!tile.wanted || !COMING.has(tile.state)) return this.#unask(tile.key);
     const asked = this.#asked.get(tile.key)?.height ?? 0;
     const wanted = steadyHeight(asked, height);
     if (wanted === asked) return;

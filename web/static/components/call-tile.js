@@ -14,6 +14,7 @@ import { qualityBars } from "./quality-bars.js";
  * @property {boolean} self one's own
  * @property {boolean} screen a shared screen, not a face
  * @property {import("../sdk/participants.js").ParticipantState} state
+ * @property {boolean} wanted the picture is asked for
  * @property {boolean | null} video the picture is there; null if nobody has said
  * @property {MediaStreamTrack | null} track one's own picture; of others null
  * @property {boolean} muted
@@ -30,6 +31,8 @@ import { qualityBars } from "./quality-bars.js";
  * @property {(() => void) | null} pin
  * @property {(() => void) | null} ringAgain
  * @property {import("./stage-layout.js").Role} role
+ * @property {number} width of the tile, in pixels: who lays it out knows, and nothing has to be measured
+ * @property {number} height
  */
 
 /** From this quality on a tile says so. */
@@ -77,7 +80,7 @@ export class CallTile extends Component {
     this.dataset.testid = `tile-${userID}${screen ? "-screen" : ""}`;
     this.dataset.state = state;
     return html`<div class=${looks.filter(Boolean).join(" ")} role="group" aria-label=${this.#label()} data-key=${key} @click=${pin && role !== "float" && role !== "full" ? (/** @type {MouseEvent} */ event) => this.#clicked(event, pin) : nothing}>
-      <video class=${self && !screen ? "mirrored" : ""} data-testid=${mark || nothing} muted autoplay playsinline .muted=${true} ?hidden=${self && !track}
+      <video class=${self && !screen && track?.getSettings().facingMode !== "environment" ? "mirrored" : ""} data-testid=${mark || nothing} muted autoplay playsinline .muted=${true} ?hidden=${self && !track}
         aria-label=${screen ? t("screenOf", { name }) : self ? t("localVideo") : t("remoteVideo", { name })}></video>
       ${shows ? nothing : this.#face()}
       ${this.#foot()}
@@ -160,7 +163,7 @@ export class CallTile extends Component {
   /** A picture of quite another shape than its tile is shown whole. @param {HTMLVideoElement} video */
   #fit(video) {
     video.onresize ??= () => this.#fit(video);
-    const { width, height } = this.getBoundingClientRect();
+    const { width, height } = this.data;
     const { videoWidth, videoHeight } = video;
     if (!videoWidth || !width || !height) return;
     const ratio = (videoWidth / videoHeight) * (height / width);

@@ -1,5 +1,6 @@
 import { html, nothing } from "../vendor/lit-html.js";
 import { Announcer, newsOf } from "./announcer.js";
+import { CameraFlip } from "./camera-flip.js";
 import { callControls, moreMenu } from "./call-controls.js";
 import "./call-grid.js";
 import { callHead } from "./call-head.js";
@@ -10,6 +11,7 @@ import { trapFocus } from "./focus.js";
 import { t } from "./i18n.js";
 import { icons } from "./icons.js";
 import { leaveMenu } from "./leave-menu.js";
+import { MediaSessionControls } from "./media-session.js";
 import { MicWatch } from "./mic-watch.js";
 import { NewDevices } from "./new-devices.js";
 import { callNotices } from "./notices.js";
@@ -63,6 +65,8 @@ export class CallView extends Component {
   #mic = new MicWatch();
   #deeds = new StageDeeds(() => this.data.model);
   #newDevices = new NewDevices(() => this.update());
+  #flip = new CameraFlip(() => this.update());
+  #outside = new MediaSessionControls();
   #pip = new PictureInPicture(() => this.update());
   /** @type {ReadonlyMap<string, string>} */
   #states = new Map();
@@ -90,6 +94,8 @@ export class CallView extends Component {
       () => document.removeEventListener("keyup", release),
       () => this.#announcer.stop(),
       this.#newDevices.watch(this.data.model.room),
+      this.#flip.watch(this.data.model.room),
+      this.#outside.take({ toggleMic: () => this.#deeds.toggleMic(), toggleCamera: () => void this.#deeds.toggleCamera(), hangUp: () => this.data.model.leave() }),
       keepAwake(),
     );
   }
@@ -103,7 +109,10 @@ export class CallView extends Component {
 
   /** @override */
   drawn() {
-    this.#mic.watch(this.data.model.media);
+    const { title, model } = this.data;
+    const { media } = model;
+    this.#mic.watch(media);
+    this.#outside.show(title, { microphone: !media.muted && media.track("mic") !== null, camera: media.track("camera") !== null });
   }
 
   /** @override */
@@ -158,7 +167,7 @@ export class CallView extends Component {
       layout: preferences.values.layout,
     };
     const { keys, stage, float } = tilesOf(on);
-    const data = { model, nameOf, pictureOf, pinned: this.#pinned, pin: (/** @type {string} */ key) => this.#pin(key), ringAgain: ring && ((/** @type {string} */ userID) => ring([userID])) };
+    const data = { model, nameOf, pictureOf, pinned: this.#pinned, pin: (/** @type {string} */ key) => this.#pin(key), noPictures: preferences.values.noPictures, ringAgain: ring && ((/** @type {string} */ userID) => ring([userID])) };
     const all = [selfTile(data), ...model.screens.map((userID) => screenTile(userID, data)), ...others.map((other) => cameraTile(other, data))];
     const byKey = new Map(all.map((tile) => [tile.key, tile]));
     return {
@@ -181,7 +190,7 @@ export class CallView extends Component {
   /** @returns {import("./call-controls.js").Control[]} */
   #controls() {
     const { model, preferences, panels } = this.data;
-    const { layout, hideSelf } = preferences.values;
+    const { layout, hideSelf, noPictures } = preferences.values;
     const several = model.others.length > 1;
     const panel = (/** @type {Exclude<Panel, null>} */ which) => ({ open: this.#panel === which, act: () => this.#open(this.#panel === which ? null : which) });
     const { sharing, canShare } = this.#deeds;
@@ -194,6 +203,8 @@ export class CallView extends Component {
       ...(several ? [{ id: "layout", label: t("speakerLayout"), icon: icons.speakerView, key: "W", pressed: layout === "speaker", act: () => this.#toggleLayout() }] : []),
       { id: "fullscreen", label: t("fullscreen"), icon: icons.expand, key: "F", act: () => void this.#deeds.toggleFullscreen(this) },
       { id: "self", label: t("hideSelf"), icon: icons.eyeOff, key: "", pressed: hideSelf, menuOnly: true, act: () => preferences.set({ hideSelf: !hideSelf }) },
+      { id: "pictures", label: t("noPictures"), icon: icons.cameraOff, key: "", pressed: noPictures, menuOnly: true, act: () => preferences.set({ noPictures: !noPictures }) },
+      ...(this.#flip.possible && model.media.track("camera") ? [{ id: "flip", label: t("flipCamera"), icon: icons.flip, key: "", menuOnly: true, act: () => preferences.set({ camera: this.#flip.after(model.media.track("camera")) }) }] : []),
       ...(this.#deeds.canBlur ? [{ id: "blur", label: t("blur"), icon: icons.blur, key: "", pressed: this.#deeds.blurred, menuOnly: true, act: () => void this.#deeds.toggleBlur() }] : []),
       ...(PictureInPicture.possible ? [{ id: "pip", label: t("pip"), icon: icons.pip, key: "", pressed: this.#pip.open, menuOnly: true, act: () => this.#togglePiP() }] : []),
       { id: "stats", label: t("statistics"), icon: icons.chart, key: "T", menuOnly: true, ...panel("stats") },

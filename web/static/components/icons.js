@@ -48,6 +48,7 @@ export const icons = Object.freeze({
   grid: icon(svg`<rect x="3.5" y="4.5" width="7.5" height="6.5" rx="1.5" /><rect x="13" y="4.5" width="7.5" height="6.5" rx="1.5" /><rect x="3.5" y="13" width="7.5" height="6.5" rx="1.5" /><rect x="13" y="13" width="7.5" height="6.5" rx="1.5" />`),
   speakerView: icon(svg`<rect x="3" y="4.5" width="12.5" height="15" rx="2" /><rect x="17.5" y="4.5" width="3.5" height="4.2" rx="1" /><rect x="17.5" y="9.9" width="3.5" height="4.2" rx="1" /><rect x="17.5" y="15.3" width="3.5" height="4.2" rx="1" />`),
   blur: icon(svg`<circle cx="12" cy="9" r="3.5" /><path d="M5.5 20a6.5 6.5 0 0 1 13 0M3.5 6h.01M3.5 11h.01M3.5 16h.01M20.5 6h.01M20.5 11h.01M20.5 16h.01" />`),
+  flip: icon(svg`<path d="M4 9a8 8 0 0 1 14-3.5M20 15a8 8 0 0 1-14 3.5M18.5 2v4h-4M5.5 22v-4h4" />`),
   pip: icon(svg`<path d="M11 17.5H5a2 2 0 0 1-2-2v-9a2 2 0 0 1 2-2h14a2 2 0 0 1 2 2V10" /><rect x="13" y="12.5" width="8" height="7" rx="1.5" />`),
   chart: icon(svg`<path d="M4 20V4M4 20h16M8.5 16v-4M13 16V8M17.5 16v-6" />`),
   eyeOff: icon(svg`<path d="M3 12s3.4-6 9-6 9 6 9 6-3.4 6-9 6-9-6-9-6z" /><circle cx="12" cy="12" r="2.5" />${slash}`),

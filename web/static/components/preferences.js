@@ -10,13 +10,14 @@ import { Emitter } from "../sdk/emitter.js";
  * @property {boolean} shortcuts single-key shortcuts
  * @property {boolean} ringtone sound when somebody calls
  * @property {"grid" | "speaker"} layout of calls of several
+ * @property {boolean} noPictures the others are heard and not seen, to save data; their screens are
  * @property {boolean} hideSelf no tile of one's own in them
  */
 
 const STORE = "callsvc.preferences";
 
 /** @type {Values} */
-const DEFAULTS = { mic: "", camera: "", speaker: "", startMuted: false, startCameraOff: false, shortcuts: true, ringtone: true, layout: "grid", hideSelf: false };
+const DEFAULTS = { mic: "", camera: "", speaker: "", startMuted: false, startCameraOff: false, shortcuts: true, ringtone: true, layout: "grid", noPictures: false, hideSelf: false };
 
 /**
  * What a person has chosen about devices, keys and sounds, kept in this browser.

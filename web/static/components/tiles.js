@@ -11,6 +11,7 @@ import { SELF, cameraKey, screenKey } from "./tile-keys.js";
  * @property {(userID: string) => string} pictureOf
  * @property {string} pinned
  * @property {(key: string) => void} pin
+ * @property {boolean} noPictures the others' cameras are not asked for
  * @property {((userID: string) => void) | null} ringAgain null where nobody rings
  */
 
@@ -45,10 +46,11 @@ export function shownOthers(others, now, direct) {
  * @param {TilesData} data
  * @returns {Tile}
  */
-export function cameraTile(other, { model, nameOf, pictureOf, pinned, pin, ringAgain }) {
-  const { userID, state, video, audio, volume, quality, since } = other;
+export function cameraTile(other, { model, nameOf, pictureOf, pinned, pin, ringAgain, noPictures }) {
+  const { userID, state, audio, volume, quality, since } = other;
   const name = nameOf(userID);
   const key = cameraKey(userID);
+  const video = noPictures ? false : other.video;
   const waiting = model.display === "calling" || model.display === "connecting";
   const { direct } = model;
   const inside = state === "joined";
@@ -60,7 +62,8 @@ export function cameraTile(other, { model, nameOf, pictureOf, pinned, pin, ringA
     muted: !direct && inside && !audio && Date.now() - since > FIRST_SOUND_MS,
     speaking: inside && volume >= HEARD && !direct,
     hand: model.handOf(userID),
-    caption: direct && !waiting && model.mediaType === "video" ? t("cameraOffRemote", { name }) : "",
+    wanted: !noPictures,
+    caption: direct && !waiting && model.mediaType === "video" && !noPictures ? t("cameraOffRemote", { name }) : "",
     named: direct ? "" : name,
     mark: direct ? "remote-video" : "",
     pulsing: direct ? waiting : state === "inviting",
@@ -79,7 +82,7 @@ export function selfTile({ model, nameOf, pictureOf, pinned, pin }) {
   const { media, self } = model;
   return {
     ...{ key: SELF, userID: self, name: nameOf(self), state: "joined", self: true, screen: false, quality: 0, paused: false },
-    ...{ caption: "", mark: "local-video", pulsing: false, ringAgain: null, host: model.isHost(self) },
+    ...{ wanted: true, caption: "", mark: "local-video", pulsing: false, ringAgain: null, host: model.isHost(self) },
     picture: pictureOf(self),
     video: null,
     track: media.track("camera"),
@@ -105,7 +108,7 @@ export function screenTile(userID, { model, nameOf, pinned, pin }) {
   return {
     ...{ key, userID, name, state: "joined", self: false, screen: true, video: true, track: null, muted: false, speaking: false },
     paused: model.room.remoteView(userID, "screen")?.paused === true,
-    ...{ quality: 0, hand: 0, host: false, caption: "", mark: "", pulsing: false, ringAgain: null, picture: "" },
+    ...{ wanted: true, quality: 0, hand: 0, host: false, caption: "", mark: "", pulsing: false, ringAgain: null, picture: "" },
     pinned: pinned === key,
     named: t("screenOf", { name }),
     pin: () => pin(key),
