@@ -41,6 +41,8 @@ export class CallKit extends Component {
   /** @type {RemoteAudio | null} */
   #audio = null;
   #silenced = false;
+  /** The call had begun when it was looked at last. */
+  #lasted = false;
   #said = "";
   /** Where the focus was before there was a call. @type {HTMLElement | null} */
   #focusedBefore = null;
@@ -214,6 +216,8 @@ export class CallKit extends Component {
     if (tone) this.#tones.start(tone);
     else this.#tones.stop();
     this.dataset.tone = tone ?? "";
+    if (display === "ended" && this.#lasted) this.#tones.signal("over");
+    this.#lasted = display === "connected" || display === "reconnecting";
     if (display !== "ringing") this.#attention.stop();
     else if (this.dataset.state !== "ringing" && !this.data.client.receiveOpt.silent) this.#attention.start(this.#urgent());
     this.#say(model);

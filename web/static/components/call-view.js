@@ -134,7 +134,7 @@ export class CallView extends Component {
         chooseDevice: () => this.#open("devices"),
       })}
       ${panel === "devices" ? devicePanel({ preferences, testSound: () => void tones.test(model.room.speakerID), close: () => this.#open(null) }) : nothing}
-      ${panel === "leave" ? leaveMenu({ leave: () => model.leave(), dismiss: () => model.dismissForAll() }) : nothing}
+      ${panel === "leave" && model.canDismiss ? leaveMenu({ leave: () => model.leave(), dismiss: () => model.dismissForAll() }) : nothing}
       ${panel === "help" ? shortcutHelp({ preferences, has: this.#has(), close: () => this.#open(null) }) : nothing}
       ${panel === "more" ? moreMenu(this.#controls(), () => this.#open(null)) : nothing}
       ${aside ? this.#aside() : nothing}
@@ -248,7 +248,9 @@ export class CallView extends Component {
     this.draw();
     if (panel && panel !== "more") /** @type {HTMLElement | null} */ (this.querySelector(".panel .panel-head .icon-button, .leave-panel button"))?.focus();
     // The focus goes back to what had opened the panel, or where that is hidden to the menu.
-    if (closed) this.querySelectorAll(`.control-${closed}, .control-more`).forEach((button) => button instanceof HTMLElement && button.offsetParent && !this.contains(document.activeElement) && button.focus());
+    if (!closed || this.contains(document.activeElement)) return;
+    const openers = [`.control-${closed}`, ".control-more"].map((selector) => /** @type {HTMLElement | null} */ (this.querySelector(selector)));
+    openers.find((button) => button?.offsetParent)?.focus();
   }
 
   /** @param {number} page @param {number} pages */
@@ -322,12 +324,14 @@ export class CallView extends Component {
 
   /** What has happened since the last look is told to who cannot see it. */
   #news() {
-    const { model, nameOf } = this.data;
+    const { model, nameOf, tones } = this.data;
     const states = new Map(model.others.map(({ userID, state }) => [userID, state]));
     if (!model.direct) for (const { news, userID } of newsOf(this.#states, states)) this.#announcer.tell(news, nameOf(userID));
     this.#states = states;
     this.#shown = this.#tellNew("sharing", this.#shown, model.screens);
-    this.#hands = this.#tellNew("handRaised", this.#hands, [...states.keys()].filter((userID) => model.handOf(userID) > 0));
+    const hands = [...states.keys()].filter((userID) => model.handOf(userID) > 0);
+    if (model.isHost(model.self) && hands.some((userID) => !this.#hands.includes(userID))) tones.signal("hand");
+    this.#hands = this.#tellNew("handRaised", this.#hands, hands);
     this.update();
   }
 

@@ -8,6 +8,12 @@ const ROUNDS = {
   ringback: { seconds: 3, volume: 0.09, notes: [[0, 1, 425]] },
 };
 
+/** Those that sound once: a call is over, a hand was raised. */
+const SIGNALS = {
+  over: { volume: 0.12, notes: [[0, 0.14, 494], [0.16, 0.22, 370]] },
+  hand: { volume: 0.1, notes: [[0, 0.1, 659], [0.12, 0.2, 880]] },
+};
+
 /** The tones of a call, made by WebAudio; no file is needed. */
 export class Tones {
   /** @type {AudioContext | null} */
@@ -37,6 +43,7 @@ export class Tones {
 
   /** Silence, in this very instant: whatever was scheduled is cut off. */
   stop() {
+    if (this.#tone === null) return;
     clearInterval(this.#rounds);
     this.#playing?.disconnect();
     this.#playing = null;
@@ -44,11 +51,21 @@ export class Tones {
     void this.#context?.suspend();
   }
 
+  /** A short sound for something that has happened. @param {keyof typeof SIGNALS} signal */
+  signal(signal) {
+    if (this.#tone === null) this.#round(SIGNALS[signal], () => this.#rest());
+  }
+
   /** One short sound, to try a speaker. @param {string} speakerID */
   async test(speakerID) {
     const context = this.#open();
     if ("setSinkId" in context) await /** @type {{setSinkId(id: string): Promise<void>}} */ (context).setSinkId(speakerID);
-    this.#round({ volume: 0.25, notes: [[0, 0.25, 523], [0.25, 0.25, 659], [0.5, 0.5, 784]] });
+    this.#round({ volume: 0.25, notes: [[0, 0.25, 523], [0.25, 0.25, 659], [0.5, 0.5, 784]] }, () => this.#rest());
+  }
+
+  /** A context that makes no sound need not run. */
+  #rest() {
+    if (this.#tone === null) void this.#context?.suspend();
   }
 
   #open() {
@@ -58,14 +75,14 @@ export class Tones {
     return this.#context;
   }
 
-  /** @param {{volume: number, notes: number[][]}} round */
-  #round({ volume, notes }) {
+  /** @param {{volume: number, notes: number[][]}} round @param {() => void} [ended] */
+  #round({ volume, notes }, ended) {
     const context = this.#open();
     this.#playing?.disconnect();
     const out = new GainNode(context, { gain: volume });
     out.connect(context.destination);
     this.#playing = out;
-    for (const [start = 0, length = 0, hertz = 0] of notes) {
+    for (const [i, [start = 0, length = 0, hertz = 0]] of notes.entries()) {
       const from = context.currentTime + start;
       const envelope = new GainNode(context, { gain: 0 });
       envelope.gain.setValueAtTime(0, from);
@@ -76,6 +93,7 @@ export class Tones {
       oscillator.connect(envelope).connect(out);
       oscillator.start(from);
       oscillator.stop(from + length);
+      if (ended && i === notes.length - 1) oscillator.onended = ended;
     }
   }
 }
