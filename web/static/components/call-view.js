@@ -246,7 +246,8 @@ export class CallView extends Component {
     const closed = panel === null ? this.#panel : null;
     this.#panel = panel;
     this.draw();
-    if (panel && panel !== "more") /** @type {HTMLElement | null} */ (this.querySelector(".panel .panel-head .icon-button, .leave-panel button"))?.focus();
+    const taken = this.querySelector(".panel")?.contains(document.activeElement); // a chat wants to be written in
+    if (panel && panel !== "more" && !taken) /** @type {HTMLElement | null} */ (this.querySelector(".panel .panel-head .icon-button, .leave-panel button"))?.focus();
     // The focus goes back to what had opened the panel, or where that is hidden to the menu.
     if (!closed || this.contains(document.activeElement)) return;
     const openers = [`.control-${closed}`, ".control-more"].map((selector) => /** @type {HTMLElement | null} */ (this.querySelector(selector)));
