@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { portraits } from "../support/portraits.js";
 import { story } from "../support/story.js";
 
@@ -20,10 +19,12 @@ async function togglesPiP(person) {
   await person.press("Picture in picture");
 }
 
-story("the pictures go into a small window of their own and come back", async (stage) => {
-  const ana = await stage.enter("ana", ofAna);
+story("the pictures go into a small window of their own and come back, and the screen stays awake meanwhile", async (stage) => {
+  const ana = await stage.enter("ana", ofAna, { before: { script: watchLocks, arg: "" } });
   const bo = await stage.enter("bo", ofBo);
+  const locks = (/** @type {string} */ wanted) => ana.page.waitForFunction((wanted) => /** @type {any} */ (window).locks.map((/** @type {WakeLockSentinel} */ { type, released }) => `${type} ${released}`).join() === wanted, wanted);
   await talk(ana, bo);
+  await locks("screen false");
   await togglesPiP(ana);
   await ana.page.getByText("The pictures are in a window of their own.").waitFor();
   await ana.page.waitForFunction(pictureMovesIn, "apart");
@@ -34,6 +35,7 @@ story("the pictures go into a small window of their own and come back", async (s
   await bo.press("Hang up");
   await ana.comesTo("ended");
   await ana.page.waitForFunction(() => !(/** @type {any} */ (window).documentPictureInPicture.window)); // the window goes with the call
+  await locks("screen true");
 });
 
 /** Whether the other one's picture moves in the small window. Runs in the page. */
@@ -59,19 +61,7 @@ function forgetDocumentPiP() {
   Object.defineProperty(window, "documentPictureInPicture", { value: undefined });
 }
 
-story("the screen stays awake during a call and no longer", async (stage) => {
-  const ana = await stage.enter("ana", ofAna, { before: { script: watchLocks, arg: "" } });
-  const bo = await stage.enter("bo", ofBo);
-  const locks = (/** @type {string} */ wanted) => ana.page.waitForFunction((wanted) => /** @type {any} */ (window).locks.map((/** @type {WakeLockSentinel} */ { released }) => (released ? "released" : "held")).join() === wanted, wanted);
-  await talk(ana, bo);
-  await locks("held");
-  await bo.press("Hang up");
-  await ana.comesTo("ended");
-  await locks("released");
-  assert.equal(await ana.page.evaluate(() => /** @type {any} */ (window).locks[0].type), "screen");
-});
-
-/** Runs before the page's scripts. */
+/** Keeps the locks of the screen; each says whether it is released. Runs before the page's scripts. */
 function watchLocks() {
   const { wakeLock } = navigator;
   const request = wakeLock.request.bind(wakeLock);

@@ -24,6 +24,8 @@ export class Tones {
   #rounds;
   /** @type {Tone | null} */
   #tone = null;
+  /** Something sounds that ends by itself. */
+  #signalling = false;
 
   /** What sounds now. */
   get tone() {
@@ -33,6 +35,7 @@ export class Tones {
   /** @param {Tone} tone */
   start(tone) {
     if (this.#tone === tone) return;
+    this.#signalling = false;
     this.stop();
     this.#tone = tone;
     const { seconds } = ROUNDS[tone];
@@ -41,31 +44,39 @@ export class Tones {
     this.#rounds = setInterval(round, seconds * 1000);
   }
 
-  /** Silence, in this very instant: whatever was scheduled is cut off. */
+  /** No more of a tone, in this very instant: whatever was scheduled is cut off. */
   stop() {
-    if (this.#tone === null) return;
     clearInterval(this.#rounds);
-    this.#playing?.disconnect();
-    this.#playing = null;
     this.#tone = null;
-    void this.#context?.suspend();
+    if (!this.#signalling) this.#silence();
   }
 
   /** A short sound for something that has happened. @param {keyof typeof SIGNALS} signal */
   signal(signal) {
-    if (this.#tone === null) this.#round(SIGNALS[signal], () => this.#rest());
+    if (this.#tone === null) this.#once(SIGNALS[signal]);
   }
 
   /** One short sound, to try a speaker. @param {string} speakerID */
   async test(speakerID) {
     const context = this.#open();
     if ("setSinkId" in context) await /** @type {{setSinkId(id: string): Promise<void>}} */ (context).setSinkId(speakerID);
-    this.#round({ volume: 0.25, notes: [[0, 0.25, 523], [0.25, 0.25, 659], [0.5, 0.5, 784]] }, () => this.#rest());
+    this.#once({ volume: 0.25, notes: [[0, 0.25, 523], [0.25, 0.25, 659], [0.5, 0.5, 784]] });
+  }
+
+  /** @param {{volume: number, notes: number[][]}} round */
+  #once(round) {
+    this.#signalling = true;
+    this.#round(round, () => {
+      this.#signalling = false;
+      if (this.#tone === null) this.#silence();
+    });
   }
 
   /** A context that makes no sound need not run. */
-  #rest() {
-    if (this.#tone === null) void this.#context?.suspend();
+  #silence() {
+    this.#playing?.disconnect();
+    this.#playing = null;
+    void this.#context?.suspend();
   }
 
   #open() {
