@@ -130,3 +130,63 @@ test("a host's question is answered by unmuting, or not", async (t) => {
   await model.answerAsked(true);
   assert.deepEqual([model.media.muted, model.media.track("mic") !== null], [false, true]);
 });
+
+test("who was sent away stays away, and may come again; who was lost is brought back", async (t) => {
+  const { model, server, tell } = await before(t);
+  await model.enter(ROOM);
+  await settle();
+  const entered = () => server.requests.filter(({ method }) => method === "room.enter").length;
+  tell("onKickedOut", { reason: "lost" });
+  assert.deepEqual([model.display, model.room.roomID], ["connected", ROOM]);
+  tell("onKickedOut", { reason: "otherDevice" });
+  assert.deepEqual([model.over?.end, model.room.roomID, entered()], ["elsewhere", "", 1]);
+  await model.again();
+  await settle();
+  assert.deepEqual([model.display, entered()], ["connected", 2]);
+});
+
+const ends = [
+  ["a host ends it for all", "onRoomClosed", { reason: "dismissed" }, "dismissed"],
+  ["an operator closes it", "onRoomClosed", { reason: "closed" }, "closed"],
+  ["another page of one's own takes it over", "onKickedOut", { reason: "otherDevice" }, "elsewhere"],
+  ["a host removes one", "onKickedOut", { reason: "kick" }, "kicked"],
+];
+for (const [what, event, params, end] of ends) {
+  test(`the end is told for what it was: ${what}`, async (t) => {
+    const { model, tell } = await before(t);
+    await model.enter(ROOM);
+    await settle();
+    tell(event, params);
+    assert.deepEqual([model.display, model.over?.end], ["ended", end]);
+  });
+}
+
+test("who ends it for all is told that it was oneself, unless it was refused", async (t) => {
+  let refused = true;
+  const { model, tell } = await before(t, { "room.dismiss": () => (refused ? { code: 10007, message: "no host" } : {}) });
+  await model.enter(ROOM);
+  await settle();
+  assert.equal(model.canDismiss, true);
+  model.dismissForAll();
+  await settle();
+  assert.equal(model.fault?.code, 10007);
+  tell("onRoomClosed", { reason: "dismissed" });
+  assert.equal(model.over?.end, "dismissed");
+  refused = false;
+  await model.again();
+  await settle();
+  model.dismissForAll();
+  tell("onRoomClosed", { reason: "dismissed" });
+  assert.equal(model.over?.end, "dismissedBySelf");
+});
+
+test("only a host who is not alone ends a meeting for others", async (t) => {
+  const { model, tell } = await before(t);
+  await model.enter(ROOM);
+  await settle();
+  tell("onRoomInfoChanged", { info: { ...info, hosts: ["bo"] }, opUser: "bo" });
+  assert.equal(model.canDismiss, false);
+  tell("onRoomInfoChanged", { info, opUser: "bo" });
+  tell("onRemoteUserLeaveRoom", { userID: "bo", reason: 0, at: 2 });
+  assert.equal(model.canDismiss, false);
+});

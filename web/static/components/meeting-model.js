@@ -56,7 +56,7 @@ export class MeetingModel extends StageModel {
     room.on("onConnectionRecovery", () => this.#setLost(false));
     room.on("onWaiting", () => this.#become("waiting"));
     room.on("onRoomClosed", ({ reason }) => this.#end(reason !== "dismissed" ? "closed" : this.#dismissing ? "dismissedBySelf" : "dismissed"));
-    room.on("onKickedOut", ({ reason }) => this.#end(reason === "otherDevice" ? "elsewhere" : "kicked"));
+    room.on("onKickedOut", ({ reason }) => this.#kicked(reason));
     room.on("onRoomMessage", (message) => this.#wrote(message));
     room.on("onAskedToUnmute", ({ opUser, audio, video }) => this.#ask({ opUser, audio, video }));
     room.on("onPublishingChanged", ({ opUser, audio }) => void (audio === false && this.#brief({ mutedBy: opUser })));
@@ -228,6 +228,11 @@ export class MeetingModel extends StageModel {
   #ask(asked) {
     this.asked = asked;
     this.emit("change", null);
+  }
+
+  /** Who was lost is brought back by the room itself. @param {import("../sdk/wire.js").KickedOut["reason"]} reason */
+  #kicked(reason) {
+    if (reason !== "lost") this.#end(reason === "otherDevice" ? "elsewhere" : "kicked");
   }
 
   #entered() {

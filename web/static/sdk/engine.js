@@ -6,7 +6,7 @@ import { deadline, deadlineKey, initial, peerOf, step } from "./engine-state.js"
 import { faultOf } from "./errors.js";
 import { invitePeople } from "./invite-people.js";
 import { ids, those } from "./participants.js";
-import { reasonOf } from "./reasons.js";
+import { KickedOutcome, reasonOf } from "./reasons.js";
 import { RemoteViews, seen } from "./remote-views.js";
 
 /**
@@ -200,7 +200,7 @@ export class CallEngine extends Emitter {
     room.on("onRoomClosed", ({ reason }) => {
       this.#dispatch({ type: "roomGone", outcome: reason === "serverDrain" ? "serverDrain" : "roomClosed" });
     });
-    room.on("onKickedOut", ({ reason }) => this.#dispatch({ type: "roomGone", outcome: reason === "otherDevice" ? "takenOver" : "kicked" }));
+    room.on("onKickedOut", ({ reason }) => this.#dispatch({ type: "roomGone", outcome: KickedOutcome[reason] }));
     room.on("onError", (fault) => {
       if (room.roomID === "") this.#dispatch({ type: "roomGone", outcome: "networkLost" });
       else this.emit("onError", fault);

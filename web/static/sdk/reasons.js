@@ -12,6 +12,9 @@ export const EndReason = Object.freeze({
   endByServer: 9,
 });
 
+/** How a call is over for who was taken out of its room, by the reason of onKickedOut. */
+export const KickedOutcome = Object.freeze({ kick: "kicked", otherDevice: "takenOver", lost: "networkLost" });
+
 /**
  * TUICallEngine's number for an outcome.
  *
