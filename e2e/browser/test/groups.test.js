@@ -13,12 +13,12 @@ async function aboutGroup(person, name) {
   return sheet;
 }
 
-/** Waits until the sheet shows these roles. @param {import("playwright-core").Locator} sheet @param {Record<string, string>} roles */
+/** Waits until the sheet shows these roles and no more. @param {import("playwright-core").Locator} sheet @param {Record<string, string>} roles */
 async function showsRoles(sheet, roles) {
   for (const [userID, role] of Object.entries(roles)) {
     await sheet.locator(`[data-member=${userID}] .row-sub`).getByText(role, { exact: true }).waitFor();
   }
-  assert.equal(await sheet.getByTestId("members").getByRole("listitem").count(), Object.keys(roles).length);
+  await sheet.getByTestId("members").getByRole("listitem").nth(Object.keys(roles).length).waitFor({ state: "detached" });
 }
 
 /** @param {import("playwright-core").Locator} sheet @param {string} userID @param {string} deed a button's name */

@@ -17,14 +17,17 @@ story("one's microphone is looked after: a dead one is noticed, a new one offere
   await silent.getByRole("button", { name: "Choose another" }).click();
   const devices = page.getByRole("region", { name: DEVICES });
   await devices.waitFor();
+  await page.keyboard.press("Escape");
   await page.evaluate(() => /** @type {any} */ (window).plugIn());
   const offer = page.getByTestId("new-device");
   await offer.getByText("Headset was plugged in").waitFor();
   await offer.getByRole("button", { name: "Use it" }).click();
   await offer.waitFor({ state: "detached" });
+  await bo.press(DEVICES);
   await devices.getByLabel("Microphone").locator("option:checked", { hasText: "Headset" }).waitFor({ state: "attached" });
   await Promise.all([silent.waitFor({ state: "detached" }), ana.hears("bo")]);
 
+  await page.keyboard.press("Escape");
   const muted = page.getByText("You are muted. Nobody hears you.");
   await bo.press("Mute microphone");
   await muted.waitFor();
