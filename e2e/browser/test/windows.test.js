@@ -6,55 +6,47 @@ const ofBo = { portrait: portraits.bo };
 
 /** @typedef {import("../support/person.js").Person} Person */
 
-/** @param {Person} ana @param {Person} bo */
-async function talk(ana, bo) {
-  await ana.dial("bo");
-  await bo.press("Accept");
-  await Promise.all([ana.sees("bo"), bo.sees("ana")]);
-}
-
 /** @param {Person} person */
 async function togglesPiP(person) {
   await person.press("More");
   await person.press("Picture in picture");
 }
 
-story("the pictures go into a small window of their own and come back, and the screen stays awake meanwhile", async (stage) => {
+story("during a call the screen stays awake, and the pictures go into a small window, or one of them floats", async (stage) => {
   const ana = await stage.enter("ana", ofAna, { before: { script: watchLocks, arg: "" } });
-  const bo = await stage.enter("bo", ofBo);
+  const bo = await stage.enter("bo", ofBo, { before: { script: forgetDocumentPiP, arg: "" } });
   const locks = (/** @type {string} */ wanted) => ana.page.waitForFunction((wanted) => /** @type {any} */ (window).locks.map((/** @type {WakeLockSentinel} */ { type, released }) => `${type} ${released}`).join() === wanted, wanted);
-  await talk(ana, bo);
-  await locks("screen false");
+  await ana.dial("bo");
+  await bo.press("Accept");
+  await Promise.all([ana.sees("bo"), bo.sees("ana"), locks("screen false")]);
+
+  const away = ana.page.getByText("The pictures are in a window of their own.");
   await togglesPiP(ana);
-  await ana.page.getByText("The pictures are in a window of their own.").waitFor();
-  await ana.page.waitForFunction(pictureMovesIn, "apart");
+  await Promise.all([away.waitFor(), ana.page.waitForFunction(pictureMovesApart)]);
   await ana.press("Bring it back");
-  await ana.page.getByText("The pictures are in a window of their own.").waitFor({ state: "detached" });
+  await away.waitFor({ state: "detached" });
   await ana.sees("bo");
+
+  // Where windows hold no documents, it is the largest picture.
+  await togglesPiP(bo);
+  await bo.page.waitForFunction(() => document.pictureInPictureElement instanceof HTMLElement && document.pictureInPictureElement.dataset["testid"] === "remote-video");
+  await togglesPiP(bo);
+  await bo.page.waitForFunction(() => document.pictureInPictureElement === null);
+  await bo.sees("ana");
+
   await togglesPiP(ana);
+  await away.waitFor();
   await bo.press("Hang up");
   await ana.comesTo("ended");
-  await ana.page.waitForFunction(() => !(/** @type {any} */ (window).documentPictureInPicture.window)); // the window goes with the call
-  await locks("screen true");
+  await Promise.all([locks("screen true"), ana.page.waitForFunction(() => !(/** @type {any} */ (window).documentPictureInPicture.window))]); // the window goes with the call
 });
 
 /** Whether the other one's picture moves in the small window. Runs in the page. */
-function pictureMovesIn() {
+function pictureMovesApart() {
   const { documentPictureInPicture } = /** @type {any} */ (window);
   const video = /** @type {HTMLVideoElement | null} */ (documentPictureInPicture.window?.document.querySelector("[data-testid=remote-video]"));
   return (video?.videoWidth ?? 0) > 0 && !video?.paused && (video?.getVideoPlaybackQuality().totalVideoFrames ?? 0) > 10;
 }
-
-story("where windows hold no documents, the largest picture floats", async (stage) => {
-  const ana = await stage.enter("ana", ofAna, { before: { script: forgetDocumentPiP, arg: "" } });
-  const bo = await stage.enter("bo", ofBo);
-  await talk(ana, bo);
-  await togglesPiP(ana);
-  await ana.page.waitForFunction(() => document.pictureInPictureElement instanceof HTMLElement && document.pictureInPictureElement.dataset["testid"] === "remote-video");
-  await togglesPiP(ana);
-  await ana.page.waitForFunction(() => document.pictureInPictureElement === null);
-  await ana.sees("bo");
-});
 
 /** Runs before the page's scripts. */
 function forgetDocumentPiP() {
