@@ -306,3 +306,13 @@ test("openCamera and startLocalPreview are one step", async (t) => {
   assert.equal(asked[0][1].length, 2);
   assert.deepEqual(asked[1], asked[0]);
 });
+
+for (const [reason, outcome] of [["kick", "kicked"], ["otherDevice", "takenOver"], ["lost", "networkLost"]]) {
+  test(`who is taken out of the room of a call is told why: ${reason}`, async (t) => {
+    const { server, engine, told } = await inCall(t);
+    server.event("onKickedOut", { roomID: ROOM, reason });
+    await settle();
+    assert.deepEqual(told.at(-1), ["onCallEnd", outcome]);
+    assert.equal(engine.state().phase, "idle");
+  });
+}

@@ -105,3 +105,16 @@ test("closing all stops what the meter hears too", async () => {
   media.closeAll();
   assert.deepEqual([monitor.stopped, sent.stopped, media.monitor], [true, true, null]);
 });
+
+test("noise is taken out unless that is not wanted, which the microphone is opened anew for", async () => {
+  const browser = new FakeBrowser();
+  const media = new LocalMedia(browser);
+  await media.setNoiseSuppression(false);
+  assert.equal(browser.asked.length, 0, "a closed microphone stays closed");
+  await media.open({ mic: true, camera: true });
+  const first = media.track("mic");
+  await media.setNoiseSuppression(true);
+  await media.setNoiseSuppression(true);
+  assert.deepEqual(browser.asked.map(({ audio, video }) => [audio.noiseSuppression, audio.echoCancellation, video === false]), [[false, true, false], [true, true, true]]);
+  assert.notEqual(media.track("mic"), first);
+});

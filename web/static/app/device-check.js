@@ -69,7 +69,8 @@ export class DeviceCheck extends Component {
   }
 
   async #applyDevices() {
-    const { mic, camera } = this.data.preferences.values;
+    const { mic, camera, noiseSuppression } = this.data.preferences.values;
+    await this.#media.setNoiseSuppression(noiseSuppression);
     await this.#media.setDevice("mic", mic);
     await this.#media.setDevice("camera", camera);
   }
@@ -95,7 +96,7 @@ export class DeviceCheck extends Component {
   /** @override */
   template() {
     const { preferences, close } = this.data;
-    const { mic, camera, speaker, startMuted, startCameraOff } = preferences.values;
+    const { mic, camera, speaker, noiseSuppression, startMuted, startCameraOff } = preferences.values;
     const on = this.#media.track("camera") !== null;
     return html`<div class="sheet check-sheet" role="dialog" aria-modal="true" aria-labelledby="check-title" tabindex="-1">
       <header class="panel-head">
@@ -115,6 +116,7 @@ export class DeviceCheck extends Component {
         testSound: () => void this.#tones.test(preferences.values.speaker),
       }}></device-picker>
       <div class="checks">
+        ${check(t("noiseSuppression"), noiseSuppression, (checked) => preferences.set({ noiseSuppression: checked }))}
         ${check(t("startMic"), !startMuted, (checked) => preferences.set({ startMuted: !checked }))}
         ${check(t("startCamera"), !startCameraOff, (checked) => preferences.set({ startCameraOff: !checked }))}
       </div>

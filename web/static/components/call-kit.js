@@ -265,7 +265,8 @@ export class CallKit extends Component {
 
   #applyDevices() {
     const { client, preferences } = this.data;
-    const { mic, camera, speaker } = preferences.values;
+    const { mic, camera, speaker, noiseSuppression } = preferences.values;
+    void client.room.media.setNoiseSuppression(noiseSuppression);
     void client.room.setCurrentMicDevice(mic);
     void client.room.setCurrentCameraDevice(camera);
     client.room.setCurrentSpeakerDevice(speaker);

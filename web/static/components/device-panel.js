@@ -9,7 +9,7 @@ import { icons } from "./icons.js";
  * @param {{preferences: import("./preferences.js").Preferences, testSound: () => void, close: () => void}} data
  */
 export function devicePanel({ preferences, testSound, close }) {
-  const { mic, camera, speaker } = preferences.values;
+  const { mic, camera, speaker, noiseSuppression } = preferences.values;
   return html`<section class="panel pop" aria-label=${t("devices")}>
     <header class="panel-head">
       <h3>${t("devices")}</h3>
@@ -20,5 +20,6 @@ export function devicePanel({ preferences, testSound, close }) {
       choose: (/** @type {import("./device-picker.js").PickerKind} */ kind, /** @type {string} */ id) => preferences.set({ [kind]: id }),
       testSound,
     }}></device-picker>
+    <label class="check"><input type="checkbox" .checked=${noiseSuppression} @change=${(/** @type {{target: HTMLInputElement}} */ { target }) => preferences.set({ noiseSuppression: target.checked })} /><span>${t("noiseSuppression")}</span></label>
   </section>`;
 }

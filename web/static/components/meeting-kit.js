@@ -200,7 +200,8 @@ export class MeetingKit extends Component {
   #applyDevices() {
     const model = this.#model;
     if (!model) return;
-    const { mic, camera, speaker } = this.data.preferences.values;
+    const { mic, camera, speaker, noiseSuppression } = this.data.preferences.values;
+    void model.media.setNoiseSuppression(noiseSuppression);
     void model.room.setCurrentMicDevice(mic);
     void model.room.setCurrentCameraDevice(camera);
     model.room.setCurrentSpeakerDevice(speaker);

@@ -5,6 +5,7 @@ import { Emitter } from "../sdk/emitter.js";
  * @property {string} mic device id; empty for the default
  * @property {string} camera
  * @property {string} speaker
+ * @property {boolean} noiseSuppression of the microphone
  * @property {boolean} startMuted
  * @property {boolean} startCameraOff
  * @property {boolean} shortcuts single-key shortcuts
@@ -17,7 +18,7 @@ import { Emitter } from "../sdk/emitter.js";
 const STORE = "callsvc.preferences";
 
 /** @type {Values} */
-const DEFAULTS = { mic: "", camera: "", speaker: "", startMuted: false, startCameraOff: false, shortcuts: true, ringtone: true, layout: "grid", noPictures: false, hideSelf: false };
+const DEFAULTS = { mic: "", camera: "", speaker: "", noiseSuppression: true, startMuted: false, startCameraOff: false, shortcuts: true, ringtone: true, layout: "grid", noPictures: false, hideSelf: false };
 
 /**
  * What a person has chosen about devices, keys and sounds, kept in this browser.

@@ -17,7 +17,7 @@ import { browser } from "./platform.js";
 
 /** @type {Record<Device, MediaTrackConstraints>} */
 const CONSTRAINTS = {
-  mic: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+  mic: { echoCancellation: true, autoGainControl: true },
   camera: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
 };
 
@@ -58,6 +58,7 @@ export class LocalMedia extends Emitter {
   /** What was asked for and is not there yet. @type {Set<Device | "screen">} */
   #opening = new Set();
   #muted = false;
+  #noiseSuppression = true;
 
   /** @param {Pick<import("./platform.js").Platform, "getUserMedia" | "getDisplayMedia">} [platform] */
   constructor(platform = browser) {
@@ -184,6 +185,23 @@ export class LocalMedia extends Emitter {
   async setDevice(source, deviceID) {
     if (this.#deviceIDs[source] === deviceID) return;
     this.#deviceIDs[source] = deviceID;
+    await this.#reopen(source);
+  }
+
+  /**
+   * Whether the browser takes noise out of what the microphone hears, now and
+   * for the next time it is opened: music is better without.
+   *
+   * @param {boolean} suppress
+   */
+  async setNoiseSuppression(suppress) {
+    if (this.#noiseSuppression === suppress) return;
+    this.#noiseSuppression = suppress;
+    await this.#reopen("mic");
+  }
+
+  /** @param {Device} source */
+  async #reopen(source) {
     if (!this.#tracks[source] && !this.#opening.has(source)) return;
     this.close(source);
     await this.open({ [source]: true });
@@ -217,7 +235,8 @@ export class LocalMedia extends Emitter {
     const of = (source) => {
       if (!sources.includes(source)) return false;
       const id = this.#deviceIDs[source];
-      return id ? { ...CONSTRAINTS[source], deviceId: { ideal: id } } : CONSTRAINTS[source];
+      const clean = source === "mic" && { noiseSuppression: this.#noiseSuppression };
+      return { ...CONSTRAINTS[source], ...clean, ...(id && { deviceId: { ideal: id } }) };
     };
     return { audio: of("mic"), video: of("camera") };
   }
