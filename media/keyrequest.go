@@ -16,6 +16,11 @@ const (
 	keyframePatience = 500 * time.Millisecond // before a request is repeated
 )
 
+// keyframeRefusal is for how long after a request browsers pass over the next
+// one (libwebrtc's EncoderRtcpFeedback): a keyframe younger than that is the
+// one there is, and who wants to start with it is sent what came since.
+const keyframeRefusal = 300 * time.Millisecond
+
 // freshKeyframe is how old a keyframe may be for a newcomer to start there
 // rather than with one of their own.
 const freshKeyframe = time.Second

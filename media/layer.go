@@ -156,18 +156,22 @@ func (l *layer) attach(s *slot, to target, now int64) (waits bool) {
 		return waits
 	}
 	from := l.hist.replayFrom()
-	if from == 0 {
-		return true
+	if from == 0 || l.stateAt(now) != alive {
+		return true // what was sent last is not what there is to be seen
 	}
 	newest := l.hist.get(l.hist.highest)
-	if newest == nil || !s.replayable(l.hist.get(from), newest, now) {
+	if newest == nil {
+		return true
+	}
+	pace := s.replayable(l.hist.get(from), newest, now-l.lastAt, now)
+	if pace == 0 {
 		return true
 	}
 	s.peer.lane.replays.Add(1)
 	defer s.peer.lane.replays.Add(-1)
 	for ext := from; ext <= l.hist.highest; ext++ {
 		if p := l.hist.get(ext); p != nil {
-			s.replay(l, p, newest, now)
+			s.replay(l, p, newest, pace, now)
 		}
 	}
 	return false

@@ -231,33 +231,6 @@ func (s *slot) forward(l *layer, p *packet, now int64) {
 	}
 }
 
-// replay sends a stored packet; newest is the last one stored, whose time is now.
-func (s *slot) replay(l *layer, p, newest *packet, now int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.current != l && !s.switchTo(l, p, newest.timestamp, now) {
-		return
-	}
-	if g := s.place(p, now); g != nil {
-		s.send(g, p, now)
-	}
-}
-
-// replayable reports whether stored packets can be squeezed into the time that
-// passed since the slot last sent something.
-func (s *slot) replayable(key, newest *packet, now int64) bool {
-	if !s.peer.connected.Load() {
-		return false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.out.at == 0 {
-		return true
-	}
-	idle := (now - s.out.at) * int64(newest.codec.clock) / 1e9
-	return int64(int32(newest.timestamp-key.timestamp)) <= idle
-}
-
 // send writes a packet under the numbers of its segment. Called with both locks.
 func (s *slot) send(seg *segment, p *packet, now int64) {
 	ext := p.ext + seg.offset
