@@ -27,10 +27,15 @@ try {
   await bo.looksAt("ana", { height: 720 });
   await bo.seesLines("ana", 720);
   /** @type {Record<string, number[]>} */
-  const took = { "to a layer that is on": [], "to a layer that is off": [], "from nothing, all layers off": [] };
+  const took = { "to a layer that is on": [], "to a layer that is off": [], "and back at once": [], "from nothing, all layers off": [] };
   for (let round = 0; round < rounds; round++) {
+    await settled(); // twice a second is as often as a publisher is asked for keyframes
     took["to a layer that is off"]?.push(await look(bo, 180));
+    await settled();
     took["to a layer that is on"]?.push(await look(bo, 720)); // it is kept for three seconds
+    took["and back at once"]?.push(await look(bo, 180));
+    await bo.looksAt("ana", { height: 720 });
+    await bo.seesLines("ana", 720);
     await ana.sends("f");
     await bo.looksAwayFrom("ana");
     await ana.sends();
@@ -41,6 +46,11 @@ try {
 } finally {
   await Promise.all([sender.close(), viewer.close()]);
   await server.stop();
+}
+
+/** A second or so, at different phases of the camera. */
+function settled() {
+  return new Promise((resolve) => setTimeout(resolve, 1000 + 67 * Math.random()));
 }
 
 /** @param {Member} member @param {number} height @returns {Promise<number>} milliseconds until a frame of that height is presented */

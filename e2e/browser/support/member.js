@@ -86,7 +86,7 @@ export class Member {
         const { local } = await /** @type {Page} */ (window).client.room.getStatistics();
         const camera = local.find((/** @type {any} */ { source }) => source === "camera");
         const sent = camera.encodings.filter((/** @type {any} */ { active, bitrate }) => active && bitrate > 0).map((/** @type {any} */ { rid }) => rid);
-        const off = camera.encodings.filter((/** @type {any} */ { rid, bitrate }) => !rids.includes(rid) && bitrate > 0);
+        const off = camera.encodings.filter((/** @type {any} */ { rid, active, bitrate }) => !rids.includes(rid) && (active || bitrate > 0));
         return off.length === 0 && rids.every((rid) => sent.includes(rid));
       },
       rids,
