@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"errors"
 	"io"
 	"maps"
 	"slices"
@@ -19,7 +20,16 @@ const audioLevelURI = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 // offered. The zero value publishes microphone and camera and offers one pair.
 type Sends struct {
 	NoMic, NoCamera bool
-	Pairs           int
+	Screen          bool // with its sound
+	Pairs           int  // -1 is none
+}
+
+// slots is how many pairs are offered.
+func (s Sends) slots() int {
+	if s.Pairs == 0 {
+		return 1
+	}
+	return max(s.Pairs, 0)
 }
 
 // Media is a user's PeerConnection.
@@ -66,7 +76,10 @@ func newMedia(tb testing.TB, user, room string, s Sends) (*Media, error) {
 	if !s.NoCamera && err == nil {
 		err = m.publish("camera", webrtc.MimeTypeVP8)
 	}
-	for range max(s.Pairs, 1) {
+	if s.Screen && err == nil {
+		err = errors.Join(m.publish("screen", webrtc.MimeTypeVP8), m.publish("screenAudio", webrtc.MimeTypeOpus))
+	}
+	for range s.slots() {
 		for _, kind := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeAudio, webrtc.RTPCodecTypeVideo} {
 			if err == nil {
 				_, err = m.pc.AddTransceiverFromKind(kind, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly})
@@ -124,7 +137,7 @@ func (m *Media) publish(kind, mime string) error {
 func (m *Media) feed() {
 	for kind, s := range m.sources {
 		run := s.video
-		if kind == "mic" {
+		if kind == "mic" || kind == "screenAudio" {
 			run = s.audio
 		}
 		m.busy.Go(func() { run(m.done) })
