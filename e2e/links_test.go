@@ -53,6 +53,11 @@ func TestOneLinkIsTakenBack(t *testing.T) {
 		t.Errorf("there wait %v", e)
 	}
 	gil.Refused(9007, "room.enter", p{"roomID": "meeting"})
+	gil.Refused(70003, "room.enter", p{"roomID": "meeting", "invite": leaked})
+	if !gil.Do("room.enter", p{"roomID": "meeting", "invite": kept}).Bool("waiting") {
+		t.Error("gil does not even wait, with a link that is good")
+	}
+	ana.Expect("onLobbyChanged", nil)
 	gus.EnterBare("meeting") // still in: renewing is no coming
 	gus.Do("room.sendMessage", p{"roomID": "meeting", "text": "still here"})
 	ana.Expect("onRoomMessage", p{"userID": gus.ID})

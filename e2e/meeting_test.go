@@ -179,3 +179,44 @@ func TestAnOperatorKeepsOrder(t *testing.T) {
 	svc.Operate(http.MethodDelete, "/v1/rooms/meeting", nil)
 	ana.Sees("onRoomClosed", func(e event) bool { return e.P.Str("reason") == "closed" })
 }
+
+// Whatever a guest's token is held against, it opens its meeting alone.
+func TestAGuestsTokenOpensNothingOverHTTP(t *testing.T) {
+	svc := testkit.Start(t)
+	ana := svc.SignIn("ana")
+	link := meeting(t, ana)
+	other := svc.SignIn("bo")
+	other.EnterBare("another")
+	gus, token := guest(t, svc, link, "Gus")
+	gus.EnterBare("meeting")
+	for _, r := range []struct {
+		method, path string
+		body         p
+		status       int
+	}{
+		{"GET", "/v1/calls", nil, 403}, {"GET", "/v1/calls/export?format=csv", nil, 403}, {"GET", "/v1/calls/x", nil, 403},
+		{"GET", "/v1/users/" + gus.ID, nil, 403}, {"PUT", "/v1/users/" + gus.ID, p{"name": "Ana"}, 403},
+		{"POST", "/v1/users/ana/revoke", p{}, 403}, {"POST", "/v1/messages", p{"from": "ana", "to": "bo", "type": "text", "text": "x"}, 403},
+		{"GET", "/v1/rooms/meeting", nil, 403}, {"PATCH", "/v1/rooms/meeting", p{"locked": true}, 403}, {"DELETE", "/v1/rooms/meeting", nil, 403},
+		{"GET", "/v1/rooms/meeting/links", nil, 403}, {"POST", "/v1/rooms/meeting/links", p{}, 403}, {"DELETE", "/v1/rooms/meeting/links/x", nil, 403},
+		{"DELETE", "/v1/rooms/meeting/users/ana", nil, 403}, {"PUT", "/v1/rooms/meeting/hosts/" + gus.ID, nil, 403},
+		{"GET", "/v1/groups?member=ana", nil, 403}, {"GET", "/v1/events", nil, 403}, {"POST", "/v1/webhooks/replay", p{}, 403},
+		{"POST", "/v1/invitations/x/reject", p{}, 401},
+		{"POST", "/v1/guests", p{"invite": token, "name": "Gil"}, 401}, // it is no invitation
+		{"POST", "/whip/meeting", p{}, 403}, {"POST", "/whep/meeting", p{}, 403}, {"POST", "/whip/another", p{}, 403},
+	} {
+		if status, body := svc.Send(r.method, token, r.path, r.body); status != r.status {
+			t.Errorf("%s %s: %d %s, want %d", r.method, r.path, status, body, r.status)
+		}
+	}
+	gus.Refused(9007, "room.enter", p{"roomID": "another", "invite": ana.Do("room.createLink", p{"roomID": "meeting"}).Str("invite")})
+	for method, params := range map[string]p{
+		"room.sendMessage": {"text": "x"}, "room.listMessages": {}, "room.raiseHand": {"raised": true}, "room.setInfo": {"locked": true},
+		"room.muteAll": {"audio": true}, "room.setViews": {"views": []p{}}, "room.exit": {}, "room.admit": {"userID": "bo", "admit": true},
+	} {
+		params["roomID"] = "another"
+		gus.Refused(9002, method, params)
+	}
+	ana.Settle("meeting")
+	other.Quiet("another")
+}

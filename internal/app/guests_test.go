@@ -55,6 +55,7 @@ func TestAGuestEntersTheRoomOfTheirLinkAndNoOther(t *testing.T) {
 		{"one that nobody is in", wire.EnterRoom{RoomID: "r3"}, call.CodeRoomForbidden},
 		{"their own before anybody is there", wire.EnterRoom{RoomID: "empty"}, call.CodeRoomClosed},
 		{"their own", wire.EnterRoom{RoomID: "r1"}, 0},
+		{"another by a link into it", wire.EnterRoom{RoomID: "r2", Invite: link}, call.CodeRoomForbidden},
 		{"by a link for another room", wire.EnterRoom{RoomID: "r3", Invite: link}, call.CodeRoomForbidden},
 		{"by a link that is none", wire.EnterRoom{RoomID: "r2", Invite: "x"}, call.CodeTokenInvalid},
 	} {

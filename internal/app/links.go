@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"time"
 
 	"callsvc/call"
@@ -125,8 +126,10 @@ func (a *App) enterRoom(ctx context.Context, who call.Caller, r *wire.EnterRoom)
 		if err != nil {
 			return nil, err
 		}
-		who.Link = link.RoomID
-		if !who.Guest { // they came by another one
+		if !who.Guest {
+			who.Link = link.RoomID // a guest goes into no room but their own
+		}
+		if !who.Guest || slices.Contains(who.Rooms, link.RoomID) {
 			who.LinkID = link.LinkID
 		}
 	}
