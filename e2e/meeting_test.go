@@ -194,16 +194,29 @@ func TestAGuestsTokenOpensNothingOverHTTP(t *testing.T) {
 		body         p
 		status       int
 	}{
-		{"GET", "/v1/calls", nil, 403}, {"GET", "/v1/calls/export?format=csv", nil, 403}, {"GET", "/v1/calls/x", nil, 403},
-		{"GET", "/v1/users/" + gus.ID, nil, 403}, {"PUT", "/v1/users/" + gus.ID, p{"name": "Ana"}, 403},
-		{"POST", "/v1/users/ana/revoke", p{}, 403}, {"POST", "/v1/messages", p{"from": "ana", "to": "bo", "type": "text", "text": "x"}, 403},
-		{"GET", "/v1/rooms/meeting", nil, 403}, {"PATCH", "/v1/rooms/meeting", p{"locked": true}, 403}, {"DELETE", "/v1/rooms/meeting", nil, 403},
-		{"GET", "/v1/rooms/meeting/links", nil, 403}, {"POST", "/v1/rooms/meeting/links", p{}, 403}, {"DELETE", "/v1/rooms/meeting/links/x", nil, 403},
-		{"DELETE", "/v1/rooms/meeting/users/ana", nil, 403}, {"PUT", "/v1/rooms/meeting/hosts/" + gus.ID, nil, 403},
-		{"GET", "/v1/groups?member=ana", nil, 403}, {"GET", "/v1/events", nil, 403}, {"POST", "/v1/webhooks/replay", p{}, 403},
+		{"GET", "/v1/calls", nil, 403},
+		{"GET", "/v1/calls/export?format=csv", nil, 403},
+		{"GET", "/v1/calls/x", nil, 403},
+		{"GET", "/v1/users/" + gus.ID, nil, 403},
+		{"PUT", "/v1/users/" + gus.ID, p{"name": "Ana"}, 403},
+		{"POST", "/v1/users/ana/revoke", p{}, 403},
+		{"POST", "/v1/messages", p{"from": "ana", "to": "bo", "type": "text", "text": "x"}, 403},
+		{"GET", "/v1/rooms/meeting", nil, 403},
+		{"PATCH", "/v1/rooms/meeting", p{"locked": true}, 403},
+		{"DELETE", "/v1/rooms/meeting", nil, 403},
+		{"GET", "/v1/rooms/meeting/links", nil, 403},
+		{"POST", "/v1/rooms/meeting/links", p{}, 403},
+		{"DELETE", "/v1/rooms/meeting/links/x", nil, 403},
+		{"DELETE", "/v1/rooms/meeting/users/ana", nil, 403},
+		{"PUT", "/v1/rooms/meeting/hosts/" + gus.ID, nil, 403},
+		{"GET", "/v1/groups?member=ana", nil, 403},
+		{"GET", "/v1/events", nil, 403},
+		{"POST", "/v1/webhooks/replay", p{}, 403},
 		{"POST", "/v1/invitations/x/reject", p{}, 401},
 		{"POST", "/v1/guests", p{"invite": token, "name": "Gil"}, 401}, // it is no invitation
-		{"POST", "/whip/meeting", p{}, 403}, {"POST", "/whep/meeting", p{}, 403}, {"POST", "/whip/another", p{}, 403},
+		{"POST", "/whip/meeting", p{}, 403},
+		{"POST", "/whep/meeting", p{}, 403},
+		{"POST", "/whip/another", p{}, 403},
 	} {
 		if status, body := svc.Send(r.method, token, r.path, r.body); status != r.status {
 			t.Errorf("%s %s: %d %s, want %d", r.method, r.path, status, body, r.status)
