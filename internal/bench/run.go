@@ -40,9 +40,6 @@ func scenarios() map[string]scenario {
 	return map[string]scenario{"roundtrip": roundtrip, "group": group, "idle": idle, "reconnect": reconnect}
 }
 
-// Scenarios lists what there is, in the order of the manual.
-func Scenarios() []string { return []string{"roundtrip", "group", "idle", "reconnect"} }
-
 // run is a scenario at work.
 type run struct {
 	Options
