@@ -153,3 +153,35 @@ func BenchmarkAThousandEnter(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkTheThousandthEnters is what one who comes last costs, with the answer
+// that lists all others as it goes over the wire.
+func BenchmarkTheThousandthEnters(b *testing.B) {
+	w := &world{members: func(call.Caller, bool) bool { return true }}
+	svc := room.New(room.Options{MaxParticipants: 1001}, nil, &tally{}, w, w, slog.New(slog.DiscardHandler))
+	defer svc.CloseAll(call.ResultServerDrain)
+	ctx := context.Background()
+	enter := func(id string) wire.EnterRoomResult {
+		who := callerOf(call.SessionID(id))
+		who.Name = "Somebody of whom one knows the name"
+		res, err := svc.Enter(ctx, who, &wire.EnterRoom{RoomID: theRoom, Batch: true})
+		if err != nil {
+			b.Fatal(err)
+		}
+		return res
+	}
+	for i := range 1000 {
+		enter(fmt.Sprintf("somebody%04d-1", i))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		frame, err := wire.EncodeValue(enter("last-1"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(len(frame)), "bytes/answer")
+		if _, err := svc.Exit(ctx, callerOf("last-1"), &wire.ExitRoom{RoomID: theRoom}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
