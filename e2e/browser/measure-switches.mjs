@@ -3,11 +3,10 @@
  * on the screen, between two Chromiums and the real server, and whether any frame
  * is broken on the way.
  *
- *     npm ci && node measure-switches.mjs [--switches 200] [--heights 90,360,180] [--codec VP8] [--mode L3T3_KEY]
+ *     npm ci && node measure-switches.mjs [--switches 200] [--heights 180,360] [--codec VP8] [--mode L3T3_KEY]
  *
  * --switches N  so many changes of a tile's height
- * --heights H…  which, in turn: 90, 180 and 360 are sent. Chromium leaves out the largest while its own path's
- *               estimate is too low for all three, as it is on a busy machine
+ * --heights H…  which, in turn: 180 and 360 are sent in simulcast, 90 as well in three spatial layers
  * --codec NAME  VP8, H264, VP9 or AV1
  * --mode MODE   one scalable stream (W3C Scalable Video Coding) instead of simulcast
  *
@@ -17,6 +16,7 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { launch } from "./support/browsers.js";
+import { prefer } from "./support/codec.js";
 import { Member } from "./support/member.js";
 import { portraits } from "./support/portraits.js";
 import { Server } from "./support/server.js";
@@ -26,7 +26,7 @@ const { values } = parseArgs({
     switches: { type: "string", default: "200" },
     codec: { type: "string", default: "VP8" },
     mode: { type: "string", default: "" },
-    heights: { type: "string", default: "90,360,180,360,90,180" },
+    heights: { type: "string", default: "180,360" },
   },
 });
 const ROOM = "layers";
@@ -38,6 +38,7 @@ const browsers = await Promise.all([portraits.ana, portraits.bo].map((portrait) 
 /** @param {number} i @param {string} userID */
 async function enter(i, userID) {
   const context = await /** @type {import("playwright-core").Browser} */ (browsers[i]).newContext();
+  await context.addInitScript(keepSizes);
   await context.addInitScript(prefer, { codec: values.codec, mode: userID === "ana" ? values.mode : "" });
   return Member.enter(context, { userID, url: server.url, room: ROOM, camera: userID === "ana" });
 }
@@ -57,29 +58,15 @@ try {
   await server.stop();
 }
 
-/** Runs in each page, before its own scripts. @param {{codec: string, mode: string}} options */
-function prefer({ codec, mode }) {
-  const { setCodecPreferences } = RTCRtpTransceiver.prototype;
-  RTCRtpTransceiver.prototype.setCodecPreferences = function (codecs) {
-    const own = codecs[0]?.mimeType.startsWith("video/") ? (RTCRtpReceiver.getCapabilities("video")?.codecs ?? []) : codecs;
-    const first = (/** @type {{mimeType: string}} */ { mimeType }) => mimeType === `video/${codec}`;
-    setCodecPreferences.call(this, [...own].sort((a, b) => Number(first(b)) - Number(first(a))));
-  };
-  // Sizes must stay what they are, and all of them be sent, also when the machine is busy.
+/** Runs in each page: sizes stay what they are, and all of them are sent, also when the machine is busy. */
+function keepSizes() {
   /** @type {Record<string, number>} */
-  const modest = { q: 60_000, h: 150_000, f: 400_000 };
+  const modest = { q: 100_000, h: 300_000, f: 600_000 };
   const limit = (/** @type {RTCRtpEncodingParameters} */ each) => (each.rid ? { ...each, maxBitrate: modest[each.rid] } : each);
   const { setParameters } = RTCRtpSender.prototype;
   RTCRtpSender.prototype.setParameters = function (parameters, ...rest) {
     const encodings = parameters.encodings.map(limit);
     return setParameters.call(this, /** @type {any} */ ({ ...parameters, encodings, degradationPreference: "maintain-resolution" }), ...rest);
-  };
-  const { addTransceiver } = RTCPeerConnection.prototype;
-  RTCPeerConnection.prototype.addTransceiver = function (what, init) {
-    if (mode && init?.sendEncodings?.length === 3) {
-      init = { ...init, sendEncodings: [{ scalabilityMode: mode, maxBitrate: 1_700_000 }] };
-    }
-    return addTransceiver.call(this, what, init);
   };
 }
 

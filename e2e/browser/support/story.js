@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { launch } from "./browsers.js";
 import { Cast } from "./cast.js";
+import { prefer } from "./codec.js";
 import { Member } from "./member.js";
 import { Person } from "./person.js";
 import { Network } from "./network.js";
@@ -84,15 +85,17 @@ export class Stage {
    *
    * @param {string} userID
    * @param {string} room
-   * @param {BrowserOptions & {camera?: boolean, via?: Relay}} browser camera: false to come without; via: the network they live behind
+   * @param {BrowserOptions & {camera?: boolean, via?: Relay, prefers?: Parameters<typeof prefer>[0]}} browser camera: false to
+   *   come without; via: the network they live behind; prefers: what their pictures are encoded in
    */
-  async join(userID, room, { camera = true, via, ...browser }) {
+  async join(userID, room, { camera = true, via, prefers, ...browser }) {
     const key = JSON.stringify(browser);
     const running = browsers.get(key) ?? launch(browser);
     browsers.set(key, running);
     const context = await (await running).newContext({ locale: "en-US", viewport: { width: 900, height: 640 } });
     this.#contexts.push(context);
     if (via) await context.addInitScript(hideAddresses);
+    if (prefers) await context.addInitScript(prefer, prefers);
     const member = await Member.enter(context, { userID, url: via?.url ?? this.server.url, room, camera });
     this.people.push(member);
     return member;

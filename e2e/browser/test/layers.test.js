@@ -36,3 +36,17 @@ story("a camera's three layers are sent while somebody looks at each, and not a 
   await bo.seesLines("ana", 360);
   await ana.sends("h");
 });
+
+story("a small camera sends its whole picture beside the smaller one", async (stage) => {
+  const ana = await stage.join("ana", ROOM, { ...ofAna, picture: { width: 640, height: 360, counter: true } });
+  const bo = await stage.join("bo", ROOM, watcher);
+  const eve = await stage.join("eve", ROOM, watcher);
+  await bo.looksAt("ana", { height: 720 });
+  await eve.looksAt("ana", { height: 90 });
+  await bo.seesLines("ana", 360);
+  await eve.seesLines("ana", 180);
+  await ana.sends("q", "h");
+  await Promise.all([bo.sees("ana"), eve.sees("ana")]);
+  assert.equal((await bo.view("ana")).layer, "h");
+  assert.equal((await bo.view("ana")).reduced, "");
+});
