@@ -7,11 +7,12 @@ import (
 
 // How many packets to one viewer are remembered, powers of two: as many as leave
 // in departureSpan, so that feedback about them, due within a round trip and a
-// tenth of a second, finds them also while a probe goes out.
+// tenth of a second, finds them also while a second's worth of them waits in a
+// queue: that is when it counts.
 const (
 	departuresAtFirst = 64
 	departuresAtMost  = 8192
-	departureSpan     = 500 * time.Millisecond
+	departureSpan     = 2 * time.Second
 )
 
 // departures number every packet that goes to one viewer, over all its slots
