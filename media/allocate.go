@@ -94,8 +94,8 @@ func (a *allocation) raise(c class, within func(d *demand, next int) bool) {
 func (r *rung) cost() int64 {
 	const unknown, perSquare = 500_000, 4 // bits per second: 130 kbit/s at 180 lines, 2 Mbit/s at 720
 	switch {
-	case r.rate > 0:
-		return r.rate
+	case r.rate > 0 || r.assumed > 0:
+		return max(r.rate, r.assumed)
 	case r.height > 0:
 		return perSquare * int64(r.height) * int64(r.height)
 	}

@@ -30,11 +30,13 @@ const (
 
 // rung is one quality in which a publication can be had.
 type rung struct {
-	layer  *layer
-	target target
-	height int   // pixels, 0 if not known
-	rate   int64 // bits per second, 0 if not known
-	state  state
+	layer   *layer
+	target  target
+	height  int   // pixels, 0 if not known
+	rate    int64 // bits per second, 0 if not known
+	climbs  bool  // it has just begun: there will be more
+	assumed int64 // bits per second it will take at least, 0 if nothing says so
+	state   state
 }
 
 // ladderAge is how old a ladder may be (nanoseconds): many viewers look at it.
@@ -59,12 +61,26 @@ func (p *publication) survey(now int64) []rung {
 	}
 	sortBySize(groups)
 	ladder := slices.Concat(groups...)
+	assume(ladder)
 	if !slices.ContainsFunc(ladder, func(r rung) bool { return r.state != silent }) {
 		for i := range ladder { // in a gap nothing says which of them will come
 			ladder[i].state = alive
 		}
 	}
 	return ladder
+}
+
+// assume says of encodings that were never sent, or have just begun to be, what
+// they will take: a third of what the next larger one does, as browsers have it.
+// Without that, somebody whose path has become narrow is sent what has not shown yet
+// that it is too much, or nothing because what would fit is not known.
+func assume(ladder []rung) {
+	for i := len(ladder) - 2; i >= 0; i-- {
+		r, larger := &ladder[i], &ladder[i+1]
+		if r.layer != larger.layer && (r.rate == 0 || r.climbs) {
+			r.assumed = max(larger.rate, larger.assumed) / 3
+		}
+	}
 }
 
 // fell reports whether a layer has fallen silent since it was last asked.
@@ -112,7 +128,7 @@ func (l *layer) rungs(now int64) []rung {
 	for spatial := range top.spatial() + 1 {
 		for temporal := range top.temporal() + 1 {
 			t := newTarget(spatial, temporal)
-			all = append(all, rung{layer: l, target: t.upTo(top), height: l.height(spatial), rate: l.meter.rate(t), state: state})
+			all = append(all, rung{layer: l, target: t.upTo(top), height: l.height(spatial), rate: l.meter.rate(t), climbs: l.meter.climbs(now), state: state})
 		}
 	}
 	return all

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"callsvc/call"
+
 	"pgregory.net/rapid"
 )
 
@@ -203,6 +205,57 @@ func TestACameraBecomesSmoothBeforeItBecomesLargeAndAScreenTheOtherWayRound(t *t
 			}
 			if !slices.Equal(got, c.want) || !slices.Equal(layers, c.layers) {
 				t.Errorf("heights %v in temporal layers %v, want %v in %v", got, layers, c.want, c.layers)
+			}
+		})
+	}
+}
+
+func TestWhatWasNeverSentIsTakenForAThirdOfTheNextLarger(t *testing.T) {
+	q, h, f := &layer{}, &layer{}, &layer{}
+	for _, c := range []struct {
+		name   string
+		ladder []rung
+		want   []int64 // what each costs
+	}{
+		{"only the largest was sent", []rung{{layer: q}, {layer: h}, {layer: f, height: 540, rate: 900_000}}, []int64{100_000, 300_000, 900_000}},
+		{"the middle one begins", []rung{{layer: q}, {layer: h, rate: 40_000, climbs: true}, {layer: f, rate: 900_000}}, []int64{100_000, 300_000, 900_000}},
+		{"what is known counts", []rung{{layer: q, rate: 70_000}, {layer: h, rate: 400_000}, {layer: f, rate: 900_000}}, []int64{70_000, 400_000, 900_000}},
+		{"one that begins with more", []rung{{layer: h, rate: 400_000, climbs: true}, {layer: f, rate: 900_000}}, []int64{400_000, 900_000}},
+		{"temporal layers are of one stream", []rung{{layer: f, rate: 500_000, climbs: true}, {layer: f, rate: 900_000, climbs: true}}, []int64{500_000, 900_000}},
+		{"nothing is known", []rung{{layer: q}, {layer: f}}, []int64{500_000, 500_000}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			assume(c.ladder)
+			for i := range c.ladder {
+				if got := c.ladder[i].cost(); got != c.want[i] {
+					t.Errorf("rung %d costs %d, want %d", i, got, c.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestWhatTakesFarMoreThanThePathStopsAtOnce(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		budget int64
+		stops  bool
+	}{
+		{"a third", 300_000, true},
+		{"two thirds", 600_000, false},
+		{"nothing limits it", 0, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			st := newStage(call.SourceCamera, "video/VP8", 90000, 1)
+			large, s := st.layer, st.slots[0]
+			large.pub.peer.user, large.meter.rates[0] = "ana", 900_000
+			s.current, s.assigned, s.rung = large, large.pub, rung{layer: &layer{}}
+			s.cease(c.budget)
+			if stopped := s.carrying() == nil; stopped != c.stops {
+				t.Errorf("stopped: %t", stopped)
+			}
+			if told := s.describeContent(); told.UserID != large.pub.peer.user || told.Paused != c.stops {
+				t.Errorf("told %+v", told)
 			}
 		})
 	}

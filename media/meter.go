@@ -9,6 +9,9 @@ const (
 	// measureAtLeast is how long a new stream is watched before its bit rate is
 	// believed (nanoseconds).
 	measureAtLeast = int64(200e6)
+	// settledAfter is how long an encoder that has just begun climbs to its bit rate
+	// (nanoseconds).
+	settledAfter = int64(2e9)
 	// measureWindow is the time over which bit rates are averaged (nanoseconds).
 	measureWindow = float64(1e9)
 )
@@ -16,6 +19,7 @@ const (
 // meter measures what the layers of one RTP stream take of the path. The
 // octets are added under layer.mu; only the router looks at the rates.
 type meter struct {
+	began  int64 // Unix nanoseconds, of the first packet after a silence
 	since  int64 // Unix nanoseconds, 0 before the first packet
 	octets [everything + 1]uint32
 	alone  [everything + 1]uint32 // of frames that no higher spatial layer needs
@@ -27,7 +31,7 @@ type meter struct {
 // count adds a packet.
 func (m *meter) count(layer target, alone bool, size int, now int64) {
 	if m.since == 0 {
-		m.since = now
+		m.since, m.began = now, now
 	}
 	if alone {
 		m.alone[layer] += uint32(size + packetOverhead)
@@ -63,6 +67,10 @@ func (m *meter) look(now int64, silent bool) {
 	clear(m.octets[:])
 	clear(m.alone[:])
 }
+
+// climbs reports whether the stream has only just begun, so that its rates say
+// little of what they will be.
+func (m *meter) climbs(now int64) bool { return now-m.began < settledAfter }
 
 // present is the set of layers that the stream has.
 func (m *meter) present() targets {

@@ -58,6 +58,7 @@ func (r *router) assignVideo(p *Peer, now time.Time) {
 		w := &wishes[i]
 		r.needs(p, w, n, now)
 		w.slot.grant(w, n, now)
+		w.slot.cease(p.videoBudget(nanos(now)))
 		granted[w.slot] = true
 	}
 	for _, s := range p.allSlots() {
@@ -160,8 +161,9 @@ func (r *router) tellSlots(p *Peer) {
 func (s *slot) describeContent() call.Slot {
 	told := call.Slot{MID: s.mid}
 	l := s.carrying()
+	s.ceased = s.ceased && l == nil
 	switch {
-	case s.paused:
+	case s.paused, s.ceased:
 		told.UserID, told.Stream = s.assigned.peer.user, s.assigned.source
 		told.Paused, told.Reduced = true, s.reduced
 	case l != nil:
@@ -196,6 +198,23 @@ func (s *slot) grant(w *wish, n int, now time.Time) {
 	shown := s.sooner(w, n)
 	s.rung = options[n]
 	s.assign(w.pub, shown, now)
+}
+
+// cease drops at once what a slot still carries until the granted layer's keyframe
+// comes, if it takes more than twice the path: all of it would wait or be lost in
+// front of the bottleneck, and the keyframe behind it.
+func (s *slot) cease(budget int64) {
+	l := s.carrying()
+	if l == nil || budget == 0 || s.paused || l == s.rung.layer {
+		return
+	}
+	l.mu.Lock()
+	rate := l.meter.rate(everything)
+	l.mu.Unlock()
+	if rate > 2*budget {
+		l.detach(s)
+		s.ceased = true
+	}
 }
 
 // sooner is the option to show: the granted one, or while that is being woken
@@ -247,7 +266,7 @@ func (s *slot) vacate() {
 	for _, l := range s.layers {
 		l.detach(s)
 	}
-	s.layers, s.assigned, s.paused = nil, nil, false
+	s.layers, s.assigned, s.paused, s.ceased = nil, nil, false, false
 	s.rung, s.reduced = rung{}, ""
 }
 

@@ -33,6 +33,7 @@ type slot struct {
 	rung     rung   // granted
 	reduced  call.Reduction
 	paused   bool // nothing fits the path
+	ceased   bool // what it carried was too much, and what fits has not come yet
 
 	mu       sync.Mutex
 	current  *layer // what is being forwarded
