@@ -58,6 +58,7 @@ type App struct {
 	mux       *portmux.Mux // nil: HTTP has the port for itself
 	http      *http.Server
 	ready     atomic.Bool
+	startedAt time.Time
 }
 
 // Ports are where an App is reached.
@@ -82,7 +83,7 @@ func NewOn(ctx context.Context, cfg config.Serve, on Ports, log *slog.Logger) (*
 }
 
 func newApp(ctx context.Context, cfg config.Serve, log *slog.Logger, ports func(*App) error) (*App, error) {
-	a := &App{cfg: cfg, log: log, limits: newLimits(cfg)}
+	a := &App{cfg: cfg, log: log, limits: newLimits(cfg), startedAt: time.Now()}
 	err := ports(a)
 	if err == nil {
 		err = a.open(ctx)

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"crypto/rand"
-	"slices"
 	"time"
 
 	"callsvc/call"
@@ -117,36 +116,4 @@ func (a *App) openLink(r *wire.OpenLink) (wire.OpenLinkResult, error) {
 		return wire.OpenLinkResult{}, err
 	}
 	return wire.OpenLinkResult{RoomID: link.RoomID, ExpiresAt: link.ExpiresAt}, nil
-}
-
-// enterRoom goes into a room, by a meeting link if the request has one.
-func (a *App) enterRoom(ctx context.Context, who call.Caller, r *wire.EnterRoom) (any, error) {
-	if r.Invite != "" {
-		link, err := a.verifier.VerifyLink(r.Invite)
-		if err != nil {
-			return nil, err
-		}
-		if !who.Guest {
-			who.Link = link.RoomID // a guest goes into no room but their own
-		}
-		if !who.Guest || slices.Contains(who.Rooms, link.RoomID) {
-			who.LinkID = link.LinkID
-		}
-	}
-	if err := a.mayComeBack(who, r.RoomID); err != nil {
-		return nil, err
-	}
-	return a.rooms.Enter(ctx, who, r)
-}
-
-// mayComeBack refuses a guest who came by a link that was revoked since, unless
-// they are in the room still: their token may be good for hours.
-func (a *App) mayComeBack(who call.Caller, room call.RoomID) error {
-	if !who.Guest || a.links.Check(who.LinkID) == nil {
-		return nil
-	}
-	if _, inside := a.rooms.Belongs(room, who.UserID); inside {
-		return nil
-	}
-	return call.Errorf(call.CodeRoomForbidden, "the meeting link you came by was taken back: ask for another")
 }

@@ -25,4 +25,7 @@
 // guest's token, which the service gives for it, does: its claims are guest, one
 // room, and a made-up user id that begins with guest-. [Links] know which links
 // there are and which have been taken back.
+//
+// A ticket is a JWT with the claim back, a room in which its user was: it gives
+// them their place back after a restart of the server, which has forgotten them.
 package auth

@@ -25,6 +25,8 @@ type claims struct {
 	// Link makes it the invitation of a meeting link: it opens that room to
 	// whoever has it, and nothing else.
 	Link call.RoomID `json:"link,omitempty"`
+	// Back makes it a ticket: who has it was in that room.
+	Back call.RoomID `json:"back,omitempty"`
 	// Guest says that they came by such a link, By by which.
 	Guest bool        `json:"guest,omitempty"`
 	By    call.LinkID `json:"by,omitempty"`
@@ -67,6 +69,9 @@ func identifies(c claims) error {
 	}
 	if c.Link != "" {
 		return invalid("the token is a meeting link: POST it to /v1/guests, or enter its room with it")
+	}
+	if c.Back != "" {
+		return invalid("the token is a ticket back into a room: enter it with that and a credential")
 	}
 	for _, r := range c.Room {
 		if !r.Valid() {

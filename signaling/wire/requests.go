@@ -167,6 +167,8 @@ type EnterRoom struct {
 	Batch bool `json:"batch,omitempty"`
 	// Of a meeting link, where one has no other right to come in.
 	Invite string `json:"invite,omitempty"`
+	// Of an earlier result: gives back one's place after the server has restarted.
+	Ticket string `json:"ticket,omitempty"`
 }
 
 // EnterRoomResult is the room as it was found.
@@ -191,7 +193,9 @@ type EnterRoomResult struct {
 	CallID call.ID `json:"callID,omitempty"`
 	// When that call began; 0 if it has not.
 	StartedAt call.Millis `json:"startedAt,omitempty"`
-	ServerAt  call.Millis `json:"serverAt"`
+	// For the next room.enter, should the server restart meanwhile.
+	Ticket   string      `json:"ticket,omitempty"`
+	ServerAt call.Millis `json:"serverAt"`
 }
 
 // RoomUser is somebody in a room.

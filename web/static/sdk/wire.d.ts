@@ -551,6 +551,8 @@ export interface EnterRoom {
   batch?: boolean;
   /** Of a meeting link, where one has no other right to come in. */
   invite?: string;
+  /** Of an earlier result: gives back one's place after the server has restarted. */
+  ticket?: string;
 }
 
 /** The room as it was found. */
@@ -574,6 +576,8 @@ export interface EnterRoomResult {
   callID?: CallID;
   /** When that call began; 0 if it has not. */
   startedAt?: Millis;
+  /** For the next room.enter, should the server restart meanwhile. */
+  ticket?: string;
   serverAt: Millis;
 }
 
