@@ -203,3 +203,44 @@ test("an invitation that has run out is an error with the server's code", async 
   const fetch = async () => Response.json({ error: { code: Code.tokenExpired, message: "over" } }, { status: 401 });
   await assert.rejects(becomeGuest({ invite: "I", name: "Gus", server: "https://calls.test", fetch }), { code: Code.tokenExpired });
 });
+
+/** The server restarts: the session is lost, and the next one begins. */
+async function restart(t, server) {
+  server.breakSocket();
+  t.mock.timers.tick(10_000);
+  await settle();
+  server.welcome();
+  await settle();
+}
+
+test("after a restart of the server one comes back by one's ticket", async (t) => {
+  const { server, room, enter } = await before(t);
+  server.answers["room.enter"] = () => inside({ ticket: "T1" });
+  await enter();
+  assert.equal("ticket" in server.last("room.enter").params, false);
+  await restart(t, server);
+  assert.equal(server.last("room.enter").params.ticket, "T1");
+  await room.exitRoom();
+  await enter();
+  assert.equal("ticket" in server.last("room.enter").params, false, "it leads back into a room one has not left");
+});
+
+test("a guest who is back before the room is asks again, but not for a room that never was", async (t) => {
+  const { server, room, enter, told } = await before(t);
+  const closed = () => ({ code: Code.roomClosed, message: "nobody is in it" });
+  server.answers["room.enter"] = closed;
+  await assert.rejects(enter(), { code: Code.roomClosed });
+  server.answers["room.enter"] = () => inside({ ticket: "T1" });
+  await enter();
+  server.answers["room.enter"] = closed;
+  await restart(t, server);
+  const asked = () => server.requests.filter(({ method }) => method === "room.enter").length;
+  const first = asked();
+  t.mock.timers.tick(1_000);
+  await settle();
+  assert.equal(asked(), first + 1);
+  server.answers["room.enter"] = () => inside();
+  t.mock.timers.tick(1_000);
+  await settle();
+  assert.deepEqual([room.info?.name, told.filter(([name]) => name === "onError")], ["", []]);
+});

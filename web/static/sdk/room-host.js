@@ -56,8 +56,12 @@
  *   revokeLink(linkID, {kick})  nobody comes by it any more; kick (hosts) takes out who came by it
  *   openLink(invite)   -> {roomID, expiresAt}
  */
-import { CallError, Code } from "./errors.js";
+import { CallError, Code, codeOf } from "./errors.js";
 import { RoomDevices } from "./room-devices.js";
+
+/** How often, and how many times, a guest asks whether the room they were in is open again. */
+const REOPEN_MS = 1_000;
+const REOPEN_TRIES = 30;
 
 /**
  * @typedef {import("./wire.js").EnterRoomResult} EnterRoomResult
@@ -263,7 +267,7 @@ export class RoomHost extends RoomDevices {
    */
   async throughLobby(ask) {
     for (;;) {
-      const result = await ask();
+      const result = await this.#patiently(ask);
       if (!result.waiting) return result;
       this.#waiting = true;
       try {
@@ -272,6 +276,23 @@ export class RoomHost extends RoomDevices {
       } finally {
         this.#waiting = false;
       }
+    }
+  }
+
+  /**
+   * Asks. A guest who is back sooner than those who open rooms, after a restart
+   * of the server, asks again for a while.
+   *
+   * @param {() => Promise<EnterRoomResult>} ask
+   */
+  async #patiently(ask) {
+    for (let left = REOPEN_TRIES; ; left--) {
+      try {
+        return await ask();
+      } catch (thrown) {
+        if (codeOf(thrown) !== Code.roomClosed || !this.link.returning || left === 0) throw thrown;
+      }
+      await new Promise((again) => setTimeout(again, REOPEN_MS));
     }
   }
 

@@ -24,6 +24,8 @@ export class RoomLink {
 
   #connection;
   #fault;
+  /** What gives one's place back should the server restart. @type {{entered: EnterOptions | null, ticket: string | undefined}} */
+  #kept = { entered: null, ticket: undefined };
   /** @type {import("./wire.js").GetICEServersResult | null} */
   #refreshed = null;
 
@@ -34,6 +36,22 @@ export class RoomLink {
   constructor(connection, fault) {
     this.#connection = connection;
     this.#fault = fault;
+  }
+
+  /** One is in: keeps what leads back. @param {import("./wire.js").EnterRoomResult} result */
+  keep({ ticket }) {
+    this.#kept = { entered: this.entered, ticket };
+  }
+
+  /** One was in this room before, and has not left it. */
+  get returning() {
+    return this.entered !== null && this.#kept.entered === this.entered;
+  }
+
+  /** What leads back into the room. */
+  get back() {
+    const { ticket } = this.#kept;
+    return this.returning && ticket ? { ticket } : {};
   }
 
   /** Empty outside of any. */

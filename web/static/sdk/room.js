@@ -200,7 +200,7 @@ export class Room extends RoomHost {
     const result = await this.throughLobby(() => {
       if (this.#peer !== peer) throw new Error("left before the offer was ready");
       this.link.asked = false;
-      const answer = this.link.request("room.enter", { ...options, batch: true, offer, send: peer.send });
+      const answer = this.link.request("room.enter", { ...options, ...this.link.back, batch: true, offer, send: peer.send });
       this.link.asked = true; // requests keep their order
       this.#sendViews();
       this.publishAgain();
@@ -208,6 +208,7 @@ export class Room extends RoomHost {
     });
     if (this.#peer !== peer) return result;
     await peer.answer(result.answer ?? "");
+    this.link.keep(result);
     this.emit("onEnterRoom", result);
     this.#announce(options.roomID, result.users);
     return result;
