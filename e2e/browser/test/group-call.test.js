@@ -70,7 +70,7 @@ story("a group is called: each answers for themselves, one hangs up and the othe
   assert.deepEqual([calls[0].groupID, calls[0].result, calls[0].participants.length], [id.replace(/^GROUP/, ""), "answered", 4]);
 });
 
-story("many tiles come in pages, and whom one pins is large", async (stage) => {
+story("many tiles come in pages, whom one pins is large, and a call can be brought back from another page", async (stage) => {
   const [ana, bo] = /** @type {[Person, Person]} */ (await everybody(stage, ["ana", "bo"]));
   const [cy] = /** @type {[Person]} */ (await everybody(stage, ["cy"], portraits.bo));
   await ana.goesTo("people");
@@ -107,6 +107,15 @@ story("many tiles come in pages, and whom one pins is large", async (stage) => {
   await bo.page.getByRole("group", { name: "ana", exact: true }).waitFor();
   await ana.page.keyboard.up(" ");
   await bo.page.getByRole("group", { name: "ana, muted" }).waitFor();
+
+  // Bo goes on on another page of his, and comes back to the first.
+  const elsewhere = await stage.enter("bo", { portrait: portraits.bo });
+  await opens(elsewhere, id);
+  await elsewhere.press("Join the call");
+  await Promise.all([elsewhere.comesTo("connected"), bo.comesTo("ended")]);
+  assert.equal((await bo.endCard()).why, "The call goes on on another page or device of yours");
+  await bo.press("Use here");
+  await Promise.all([bo.comesTo("connected"), elsewhere.comesTo("ended"), tileIs(ana, "bo", "joined")]);
 });
 
 story("a call between two becomes one of three", async (stage) => {
