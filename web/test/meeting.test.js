@@ -11,9 +11,10 @@ const inside = (more = {}) => ({ answer: "answer", role: "anchor", users: [], in
 const TOLD = ["onWaiting", "onAdmitted", "onLobbyDenied", "onRoomInfoChanged", "onPublishingChanged", "onAskedToUnmute", "onHandsChanged", "onLobbyChanged", "onRoomMessage", "onError"];
 
 /** ana before a meeting, connected. */
-async function before(t) {
+async function before(t, user = "ana") {
   t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
   const server = new FakeServer();
+  server.userID = user;
   const browser = new FakeBrowser();
   const connection = new Connection({ token: "T", server: "https://calls.test", platform: server.platform, random: () => 0 });
   const room = new Room(connection, { platform: browser });
@@ -226,7 +227,7 @@ test("after a restart of the server one comes back by one's ticket", async (t) =
 });
 
 test("a guest who is back before the room is asks again, but not for a room that never was", async (t) => {
-  const { server, room, enter, told } = await before(t);
+  const { server, room, enter, told } = await before(t, "guest-1");
   const closed = () => ({ code: Code.roomClosed, message: "nobody is in it" });
   server.answers["room.enter"] = closed;
   await assert.rejects(enter(), { code: Code.roomClosed });

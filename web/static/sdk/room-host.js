@@ -62,6 +62,8 @@ import { RoomDevices } from "./room-devices.js";
 /** How often, and how many times, a guest asks whether the room they were in is open again. */
 const REOPEN_MS = 1_000;
 const REOPEN_TRIES = 30;
+/** How the user ids of guests begin. */
+const GUEST = "guest-";
 
 /**
  * @typedef {import("./wire.js").EnterRoomResult} EnterRoomResult
@@ -290,7 +292,8 @@ export class RoomHost extends RoomDevices {
       try {
         return await ask();
       } catch (thrown) {
-        if (codeOf(thrown) !== Code.roomClosed || !this.link.returning || left === 0) throw thrown;
+        const early = codeOf(thrown) === Code.roomClosed && this.link.returning && this.#connection.userID.startsWith(GUEST);
+        if (!early || left === 0) throw thrown;
       }
       await new Promise((again) => setTimeout(again, REOPEN_MS));
     }
