@@ -45,7 +45,7 @@ func (t *Tx) Remember(who call.Caller, at call.Millis, result any) error {
 }
 
 // After notes something to be done once the decision is stored. It runs on the
-// committer's goroutine and must not block.
+// teller's goroutine and must not block.
 func (t *Tx) After(f func()) { t.after = append(t.after, f) }
 
 // decision is a function on its way through the loop.
@@ -62,6 +62,7 @@ type Loop struct {
 	slots   chan struct{} // bounds the decisions that callers wait for
 	undone  *queue[*decision]
 	decided *queue[*decision]
+	stored  *queue[*decision]
 	failed  chan struct{}
 	mu      sync.Mutex
 	err     error
@@ -75,7 +76,7 @@ const maxWaiting = 8192
 func New(store Store) *Loop {
 	return &Loop{
 		store: store, slots: make(chan struct{}, maxWaiting), failed: make(chan struct{}),
-		undone: newQueue[*decision](), decided: newQueue[*decision](),
+		undone: newQueue[*decision](), decided: newQueue[*decision](), stored: newQueue[*decision](),
 	}
 }
 
@@ -84,11 +85,9 @@ func New(store Store) *Loop {
 func (l *Loop) Run(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, l.undone.close)
 	defer stop()
-	committed := make(chan struct{})
-	go func() {
-		defer close(committed)
-		l.commitAll(context.WithoutCancel(ctx))
-	}()
+	var stages sync.WaitGroup
+	stages.Go(func() { l.commitAll(context.WithoutCancel(ctx)) })
+	stages.Go(l.tellAll)
 	for {
 		batch, ok := l.undone.take()
 		for _, d := range batch {
@@ -99,7 +98,7 @@ func (l *Loop) Run(ctx context.Context) error {
 		}
 	}
 	l.decided.close()
-	<-committed
+	stages.Wait()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.err
@@ -116,12 +115,14 @@ func (l *Loop) runOne(d *decision) {
 
 // commitAll stores decisions, all that are there at a time.
 func (l *Loop) commitAll(ctx context.Context) {
+	defer l.stored.close()
 	for {
 		batch, ok := l.decided.take()
 		if err := l.commitBatch(ctx, batch); err != nil {
 			l.fail(err, batch)
 			return
 		}
+		l.stored.put(batch...)
 		if !ok {
 			return
 		}
@@ -135,18 +136,28 @@ func (l *Loop) commitBatch(ctx context.Context, batch []*decision) error {
 			groups = append(groups, d.tx.changes)
 		}
 	}
-	if len(groups) > 0 {
-		if err := l.store.Commit(ctx, groups); err != nil {
-			return fmt.Errorf("store %d decisions: %w", len(groups), err)
-		}
+	if len(groups) == 0 {
+		return nil
 	}
-	for _, d := range batch {
-		for _, f := range d.tx.after {
-			f()
-		}
-		d.finish(nil)
+	if err := l.store.Commit(ctx, groups); err != nil {
+		return fmt.Errorf("store %d decisions: %w", len(groups), err)
 	}
 	return nil
+}
+
+// tellAll lets out the consequences of what is stored, while the committer
+// stores what comes next.
+func (l *Loop) tellAll() {
+	for ok := true; ok; {
+		var batch []*decision
+		batch, ok = l.stored.take()
+		for _, d := range batch {
+			for _, f := range d.tx.after {
+				f()
+			}
+			d.finish(nil)
+		}
+	}
 }
 
 // fail stops the loop for good and refuses everyone who waits.

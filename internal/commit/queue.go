@@ -17,14 +17,14 @@ func newQueue[T any]() *queue[T] {
 	return q
 }
 
-// put appends an item; false once the queue is closed.
-func (q *queue[T]) put(item T) bool {
+// put appends items; false once the queue is closed.
+func (q *queue[T]) put(items ...T) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed {
 		return false
 	}
-	q.items = append(q.items, item)
+	q.items = append(q.items, items...)
 	q.filled.Signal()
 	return true
 }

@@ -90,9 +90,9 @@ func answeredAgain(t *testing.T, f *fixture) {
 	equal(t, "after it", f.look("ana", "q", 0), "2")
 }
 
-// answersMigrate checks that an answer stored before there was a table of
-// answers is known after it. driver and name are database/sql's.
-func answersMigrate(t *testing.T, f *fixture, dialect goose.Dialect, driver, name string) {
+// migrates checks that what was stored before tables changed is known after
+// it: answers, and the message of an invitation. driver and name are database/sql's.
+func migrates(t *testing.T, f *fixture, dialect goose.Dialect, driver, name string) {
 	db, err := sql.Open(driver, name)
 	if err != nil {
 		t.Fatal(err)
@@ -112,23 +112,34 @@ func answersMigrate(t *testing.T, f *fixture, dialect goose.Dialect, driver, nam
 			t.Fatal(err)
 		}
 	}
+	old := invitation("i1", 1000)
+	body, err := json.Marshal(old)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.ExecContext(t.Context(), `INSERT INTO invitations (invite_id, message_id, is_open, created_at, body) VALUES ($1, $2, 1, 1000, $3)`,
+		string(old.InviteID), string(old.MessageID), string(body))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
 	f.open()
+	equal(t, "by message", get[*call.Invitation](t)(f.InvitationByMessage(t.Context(), "m-i1")), old)
 	equal(t, "ana's", f.look("ana", "q", 1999), `{"inviteID":"iana"}`)
 	equal(t, "bo's", f.look("bo", "q", 2000), `{"inviteID":"ibo"}`)
 	f.commit(call.Remember{UserID: "cy", RequestID: "q", Result: json.RawMessage(`1`), At: 3000})
 	equal(t, "cy's", f.look("cy", "q", 0), "1")
 }
 
-func TestAnswersAreKnownAfterAnUpgrade(t *testing.T) {
+func TestWhatWasStoredIsKnownAfterAnUpgrade(t *testing.T) {
 	t.Run("SQLite", func(t *testing.T) {
 		f := &fixture{t: t, dsn: "sqlite:" + t.TempDir() + "/old.db"}
-		answersMigrate(t, f, goose.DialectSQLite3, "sqlite", "file:"+strings.TrimPrefix(f.dsn, "sqlite:"))
+		migrates(t, f, goose.DialectSQLite3, "sqlite", "file:"+strings.TrimPrefix(f.dsn, "sqlite:"))
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		f := &fixture{t: t, dsn: startPostgres(t).newDSN(t)}
-		answersMigrate(t, f, goose.DialectPostgres, "pgx", f.dsn)
+		migrates(t, f, goose.DialectPostgres, "pgx", f.dsn)
 	})
 }

@@ -68,7 +68,7 @@ func (b *batch) rows() ([]rows, error) {
 			return nil, fmt.Errorf("encode invitation %s: %w", inv.InviteID, err)
 		}
 		open := number(!inv.CallEnd && !inv.Over())
-		invitations.add(inv.InviteID, inv.MessageID, open, inv.CreatedAt, body)
+		invitations.add(inv.InviteID, "", open, inv.CreatedAt, body)
 	}
 	for _, c := range b.calls.values {
 		body, err := json.Marshal(c)

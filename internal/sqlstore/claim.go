@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
 
@@ -53,35 +54,42 @@ func (d sqlite) claim(ctx context.Context) (release func() error, err error) {
 			return false, nil
 		}
 		return err == nil, err
-	})
+	}, "ROLLBACK")
 }
 
-// claim holds an advisory lock, which ends with its connection.
+// claim holds an advisory lock, which ends with its connection. It is given back
+// before, since the server notices the connection's end somewhat later.
 func (d postgres) claim(ctx context.Context) (release func() error, err error) {
 	cfg, err := d.config()
 	if err != nil {
 		return nil, err
 	}
+	const key = int64(0x63616c6c737663) // "callsvc"
 	return hold(ctx, stdlib.OpenDB(*cfg), func(conn *sql.Conn) (got bool, err error) {
-		const key = 0x63616c6c737663 // "callsvc"
-		err = conn.QueryRowContext(ctx, "SELECT pg_try_advisory_lock($1)", int64(key)).Scan(&got)
+		err = conn.QueryRowContext(ctx, "SELECT pg_try_advisory_lock($1)", key).Scan(&got)
 		return got, err
-	})
+	}, "SELECT pg_advisory_unlock_all()")
 }
 
 // hold keeps the connection on which a lock was taken; take is false if somebody
-// else has it.
-func hold(ctx context.Context, db *sql.DB, take func(*sql.Conn) (bool, error)) (release func() error, err error) {
+// else has it, and give the statement that gives it back.
+func hold(ctx context.Context, db *sql.DB, take func(*sql.Conn) (bool, error), give string) (release func() error, err error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	release = func() error { return errors.Join(conn.Close(), db.Close()) }
+	closed := func() error { return errors.Join(conn.Close(), db.Close()) }
 	switch got, err := take(conn); {
 	case err != nil:
-		return nil, errors.Join(err, release())
+		return nil, errors.Join(err, closed())
 	case !got:
-		return nil, errors.Join(errClaimed, release())
+		return nil, errors.Join(errClaimed, closed())
 	}
-	return release, nil
+	return func() error {
+		_, err := conn.ExecContext(context.WithoutCancel(ctx), give)
+		if errors.Is(err, sqldriver.ErrBadConn) { // it ended, and the lock with it
+			return db.Close()
+		}
+		return errors.Join(err, closed())
+	}, nil
 }

@@ -34,13 +34,18 @@ func (s *Store) Commit(ctx context.Context, groups [][]call.Change) error {
 	}
 	all = append(all, callbacks, answered)
 	var todo []execution
+	written := 0
 	for i := range all {
+		written += len(all[i].values) / all[i].columns
 		if todo, err = s.plan(ctx, todo, &all[i]); err != nil {
 			return err
 		}
 	}
 	if err := s.execute(ctx, todo); err != nil {
 		return err
+	}
+	if s.checkpoints != nil {
+		s.checkpoints.wrote(written)
 	}
 	s.lastSeq += int64(len(b.callbacks))
 	if len(answers) > 0 {

@@ -26,6 +26,9 @@ const readers = 4
 type dialect interface {
 	// open connects and proves it: a pool of one to write, a pool to read.
 	open(context.Context) (write, read *sql.DB, err error)
+	// checkpoints opens the connection that moves pages from the log to the
+	// database, nil if the database sees to that itself.
+	checkpoints() (*sql.DB, error)
 	// claim makes this process the only one that may, until release.
 	claim(context.Context) (release func() error, err error)
 	// placeholder is how the n-th parameter of a statement is written where
@@ -95,13 +98,25 @@ func (d sqlite) open(ctx context.Context) (write, read *sql.DB, err error) {
 // writing are the pragmas of the connection that commits. FULL makes a commit
 // durable before it is acknowledged. The rest is for speed: the undo log of a
 // statement of many rows stays in memory, what is written often stays cached
-// (32 MiB), and pages move from the log to the database every 32 MiB instead of
-// every 4, since the same ones change again and again.
+// (32 MiB), and pages move from the log to the database elsewhere
+// (checkpoint.go), here only should that fall behind by 256 MiB.
 func writing() []string {
 	return []string{
 		"journal_mode(WAL)", "synchronous(FULL)",
-		"temp_store(MEMORY)", "cache_size(-32768)", "wal_autocheckpoint(8192)",
+		"temp_store(MEMORY)", "cache_size(-32768)", "wal_autocheckpoint(65536)",
 	}
+}
+
+func (d sqlite) checkpoints() (*sql.DB, error) {
+	path, err := filepath.Abs(d.path)
+	if err != nil {
+		return nil, err
+	}
+	db, err := d.pool(path, "synchronous(FULL)")
+	if err == nil {
+		db.SetMaxOpenConns(1)
+	}
+	return db, err
 }
 
 func (d sqlite) pool(path string, pragmas ...string) (*sql.DB, error) {
@@ -152,6 +167,8 @@ func (d postgres) open(ctx context.Context) (write, read *sql.DB, err error) {
 	read.SetMaxIdleConns(readers)
 	return write, read, nil
 }
+
+func (postgres) checkpoints() (*sql.DB, error) { return nil, nil }
 
 func (postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
 

@@ -1,12 +1,14 @@
 package sqlstore_test
 
 import (
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"callsvc/call"
 	"callsvc/internal/sqlstore"
 )
 
@@ -32,6 +34,37 @@ func TestSQLiteFileIsItsOwnersOnly(t *testing.T) {
 		if info.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%s has mode %v", file.Name(), info.Mode())
 		}
+	}
+}
+
+// TestTheLogStaysShort writes far more than the log is to hold, while readers
+// come and go.
+func TestTheLogStaysShort(t *testing.T) {
+	f := &fixture{t: t, dsn: sqliteDSN(t)}
+	f.open()
+	data := strings.Repeat("x", 12<<10)
+	for i := range 160 { // 1 MiB each
+		changes := make([]call.Change, 80)
+		for j := range changes {
+			inv := invitation(fmt.Sprintf("%d-%d", i, j), 1000)
+			inv.Data = data
+			changes[j] = call.SaveInvitation{Invitation: inv}
+		}
+		f.commit(changes...)
+		if get[*call.Invitation](t)(f.Invitation(t.Context(), "0-0")) == nil {
+			t.Fatal("the first is lost")
+		}
+	}
+	info, err := os.Stat(strings.TrimPrefix(f.dsn, "sqlite:") + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Size() > 120<<20 {
+		t.Errorf("the log has %d MiB after 160 MiB were written", info.Size()>>20)
+	}
+	f.restart()
+	if get[*call.Invitation](t)(f.Invitation(t.Context(), "159-79")) == nil {
+		t.Error("the last is lost")
 	}
 }
 

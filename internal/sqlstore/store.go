@@ -20,6 +20,7 @@ type Store struct {
 	claim       func(context.Context) (release func() error, err error)
 	placeholder func(n int) string // of the n-th parameter of a commit's statements
 	answers     answerIndex
+	checkpoints *checkpointer // nil if the database sees to that itself
 
 	mu          sync.Mutex   // one Commit at a time; guards the following
 	release     func() error // ends the claim; nil without one
@@ -48,15 +49,26 @@ func Open(ctx context.Context, dsn string, log *slog.Logger) (*Store, error) {
 	if err := migrate(ctx, d, write, log); err != nil {
 		return nil, errors.Join(fmt.Errorf("--db %s: %w", name, err), s.Close())
 	}
+	checkpoints, err := d.checkpoints()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("--db %s: %w", name, err), s.Close())
+	}
+	if checkpoints != nil {
+		s.checkpoints = newCheckpointer(checkpoints, &s.mu, log)
+	}
 	return s, nil
 }
 
 // Close waits for what is under way and closes the database. Whatever Commit
 // acknowledged stays.
 func (s *Store) Close() error {
+	var errs []error
+	if s.checkpoints != nil {
+		errs = append(errs, s.checkpoints.close())
+		s.checkpoints = nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var errs []error
 	for _, stmt := range s.prepared {
 		errs = append(errs, stmt.Close())
 	}

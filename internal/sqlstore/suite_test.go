@@ -133,7 +133,9 @@ func invitation(id string, at call.Millis) *call.Invitation {
 
 func invitationIsFound(t *testing.T, f *fixture) {
 	want := invitation("i1", 1000)
-	f.commit(call.SaveInvitation{Invitation: want})
+	m := want.Message(call.Signaled{Action: call.ActionInvite, By: want.Inviter, Invitees: want.InviteeIDs(), Data: want.Data, At: want.CreatedAt})
+	m.MessageID, m.Seq = want.MessageID, 1
+	f.commit(call.SaveInvitation{Invitation: want}, call.SaveMessage{Message: m, InviteID: want.InviteID})
 	f.restart()
 	equal(t, "by id", get[*call.Invitation](t)(f.Invitation(t.Context(), "i1")), want)
 	equal(t, "by message", get[*call.Invitation](t)(f.InvitationByMessage(t.Context(), "m-i1")), want)
