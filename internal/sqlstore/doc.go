@@ -13,10 +13,13 @@
 //
 // A message is one row, found by its conversation and number. A group is held in
 // memory by whoever decides about it, so its members are only written here, row
-// by row, and read at start. So are users and their black lists.
+// by row, and read at start. So are users and their black lists. The answers to
+// the requests of one commit are one row, found by what is held in memory
+// (answers.go).
 //
 // Writing has one door, [Store.Commit], made for group commit: one goroutine
 // gathers what concurrent requests want durable and commits it in one
 // transaction. When Commit returns, it is on disk. Push subscriptions are no part
-// of any decision and are written beside it (push.go).
+// of any decision and are written beside it (push.go). SQLite's log is cut beside
+// it too (checkpoint.go).
 package sqlstore

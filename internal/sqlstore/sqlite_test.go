@@ -59,7 +59,7 @@ func TestTheLogStaysShort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.Size() > 120<<20 {
+	if info.Size() > 150<<20 {
 		t.Errorf("the log has %d MiB after 160 MiB were written", info.Size()>>20)
 	}
 	f.restart()
