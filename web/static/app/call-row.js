@@ -1,4 +1,4 @@
-import { clock, exactMoment, moment, timeOfDay } from "../components/format.js";
+import { clock, exactMoment, moment, secondOfDay } from "../components/format.js";
 import { t, tOr } from "../components/i18n.js";
 import { icons } from "../components/icons.js";
 import { html, nothing } from "../vendor/lit-html.js";
@@ -59,7 +59,7 @@ function titleOf({ record, self, nameOf, groupNameOf }) {
 function course({ record, nameOf }) {
   const quality = record.participants.filter(({ quality }) => quality !== null && quality.mean > 0);
   return html`<ol class="call-details" data-testid="call-course">
-    ${courseOf(record).map(({ at, what, userID }) => html`<li><time datetime=${new Date(at).toISOString()} title=${exactMoment(at)}>${timeOfDay(at)}</time><span>${t(`course_${what}`, { name: nameOf(userID) })}</span></li>`)}
+    ${courseOf(record).map(({ at, what, userID }) => html`<li><time datetime=${new Date(at).toISOString()} title=${exactMoment(at)}>${secondOfDay(at)}</time><span>${t(`course_${what}`, { name: nameOf(userID) })}</span></li>`)}
     ${quality.map(({ userID, quality: measured }) => html`<li><span>${t("qualityOf", { name: nameOf(userID), level: tOr(`quality_${measured?.mean ?? 0}`, "quality_0") })}</span></li>`)}
   </ol>`;
 }

@@ -36,6 +36,15 @@ export function exactMoment(at) {
 }
 
 /**
+ * The time of day to the second, where things follow each other fast.
+ *
+ * @param {number} at Unix ms
+ */
+export function secondOfDay(at) {
+  return new Intl.DateTimeFormat(language.tag, { timeStyle: "medium" }).format(at);
+}
+
+/**
  * The letters on the disc that stands for a face.
  *
  * @param {string} name
