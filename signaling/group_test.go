@@ -108,6 +108,7 @@ func TestBadGroupInvitationsAreRefusedAndLeaveNoTrace(t *testing.T) {
 		p    wire.InviteInGroup
 		want call.Code
 	}{
+		{"more than any group has", "ana", wire.InviteInGroup{GroupID: "g", InviteeList: make([]call.UserID, 6001)}, call.CodeInvalidParameter},
 		{"nobody asked", "ana", wire.InviteInGroup{GroupID: "g"}, call.CodeInvalidParameter},
 		{"somebody twice", "ana", wire.InviteInGroup{GroupID: "g", InviteeList: []call.UserID{"bo", "bo"}}, call.CodeInvalidParameter},
 		{"the inviter", "ana", wire.InviteInGroup{GroupID: "g", InviteeList: []call.UserID{"bo", "ana"}}, call.CodeInvalidParameter},

@@ -56,10 +56,13 @@ func eventsAfter[T any](
 	if err != nil {
 		return nil, err
 	}
-	if limit == 0 {
+	switch {
+	case limit == 0:
 		limit = defaultEvents
+	case limit > maxEvents:
+		return nil, invalid("limit must be 1 to %d", maxEvents)
 	}
-	found, err := read(r.Context(), after, min(limit, maxEvents))
+	found, err := read(r.Context(), after, limit)
 	if err != nil {
 		return nil, err
 	}
