@@ -114,7 +114,8 @@ func (h *Hub) all() []*session {
 	return list
 }
 
-// Close ends every connection with close code 1001 and waits until the
+// Close ends every connection with session.kicked and close code 1001, after
+// which clients come back, and waits until the
 // requests in progress are finished and all goroutines are over. When ctx ends
 // first, it cancels them and returns ctx's error. The Observer is not told: it
 // is the server that goes, not the users.
@@ -123,7 +124,11 @@ func (h *Hub) Close(ctx context.Context) error {
 	h.closing = true
 	h.mu.Unlock()
 	sessions := h.all()
+	last, ok := h.encode(wire.Kicked{Reason: KickShutdown})
 	for _, s := range sessions {
+		if ok {
+			s.tell(last)
+		}
 		s.goingAway()
 	}
 	err := h.group.close(ctx)

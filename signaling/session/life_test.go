@@ -214,6 +214,9 @@ func TestCloseSaysSo(t *testing.T) {
 		ana, bo := w.connect("ana"), w.connect("bo")
 		bo.cut()
 		w.close()
+		if last := ana.event("session.kicked"); !strings.Contains(string(last.Params), `"reason":"shutdown"`) {
+			t.Errorf("the last word is %s", last.Params)
+		}
 		if code := ana.goodbye(); code != 1001 {
 			t.Errorf("closed with %d", code)
 		}

@@ -104,7 +104,8 @@ type Draining struct {
 	DeadlineAt call.Millis `json:"deadlineAt"`
 }
 
-// Kicked: this session is over; do not come back with the same credential.
+// Kicked: this session is over; do not come back with the same credential,
+// unless it is a shutdown: then the server will be there again.
 type Kicked struct {
 	// revoked, expired or shutdown.
 	Reason string `json:"reason" oneof:"revoked,expired,shutdown"`

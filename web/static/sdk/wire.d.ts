@@ -184,7 +184,7 @@ export interface Events {
   "session.welcome": Welcome;
   /** The server will stop; rooms still open at deadlineAt are closed. */
   "session.draining": Draining;
-  /** This session is over; do not come back with the same credential. */
+  /** This session is over; do not come back with the same credential, unless it is a shutdown: then the server will be there again. */
   "session.kicked": Kicked;
   /** Somebody is asked something. In a group every member is told; look for yourself in inviteeList. Data of a final call-end invitation carries call_end and must not ring. */
   onReceiveNewInvitation: ReceiveNewInvitation;
@@ -912,7 +912,7 @@ export interface KickUser {
   userID: UserID;
 }
 
-/** This session is over; do not come back with the same credential. */
+/** This session is over; do not come back with the same credential, unless it is a shutdown: then the server will be there again. */
 export interface Kicked {
   /** Revoked, expired or shutdown. */
   reason: "revoked" | "expired" | "shutdown";
