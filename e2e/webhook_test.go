@@ -159,8 +159,12 @@ func TestEventsAreForOperators(t *testing.T) {
 	}
 	admin := svc.Token("operator", "&admin=true")
 	for _, c := range []struct{ path, says string }{
-		{"/v1/events?after=-1", "after"}, {"/v1/events?after=x", "after"}, {"/v1/events?since=1", "since"},
-		{"/v1/events?limit=0", "limit"}, {"/v1/events?limit=1001", "limit must be 1 to 1000"}, {"/v1/webhooks/dead?limit=1001", "limit"},
+		{"/v1/events?after=-1", "after"},
+		{"/v1/events?after=x", "after"},
+		{"/v1/events?since=1", "since"},
+		{"/v1/events?limit=0", "limit"},
+		{"/v1/events?limit=1001", "limit must be 1 to 1000"},
+		{"/v1/webhooks/dead?limit=1001", "limit"},
 	} {
 		if status, body := svc.Get(admin, c.path); status != http.StatusBadRequest || !strings.Contains(body, c.says) {
 			t.Errorf("%s: %d %s", c.path, status, body)
