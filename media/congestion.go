@@ -80,6 +80,19 @@ func (c *congestion) reported(d *departures, f *transportFeedback, now, rtt int6
 	return int64(c.target), c.loss.smoothed
 }
 
+// excused takes feedback about packets that waited in this server, because it had
+// more to do than it can. What was known of the path stays, and a probe that was
+// under way says nothing.
+func (c *congestion) excused(d *departures, f *transportFeedback, now int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.heard, c.lastUpdate = now, now
+	c.results, _ = d.reported(f, c.results[:0])
+	c.trend.restart()
+	c.loss.lost, c.loss.got, c.loss.since = 0, 0, 0
+	c.probe.active = false
+}
+
 // update moves the target.
 func (c *congestion) update(now, rtt int64, sent uint64) {
 	acked := c.acked.rate()

@@ -40,6 +40,10 @@ func (p *Peer) transportReported(b []byte, now time.Time) {
 	if p.transport.parse(b) != nil {
 		return // of a stranger's making
 	}
+	if p.engine.overload.late(nanos(now)) {
+		p.congestion.excused(&p.departures, &p.transport, nanos(now))
+		return
+	}
 	target, lost := p.congestion.reported(&p.departures, &p.transport, nanos(now), p.rtt.Load())
 	p.budget.Store(target)
 	p.redundancy.adapt(lost)
@@ -73,7 +77,7 @@ func (p *Peer) viewed(blocks []rtcp.ReceptionReport, now time.Time) {
 			s.viewed(&blocks[i])
 		}
 	}
-	if !p.congestion.informed() {
+	if !p.congestion.informed() && !p.engine.overload.late(nanos(now)) {
 		p.viewerReported(now)
 	}
 }

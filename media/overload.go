@@ -20,14 +20,16 @@ const (
 	behindAfter   = 50 * time.Millisecond // how long the socket may not be found empty
 	roomy         = 0.30                  // share of the time there is nothing to do
 	tight         = 0.10                  // below it the level stays
+	lateFor       = time.Second           // after which viewers' feedback is of packets that left in time again
 )
 
 // overload measures whether the engine keeps up, and says how much is shed. Its
 // reader is the goroutine that reads the socket, and calls everything but
 // sending and sheds.
 type overload struct {
-	level   atomic.Int32
-	sending atomic.Int64 // nanoseconds that the sender was busy, in all
+	level    atomic.Int32
+	sending  atomic.Int64 // nanoseconds that the sender was busy, in all
+	behindAt atomic.Int64 // when the engine was behind last, or shed something; Unix nanoseconds
 
 	procs       int   // that reader and sender share
 	lookedAt    int64 // Unix nanoseconds, as the following
@@ -63,6 +65,7 @@ func (o *overload) look(now int64, backlog func() bool) {
 			level = nextLevel(level, behind, busy.idle(o.procs))
 		}
 		o.level.Store(int32(level))
+		o.behindAt.Store(now)
 	}
 	o.lookedAt, o.waited, o.lastSending = now, 0, sending
 }
@@ -99,6 +102,10 @@ func (o *overload) sheds(rank int32) bool { return rank < o.level.Load() }
 // active reports whether anything is: then nothing is repaired, in either
 // direction, because that would make more of what there is too much of.
 func (o *overload) active() bool { return o.level.Load() > 0 }
+
+// late reports whether packets waited in this server of late: what their viewers
+// tell of delay and loss is not their paths' doing.
+func (o *overload) late(now int64) bool { return now-o.behindAt.Load() < int64(lateFor) }
 
 // sheds reports whether nobody is sent a layer's packets now, so that they need
 // not even be decrypted. It notes that one came: the layer is alive, what is

@@ -2,6 +2,7 @@ package media
 
 import (
 	"testing"
+	"time"
 
 	"callsvc/call"
 
@@ -191,5 +192,44 @@ func TestAnOverloadedServerRepairsNothing(t *testing.T) {
 	s.answer(nack, buf, st.now)
 	if s.counts.resent != 1 {
 		t.Error("a packet was not sent again after it")
+	}
+}
+
+func TestWhatWaitedInTheServerIsNotHeldAgainstThePath(t *testing.T) {
+	const interval = int64(10 * time.Millisecond)
+	// tell sends packets for a second and a half that take ever longer, and lets feedback follow.
+	tell := func(c *congestion, d *departures, now int64, take func(*transportFeedback, int64)) int64 {
+		for range 15 {
+			f := &transportFeedback{base: uint16(d.next)}
+			for i := range int64(10) {
+				d.leave(now, 1200)
+				f.arrivals = append(f.arrivals, now+int64(d.next)*int64(2*time.Millisecond)+i)
+				now += interval
+			}
+			take(f, now)
+		}
+		return now
+	}
+	for _, late := range []bool{false, true} {
+		var c congestion
+		var d departures
+		o := &overload{}
+		now := int64(1e18)
+		if late {
+			o.behindAt.Store(now + int64(1500*time.Millisecond))
+		}
+		now = tell(&c, &d, now, func(f *transportFeedback, at int64) {
+			if o.late(at) {
+				c.excused(&d, f, at)
+			} else {
+				c.reported(&d, f, at, int64(20*time.Millisecond))
+			}
+		})
+		if limited := c.target > 0; limited == late || !c.informed() {
+			t.Errorf("late %t: target %.0f", late, c.target)
+		}
+		if o.late(now + int64(lateFor)) {
+			t.Error("late for ever")
+		}
 	}
 }
