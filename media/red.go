@@ -17,9 +17,9 @@ const (
 	maxRedLength  = 1<<10 - 1 // octets: ten bits
 	longestRepeat = 250       // octets of a packet that is worth repeating: 100 kbit/s at 20 ms
 	redHeader     = 4         // octets before each block; the last has one
-	redFromLoss   = 0.02      // share lost from which on a viewer is sent each packet twice,
+	redFromLoss   = 0.01      // share lost from which on a viewer is sent each packet twice,
 	redMoreLoss   = 0.08      // three times,
-	redUntilLoss  = 0.005     // and once again
+	redUntilLoss  = 0.0025    // and once again
 )
 
 // redundant is one packet repeated in another.
