@@ -4,12 +4,14 @@ import (
 	"testing"
 	"time"
 
+	"callsvc/media/bwe"
+
 	"github.com/pion/interceptor/pkg/twcc"
 )
 
 func TestAPublisherIsToldOfAllItsStreamsWhateverTheOrder(t *testing.T) {
 	a := &arrivals{recorder: twcc.NewRecorder(1)}
-	var f transportFeedback
+	var f bwe.Feedback
 	now, told := time.Unix(1000, 0), map[uint16]bool{}
 	tell := func() {
 		for _, packet := range a.feedback() {
@@ -17,12 +19,12 @@ func TestAPublisherIsToldOfAllItsStreamsWhateverTheOrder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := f.parse(b); err != nil {
+			if err := f.Parse(b); err != nil {
 				t.Fatal(err)
 			}
-			for i, at := range f.arrivals {
-				if at != noArrival {
-					told[f.base+uint16(i)] = true
+			for i, at := range f.Arrivals {
+				if at != bwe.NoArrival {
+					told[f.Base+uint16(i)] = true
 				}
 			}
 		}

@@ -1,6 +1,10 @@
 package media
 
-import "github.com/pion/rtp"
+import (
+	"callsvc/media/bitstream"
+
+	"github.com/pion/rtp"
+)
 
 // describer writes the dependency descriptors of a slot's packets. A descriptor
 // with a structure is too long for header extensions of the one-octet form, so
@@ -8,7 +12,7 @@ import "github.com/pion/rtp"
 type describer struct {
 	id  uint8
 	h   rtp.Header
-	buf [maxDescriptor + maxTargets/8 + 1]byte
+	buf [bitstream.MaxRewritten]byte
 }
 
 // newDescriber makes one for a binding; number is the slot's transport-wide
@@ -19,7 +23,7 @@ func newDescriber(b binding, number []byte) *describer {
 	if b.transportCC != 0 && d.h.SetExtension(b.transportCC, number) != nil {
 		return nil
 	}
-	if d.h.SetExtension(d.id, d.buf[:mandatorySize]) != nil {
+	if d.h.SetExtension(d.id, d.buf[:bitstream.MandatorySize]) != nil {
 		return nil
 	}
 	return d
@@ -28,13 +32,13 @@ func newDescriber(b binding, number []byte) *describer {
 // header is a header with the descriptor of a packet, as it is in a segment. It
 // is valid until the next call; nil if it cannot be written. The slot's lock is held.
 func (d *describer) header(g *segment, p *packet) *rtp.Header {
-	restrict, active := p.structure != nil && g.target != everything, uint32(0)
+	restrict, active := p.structure != nil && g.target != bitstream.Everything, uint32(0)
 	if restrict {
-		active = p.structure.activeFor(g.target)
+		active = p.structure.ActiveFor(g.target)
 	}
-	n := rewriteDescriptor(d.buf[:], p.descriptor, p.frameNumber+g.frame, p.mask, restrict, active)
-	if n > maxDescriptor { // no room for the mask, which is optional
-		n = rewriteDescriptor(d.buf[:], p.descriptor, p.frameNumber+g.frame, p.mask, false, 0)
+	n := bitstream.RewriteDescriptor(d.buf[:], p.descriptor, p.frameNumber+g.frame, p.mask, restrict, active)
+	if n > bitstream.MaxDescriptor { // no room for the mask, which is optional
+		n = bitstream.RewriteDescriptor(d.buf[:], p.descriptor, p.frameNumber+g.frame, p.mask, false, 0)
 	}
 	if n == 0 || d.h.SetExtension(d.id, d.buf[:n]) != nil {
 		return nil

@@ -33,9 +33,9 @@
 // retransmissions find their packets too.
 //
 // What goes to one viewer is numbered over all slots. From the viewer's feedback
-// its congestion estimates what the path takes, for the allocator and for the
-// pacer, which holds back bursts of video on narrow paths; probes find the way
-// up (docs/adr/0017).
+// an estimator of package bwe tells what the path takes, for the allocator and for
+// the pacer, which holds back bursts of video on narrow paths; probes find the
+// way up (docs/adr/0017). What a packet says of its frame is read by package bitstream.
 //
 // Of the service only this package knows pion. It knows nothing of invitations, names or
 // websockets; rooms drive it through the ports of package call.

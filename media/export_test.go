@@ -11,34 +11,14 @@ import (
 
 // What the external tests look into.
 var (
-	ParseVP8 = func(b []byte) (pictureID uint16, keyframe, ok bool) {
-		d, ok := parseVP8(b)
-		return d.pictureID, d.keyframe, ok
-	}
-	H264Keyframe = h264Keyframe
-	VP9Keyframe  = func(b []byte) bool { d, ok := parseVP9(b); return ok && d.keyframe() }
-	AV1Keyframe  = av1Keyframe
-	H264Size     = func(b []byte) (frameSize, bool) { return h264Size(b) }
-	VP8Size      = func(b []byte) (frameSize, bool) { return vp8Size(b) }
-	Unpad        = func(h *rtp.Header, b []byte) ([]byte, bool) { return unpad(h, b) }
-	PlaceVoices  = placeVoices[string]
-	ToNTP        = toNTP
-	FromNTP      = fromNTP
+	Unpad       = func(h *rtp.Header, b []byte) ([]byte, bool) { return unpad(h, b) }
+	PlaceVoices = placeVoices[string]
+	ToNTP       = toNTP
+	FromNTP     = fromNTP
 )
 
 // SetBudget says what the path to a participant takes, in bits per second.
 func SetBudget(p call.Peer, bitsPerSecond int64) { p.(*Peer).budget.Store(bitsPerSecond) }
-
-// RewriteVP8 writes counters into a payload and reads them back.
-func RewriteVP8(b []byte, pictureID uint16, tl0 uint8) (before, after bool, id uint16) {
-	d, before := parseVP8(b)
-	if !before {
-		return false, false, 0
-	}
-	d.write(b, pictureID, tl0)
-	again, after := parseVP8(b)
-	return true, after && again.keyframe == d.keyframe && again.pictureIDAt == d.pictureIDAt, again.pictureID
-}
 
 // Sequence exposes sequence numbers as a test sees them.
 type Sequence struct{ s sequence }

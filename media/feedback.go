@@ -18,7 +18,7 @@ func (p *Peer) feedback(packet rtcp.Packet, now time.Time) {
 	case *rtcp.ReceiverReport:
 		p.viewed(f.Reports, now)
 	case *rtcp.ReceiverEstimatedMaximumBitrate:
-		if limit, ok := p.congestion.rembReported(float64(f.Bitrate), nanos(now)); ok {
+		if limit, ok := p.congestion.REMBReported(float64(f.Bitrate), nanos(now)); ok {
 			p.budget.Store(limit)
 		}
 	case *rtcp.TransportLayerNack:
@@ -37,14 +37,14 @@ func (p *Peer) feedback(packet rtcp.Packet, now time.Time) {
 // transportReported takes a viewer's feedback about everything it is sent.
 // Called with link.reading held.
 func (p *Peer) transportReported(b []byte, now time.Time) {
-	if p.transport.parse(b) != nil {
+	if p.transport.Parse(b) != nil {
 		return // of a stranger's making
 	}
 	if p.engine.overload.late(nanos(now)) {
-		p.congestion.excused(&p.departures, &p.transport, nanos(now))
+		p.congestion.Excused(&p.departures, &p.transport, nanos(now))
 		return
 	}
-	target, lost := p.congestion.reported(&p.departures, &p.transport, nanos(now), p.rtt.Load())
+	target, lost := p.congestion.Reported(&p.departures, &p.transport, nanos(now), p.rtt.Load())
 	p.budget.Store(target)
 	p.redundancy.adapt(lost)
 }
@@ -77,8 +77,43 @@ func (p *Peer) viewed(blocks []rtcp.ReceptionReport, now time.Time) {
 			s.viewed(&blocks[i])
 		}
 	}
-	if !p.congestion.informed() && !p.engine.overload.late(nanos(now)) {
+	if !p.congestion.Informed() && !p.engine.overload.late(nanos(now)) {
 		p.viewerReported(now)
+	}
+}
+
+// viewerReported takes the loss of all slots, weighted by what they are sent.
+// Called with link.reading held.
+func (p *Peer) viewerReported(now time.Time) {
+	var lost, packets float64
+	var bytes uint64
+	for _, s := range p.allSlots() {
+		s.mu.Lock()
+		n := float64(s.counts.packets - s.viewer.packets)
+		s.viewer.packets = s.counts.packets
+		lost += s.viewer.fraction * n
+		packets += n
+		bytes += s.counts.bytes
+		s.mu.Unlock()
+	}
+	if packets == 0 {
+		return
+	}
+	p.redundancy.report(lost / packets)
+	if limit, ok := p.congestion.LossReported(lost/packets, bytes, nanos(now)); ok {
+		p.budget.Store(limit)
+	}
+}
+
+// seekMore begins a probe if the slots would take more than the path is known
+// to. Called by the router.
+func (p *Peer) seekMore(now int64) {
+	if p.budget.Load() == 0 {
+		return // nothing is limited
+	}
+	number, _ := p.departures.Progress()
+	if rate := p.congestion.BeginProbe(now, p.rtt.Load(), float64(p.wants()), number); rate > 0 {
+		p.lane.probe(rate, now)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"callsvc/call"
+	"callsvc/media/bitstream"
 
 	"github.com/pion/rtp"
 )
@@ -45,7 +46,7 @@ func newStage(source call.Source, mime string, clock uint32, viewers int) *stage
 		p.connected.Store(true)
 		w := &sink{}
 		s := newSlot(p, "1", source.Audio(), "v0", "slot0", binding{writer: w, ssrc: 7, codecs: table})
-		st.layer.attach(s, everything, st.now)
+		st.layer.attach(s, bitstream.Everything, st.now)
 		st.slots, st.sinks = append(st.slots, s), append(st.sinks, w)
 	}
 	return st

@@ -1,5 +1,7 @@
 package media
 
+import "callsvc/media/bitstream"
+
 // Sizes of a layer's history in packets, powers of two. Video: two seconds at
 // 2.5 Mbit/s. Audio has no NACK by default and needs only what reordering asks.
 const (
@@ -16,8 +18,8 @@ type packet struct {
 	timestamp uint32
 	codec     *codec
 	marker    bool
-	frame
-	counters    frameCounters
+	bitstream.Frame
+	counters    bitstream.Counters
 	hasLevel    bool
 	level       uint8 // ssrc-audio-level octet (RFC 6464)
 	hasRotation bool
@@ -27,8 +29,8 @@ type packet struct {
 	// Of the dependency descriptor; the octets are reused too.
 	descriptor  []byte
 	frameNumber uint16
-	mask        descriptorMask
-	structure   *dependencyStructure // if it brings one
+	mask        bitstream.Mask
+	structure   *bitstream.Structure // if it brings one
 }
 
 // history keeps the last packets of a layer in buffers it reuses.
@@ -50,7 +52,7 @@ func (h *history) place(ext int64) *packet {
 // added notes that a packet is in its place.
 func (h *history) added(p *packet) {
 	h.highest = max(h.highest, p.ext)
-	if p.keyframe && p.ext > h.key {
+	if p.Keyframe && p.ext > h.key {
 		h.key = p.ext
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"callsvc/call"
+	"callsvc/media/bitstream"
 )
 
 // How long a layer may be silent before it counts as not sent. A screen on
@@ -31,7 +32,7 @@ const (
 // rung is one quality in which a publication can be had.
 type rung struct {
 	layer   *layer
-	target  target
+	target  bitstream.Target
 	height  int   // pixels, 0 if not known
 	rate    int64 // bits per second, 0 if not known
 	climbs  bool  // it has just begun: there will be more
@@ -123,12 +124,12 @@ func (l *layer) rungs(now int64) []rung {
 	defer l.mu.Unlock()
 	state := l.stateAt(now)
 	l.meter.look(now, state != alive)
-	top := l.meter.present().top()
+	top := l.meter.present().Top()
 	var all []rung
-	for spatial := range top.spatial() + 1 {
-		for temporal := range top.temporal() + 1 {
-			t := newTarget(spatial, temporal)
-			all = append(all, rung{layer: l, target: t.upTo(top), height: l.height(spatial), rate: l.meter.rate(t), climbs: l.meter.climbs(now), state: state})
+	for spatial := range top.Spatial() + 1 {
+		for temporal := range top.Temporal() + 1 {
+			t := bitstream.NewTarget(spatial, temporal)
+			all = append(all, rung{layer: l, target: t.UpTo(top), height: l.height(spatial), rate: l.meter.rate(t), climbs: l.meter.climbs(now), state: state})
 		}
 	}
 	return all
@@ -138,22 +139,22 @@ func (l *layer) rungs(now int64) []rung {
 func (l *layer) height(spatial uint8) int {
 	size := l.sizes[min(spatial, l.top)]
 	if l.upright {
-		return int(size.width)
+		return int(size.Width)
 	}
-	return int(size.height)
+	return int(size.Height)
 }
 
 // shown is what a viewer of a target sees: the picture's height, 0 if not known,
 // and the name of the layer.
-func (l *layer) shown(t target) (height int, name string) {
+func (l *layer) shown(t bitstream.Target) (height int, name string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.top == 0 {
 		return l.height(0), l.rid
 	}
-	top := newTarget(l.top, l.meter.present().top().temporal())
-	seen := newTarget(min(t.spatial(), top.spatial()), min(t.temporal(), top.temporal()))
-	return l.height(seen.spatial()), seen.String()
+	top := bitstream.NewTarget(l.top, l.meter.present().Top().Temporal())
+	seen := bitstream.NewTarget(min(t.Spatial(), top.Spatial()), min(t.Temporal(), top.Temporal()))
+	return l.height(seen.Spatial()), seen.String()
 }
 
 // stateAt says whether the layer is sent. l.mu is held.
@@ -224,9 +225,9 @@ func usable(ladder []rung, asked int) int {
 // its frame rate; a screen becomes large, so that text is sharp, before it becomes smooth.
 func worthwhile(ladder []rung, i, top int, screen bool) bool {
 	same := func(a, b int) bool {
-		return ladder[a].layer == ladder[b].layer && ladder[a].target.spatial() == ladder[b].target.spatial()
+		return ladder[a].layer == ladder[b].layer && ladder[a].target.Spatial() == ladder[b].target.Spatial()
 	}
-	smoothest := ladder[i].target.temporal() == maxTemporal
+	smoothest := ladder[i].target.Temporal() == bitstream.MaxTemporal
 	lowest := i == 0 || !same(i-1, i)
 	switch {
 	case i == top || same(i, top) && screen:
@@ -234,6 +235,6 @@ func worthwhile(ladder []rung, i, top int, screen bool) bool {
 	case screen:
 		return lowest
 	}
-	nextSmoothest := i+1 < len(ladder) && same(i, i+1) && ladder[i+1].target.temporal() == maxTemporal
+	nextSmoothest := i+1 < len(ladder) && same(i, i+1) && ladder[i+1].target.Temporal() == bitstream.MaxTemporal
 	return smoothest || nextSmoothest || same(i, 0)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"callsvc/call"
+	"callsvc/media/bitstream"
 
 	"pgregory.net/rapid"
 )
@@ -129,46 +130,16 @@ func TestSimulcastLayersAreOrderedBySizeNotByName(t *testing.T) {
 	}
 }
 
-func TestHeightsAreReadFromKeyframes(t *testing.T) {
-	vp8 := []byte{0x10, 0x50, 0x01, 0x9d, 0x01, 0x2a, 0x80, 0x42, 0x68, 0x41} // scaling bits set
-	baseline := []byte{0x67, 0x42, 0xc0, 0x1f, 0x8c, 0x68, 0x0a, 0x02, 0xff, 0x95, 0x01}
-	high := []byte{
-		0x67, 0x64, 0x00, 0x28, 0xac, 0xd9, 0x40, 0x78, 0x02, 0x27, 0xe5, 0x84, 0x00,
-		0x00, 0x03, 0x00, 0x04, 0x00, 0x00, 0x03, 0x00, 0xf0, 0x3c, 0x60, 0xc6, 0x58,
-	}
-	for _, c := range []struct {
-		name    string
-		read    func([]byte) (frameSize, bool)
-		payload []byte
-		want    frameSize
-	}{
-		{"VP8", vp8Size, vp8, frameSize{640, 360}},
-		{"VP8 without its start code", vp8Size, make([]byte, 10), frameSize{}},
-		{"VP8 cut short", vp8Size, vp8[:9], frameSize{}},
-		{"H264 baseline, eight lines cropped", h264Size, baseline, frameSize{640, 360}},
-		{"H264 high, aggregated behind a delimiter", h264Size, append([]byte{0x78, 0, 2, 0x09, 0xf0, 0, 26}, high...), frameSize{1920, 1080}},
-		{"H264 cut short", h264Size, baseline[:8], frameSize{}},
-		{"H264 without a parameter set", h264Size, []byte{0x65, 0x88, 0x84}, frameSize{}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got, ok := c.read(c.payload)
-			if ok != (c.want != frameSize{}) || ok && got != c.want {
-				t.Errorf("%+v %t, want %+v", got, ok, c.want)
-			}
-		})
-	}
-}
-
 // scalable makes a ladder of one stream with spatial layers of these heights and
 // three temporal layers each: the rates grow with both.
 func scalable(hs ...int) []rung {
 	var ladder []rung
 	l := &layer{}
-	top := newTarget(uint8(len(hs)-1), 2)
+	top := bitstream.NewTarget(uint8(len(hs)-1), 2)
 	for spatial, h := range hs {
 		for temporal := range uint8(3) {
 			ladder = append(ladder, rung{
-				layer: l, target: newTarget(uint8(spatial), temporal).upTo(top), height: h,
+				layer: l, target: bitstream.NewTarget(uint8(spatial), temporal).UpTo(top), height: h,
 				rate: int64(h) * int64(h) * int64(temporal+2), state: alive,
 			})
 		}
@@ -200,7 +171,7 @@ func TestACameraBecomesSmoothBeforeItBecomesLargeAndAScreenTheOtherWayRound(t *t
 			for i := range c.ladder {
 				if worthwhile(c.ladder, i, top, c.screen) {
 					got = append(got, c.ladder[i].height)
-					layers = append(layers, c.ladder[i].target.temporal())
+					layers = append(layers, c.ladder[i].target.Temporal())
 				}
 			}
 			if !slices.Equal(got, c.want) || !slices.Equal(layers, c.layers) {

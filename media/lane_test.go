@@ -40,17 +40,3 @@ func TestALaneLetsGoAtItsRateHoweverManyTicksThatTakes(t *testing.T) {
 		})
 	}
 }
-
-func TestWhatIsHeldBackIsNotLost(t *testing.T) {
-	var d departures
-	d.hold(d.leave(1, 100))
-	d.leave(2, 100)
-	overtaken := &transportFeedback{base: 0, arrivals: []int64{noArrival, 5}}
-	if results, _ := d.reported(overtaken, nil); len(results) != 1 || results[0].number != 1 {
-		t.Errorf("before the first packet left: %+v, want the second only", results)
-	}
-	d.left(0, 9)
-	if results, _ := d.reported(&transportFeedback{base: 0, arrivals: []int64{12}}, nil); len(results) != 1 || results[0].departed != 9 || results[0].wasLost {
-		t.Errorf("after it left and arrived: %+v", results)
-	}
-}

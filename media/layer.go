@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"callsvc/media/bitstream"
+
 	"github.com/pion/rtp"
 )
 
@@ -36,13 +38,13 @@ type layer struct {
 
 	interval interval // the router's
 	meter    meter
-	sent     bool                      // as the router last saw it
-	asleep   bool                      // its publisher was told that nobody looks at it
-	wakeBy   int64                     // when it should be back, Unix nanoseconds
-	sizes    [maxSpatial + 1]frameSize // by spatial layer, as the last keyframe said
-	top      uint8                     // highest spatial layer
-	deps     *dependencyStructure      // nil before the first
-	upright  bool                      // the receiver turns it a quarter: width is height
+	sent     bool                                     // as the router last saw it
+	asleep   bool                                     // its publisher was told that nobody looks at it
+	wakeBy   int64                                    // when it should be back, Unix nanoseconds
+	sizes    [bitstream.MaxSpatial + 1]bitstream.Size // by spatial layer, as the last keyframe said
+	top      uint8                                    // highest spatial layer
+	deps     *bitstream.Structure                     // nil before the first
+	upright  bool                                     // the receiver turns it a quarter: width is height
 }
 
 // layerCounts grow under layer.mu; the tick takes them away.
@@ -128,7 +130,7 @@ func (l *layer) store(ext int64, h *rtp.Header, c *codec, payload []byte, now in
 		p.descriptor = append(p.descriptor, v...)
 	}
 	l.understand(p)
-	l.meter.count(p.layer, p.alone(), len(payload), now)
+	l.meter.count(p.Layer, p.Alone(), len(payload), now)
 	l.hist.added(p)
 	return p
 }
@@ -146,7 +148,7 @@ func (l *layer) restart() {
 // attach makes a slot want this layer up to a target, and replays what came since
 // the last keyframe if the slot can start there. It reports whether the slot still
 // waits, so that somebody must ask for a keyframe.
-func (l *layer) attach(s *slot, to target, now int64) (waits bool) {
+func (l *layer) attach(s *slot, to bitstream.Target, now int64) (waits bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !slices.Contains(l.subs, s) {

@@ -1,6 +1,10 @@
 package media
 
-import "math"
+import (
+	"math"
+
+	"callsvc/media/bitstream"
+)
 
 const (
 	// packetOverhead is what a packet takes of the path besides its payload:
@@ -21,15 +25,15 @@ const (
 type meter struct {
 	began  int64 // Unix nanoseconds, of the first packet after a silence
 	since  int64 // Unix nanoseconds, 0 before the first packet
-	octets [everything + 1]uint32
-	alone  [everything + 1]uint32 // of frames that no higher spatial layer needs
+	octets [bitstream.Everything + 1]uint32
+	alone  [bitstream.Everything + 1]uint32 // of frames that no higher spatial layer needs
 
-	rates  [everything + 1]float64 // bits per second, the same
-	aloneR [everything + 1]float64
+	rates  [bitstream.Everything + 1]float64 // bits per second, the same
+	aloneR [bitstream.Everything + 1]float64
 }
 
 // count adds a packet.
-func (m *meter) count(layer target, alone bool, size int, now int64) {
+func (m *meter) count(layer bitstream.Target, alone bool, size int, now int64) {
 	if m.since == 0 {
 		m.since, m.began = now, now
 	}
@@ -49,7 +53,7 @@ func (m *meter) look(now int64, silent bool) {
 	}
 	if !silent {
 		weight := 1 - math.Exp(-float64(elapsed)/measureWindow)
-		smooth := func(rates *[everything + 1]float64, octets *[everything + 1]uint32) {
+		smooth := func(rates *[bitstream.Everything + 1]float64, octets *[bitstream.Everything + 1]uint32) {
 			for i := range octets {
 				rate := float64(octets[i]) * 8e9 / float64(elapsed)
 				if rates[i] == 0 {
@@ -73,25 +77,25 @@ func (m *meter) look(now int64, silent bool) {
 func (m *meter) climbs(now int64) bool { return now-m.began < settledAfter }
 
 // present is the set of layers that the stream has.
-func (m *meter) present() targets {
+func (m *meter) present() bitstream.Targets {
 	const least = 500 // bits per second: less is the rest of a layer that ended
-	var set targets
+	var set bitstream.Targets
 	for i := range m.octets {
 		if m.octets[i]+m.alone[i] > 0 || m.rates[i]+m.aloneR[i] > least {
-			set = set.with(target(i))
+			set = set.With(bitstream.Target(i))
 		}
 	}
 	return set
 }
 
 // rate is what a target takes, in bits per second; 0 while it is not known.
-func (m *meter) rate(t target) int64 {
+func (m *meter) rate(t bitstream.Target) int64 {
 	sum := 0.0
-	for spatial := range t.spatial() + 1 {
-		for temporal := range t.temporal() + 1 {
-			layer := newTarget(spatial, temporal)
+	for spatial := range t.Spatial() + 1 {
+		for temporal := range t.Temporal() + 1 {
+			layer := bitstream.NewTarget(spatial, temporal)
 			sum += m.rates[layer]
-			if spatial == t.spatial() {
+			if spatial == t.Spatial() {
 				sum += m.aloneR[layer]
 			}
 		}

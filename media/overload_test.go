@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"callsvc/call"
+	"callsvc/media/bwe"
 
 	"github.com/pion/rtcp"
 )
@@ -198,12 +199,12 @@ func TestAnOverloadedServerRepairsNothing(t *testing.T) {
 func TestWhatWaitedInTheServerIsNotHeldAgainstThePath(t *testing.T) {
 	const interval = int64(10 * time.Millisecond)
 	// tell sends packets for a second and a half that take ever longer, and lets feedback follow.
-	tell := func(c *congestion, d *departures, now int64, take func(*transportFeedback, int64)) int64 {
+	tell := func(c *bwe.Estimator, d *bwe.Departures, now int64, take func(*bwe.Feedback, int64)) int64 {
 		for range 15 {
-			f := &transportFeedback{base: uint16(d.next)}
+			f := &bwe.Feedback{Base: uint16(upcoming(d))}
 			for i := range int64(10) {
-				d.leave(now, 1200)
-				f.arrivals = append(f.arrivals, now+int64(d.next)*int64(2*time.Millisecond)+i)
+				d.Leave(now, 1200)
+				f.Arrivals = append(f.Arrivals, now+int64(upcoming(d))*int64(2*time.Millisecond)+i)
 				now += interval
 			}
 			take(f, now)
@@ -211,22 +212,22 @@ func TestWhatWaitedInTheServerIsNotHeldAgainstThePath(t *testing.T) {
 		return now
 	}
 	for _, late := range []bool{false, true} {
-		var c congestion
-		var d departures
-		o := &overload{}
+		var c bwe.Estimator
+		var d bwe.Departures
+		o, target := &overload{}, int64(0)
 		now := int64(1e18)
 		if late {
 			o.behindAt.Store(now + int64(1500*time.Millisecond))
 		}
-		now = tell(&c, &d, now, func(f *transportFeedback, at int64) {
+		now = tell(&c, &d, now, func(f *bwe.Feedback, at int64) {
 			if o.late(at) {
-				c.excused(&d, f, at)
+				c.Excused(&d, f, at)
 			} else {
-				c.reported(&d, f, at, int64(20*time.Millisecond))
+				target, _ = c.Reported(&d, f, at, int64(20*time.Millisecond))
 			}
 		})
-		if limited := c.target > 0; limited == late || !c.informed() {
-			t.Errorf("late %t: target %.0f", late, c.target)
+		if limited := target > 0; limited == late || !c.Informed() {
+			t.Errorf("late %t: target %d", late, target)
 		}
 		if o.late(now + int64(lateFor)) {
 			t.Error("late for ever")

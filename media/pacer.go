@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"callsvc/media/bwe"
+
 	"github.com/pion/rtp"
 )
 
@@ -179,7 +181,7 @@ func (l *lane) hold(d held, now int64) bool {
 		return false
 	}
 	if d.numbered {
-		l.peer.departures.hold(d.number)
+		l.peer.departures.Hold(d.number)
 	}
 	l.held = append(l.held, d)
 	l.backlog.Store(true)
@@ -214,7 +216,7 @@ func (l *lane) release(now int64) bool {
 	link := l.peer.link
 	for _, d := range due {
 		if d.numbered {
-			l.peer.departures.left(d.number, now)
+			l.peer.departures.Left(d.number, now)
 		}
 		to := link.path.Load()
 		if to == nil || link.enqueue(d.datagram, to) != nil {
@@ -252,18 +254,18 @@ func (l *lane) due(now int64) (due []held, pad int) {
 	if p.rate == 0 {
 		return due, 0
 	}
-	number, bytes := l.peer.departures.progress()
-	if elapsed := now - p.began; elapsed < int64(probeTime) {
+	number, bytes := l.peer.departures.Progress()
+	if elapsed := now - p.began; elapsed < int64(bwe.ProbeTime) {
 		return due, int(p.rate/8*float64(elapsed)/1e9) - int(bytes-p.before)
 	}
-	l.peer.congestion.sentProbe(number, now)
+	l.peer.congestion.EndProbe(number, now)
 	p.rate = 0
 	return due, 0
 }
 
 // probe begins to send at a rate, padding added, for probeTime.
 func (l *lane) probe(rate float64, now int64) {
-	_, before := l.peer.departures.progress()
+	_, before := l.peer.departures.Progress()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.probing = probing{rate: rate, began: now, before: before}

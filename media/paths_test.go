@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"callsvc/media/bwe"
+
 	"github.com/pion/interceptor"
 	"github.com/pion/interceptor/pkg/gcc"
 	"github.com/pion/interceptor/pkg/twcc"
@@ -310,23 +312,23 @@ func (v *traveller) judge(j *journey) {
 
 // own is the estimation of this package.
 type own struct {
-	c      congestion
-	d      departures
-	f      transportFeedback
+	c      bwe.Estimator
+	d      bwe.Departures
+	f      bwe.Feedback
 	rtt    int64
 	rate   float64
 	until  time.Time
 	budget float64
 }
 
-func (o *own) leave(now time.Time, size int) uint16 { return o.d.leave(now.UnixNano(), size) }
+func (o *own) leave(now time.Time, size int) uint16 { return o.d.Leave(now.UnixNano(), size) }
 func (o *own) target() float64                      { return o.budget }
 func (o *own) close()                               {}
 func (o *own) reported(b []byte, now time.Time) {
-	if err := o.f.parse(b); err != nil {
+	if err := o.f.Parse(b); err != nil {
 		panic(err)
 	}
-	target, _ := o.c.reported(&o.d, &o.f, now.UnixNano(), o.rtt)
+	target, _ := o.c.Reported(&o.d, &o.f, now.UnixNano(), o.rtt)
 	o.budget = float64(target)
 }
 
@@ -334,10 +336,10 @@ func (o *own) probing(now time.Time, wanted float64) float64 {
 	switch {
 	case o.rate > 0 && now.After(o.until):
 		o.rate = 0
-		o.c.sentProbe(upcoming(&o.d), now.UnixNano())
+		o.c.EndProbe(upcoming(&o.d), now.UnixNano())
 	case o.rate == 0 && now.UnixMilli()%100 == 0:
-		o.rate = o.c.begin(now.UnixNano(), o.rtt, wanted, upcoming(&o.d))
-		o.until = now.Add(probeTime)
+		o.rate = o.c.BeginProbe(now.UnixNano(), o.rtt, wanted, upcoming(&o.d))
+		o.until = now.Add(bwe.ProbeTime)
 	}
 	return o.rate
 }
@@ -351,17 +353,17 @@ type theirs struct {
 
 func newTheirs(tb testing.TB) *theirs {
 	const id = 3
-	bwe, err := gcc.NewSendSideBWE(gcc.SendSideBWEInitialBitrate(1e6), gcc.SendSideBWEMaxBitrate(10e6),
-		gcc.SendSideBWEMinBitrate(minTarget), gcc.SendSideBWEPacer(gcc.NewNoOpPacer()),
+	pions, err := gcc.NewSendSideBWE(gcc.SendSideBWEInitialBitrate(1e6), gcc.SendSideBWEMaxBitrate(10e6),
+		gcc.SendSideBWEMinBitrate(bwe.MinTarget), gcc.SendSideBWEPacer(gcc.NewNoOpPacer()),
 		gcc.WithLoggerFactory(&logging.DefaultLoggerFactory{Writer: io.Discard}))
 	if err != nil {
 		tb.Fatal(err)
 	}
 	nowhere := interceptor.RTPWriterFunc(func(*rtp.Header, []byte, interceptor.Attributes) (int, error) { return 0, nil })
-	w := bwe.AddStream(&interceptor.StreamInfo{
+	w := pions.AddStream(&interceptor.StreamInfo{
 		SSRC: 1, RTPHeaderExtensions: []interceptor.RTPHeaderExtension{{URI: sdp.TransportCCURI, ID: id}},
 	}, nowhere)
-	return &theirs{bwe: bwe, writer: w}
+	return &theirs{bwe: pions, writer: w}
 }
 
 func (g *theirs) leave(_ time.Time, size int) uint16 {
@@ -448,7 +450,8 @@ func TestTheEstimateIsNoWorseThanPions(t *testing.T) {
 	}
 }
 
-func upcoming(d *departures) uint32 {
-	number, _ := d.progress()
+// upcoming is the number of the packet that leaves next.
+func upcoming(d *bwe.Departures) uint32 {
+	number, _ := d.Progress()
 	return number
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"callsvc/call"
+	"callsvc/media/bwe"
 
 	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/rtcp"
@@ -28,8 +29,8 @@ type Peer struct {
 	maxSlots int
 	arrivals *arrivals
 
-	departures departures
-	congestion congestion
+	departures bwe.Departures
+	congestion bwe.Estimator
 	lane       *lane
 	redundancy redundancy
 	budget     atomic.Int64 // bits/s that the path to the participant takes now; 0 = not known, no limit
@@ -57,7 +58,7 @@ type Peer struct {
 	header    rtp.Header
 	scratch   []byte
 	policer   policer
-	transport transportFeedback
+	transport bwe.Feedback
 
 	// The router's alone.
 	inRoom    bool

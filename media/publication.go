@@ -39,7 +39,7 @@ func (p *publication) heard(l *layer, pk *packet, now int64) {
 	if p.source.Audio() && p.loud.hear(pk) {
 		p.peer.router.loop.post(func() { p.peer.router.spoke(p) })
 	}
-	if pk.keyframe {
+	if pk.Keyframe {
 		p.keys.arrived(l, now)
 	}
 	if !p.live.Load() && p.live.CompareAndSwap(false, true) {

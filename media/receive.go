@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"time"
 
+	"callsvc/media/bwe"
+
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 )
@@ -127,7 +129,7 @@ func (p *Peer) receiveRTCP(k *keys, b []byte) {
 		if size > len(plain) {
 			return
 		}
-		if one := plain[:size]; isTransportFeedback(one) {
+		if one := plain[:size]; bwe.IsFeedback(one) {
 			p.transportReported(one, now)
 		} else if packets, err := rtcp.Unmarshal(one); err == nil {
 			for _, packet := range packets {

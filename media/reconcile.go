@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"callsvc/call"
+	"callsvc/media/bitstream"
 )
 
 // reconcileAll makes every slot of the room carry what it should.
@@ -209,7 +210,7 @@ func (s *slot) cease(budget int64) {
 		return
 	}
 	l.mu.Lock()
-	rate := l.meter.rate(everything)
+	rate := l.meter.rate(bitstream.Everything)
 	l.mu.Unlock()
 	if rate > 2*budget {
 		l.detach(s)

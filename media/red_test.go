@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"callsvc/call"
+	"callsvc/media/bitstream"
 
 	"github.com/pion/rtp"
 )
@@ -46,7 +47,7 @@ func newVoices() *voices {
 	p := &Peer{engine: st.layer.pub.peer.engine, router: st.layer.pub.peer.router}
 	p.connected.Store(true)
 	v.slot = newSlot(p, "1", true, "a0", "slot0", binding{writer: v.ear, ssrc: 7, codecs: soundCodecs()})
-	v.layer.attach(v.slot, everything, v.now)
+	v.layer.attach(v.slot, bitstream.Everything, v.now)
 	v.header = rtp.Header{Version: 2, SSRC: 1, SequenceNumber: 99, Timestamp: 99 * 960}
 	return v
 }

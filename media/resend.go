@@ -68,7 +68,7 @@ func (s *slot) resend(seq uint16, buf []byte, now int64) bool {
 	s.counts.resent++
 	s.credit -= resendCost
 	s.repaired(ext, now)
-	if !p.in.has(g.target) {
+	if !p.In.Has(g.target) {
 		s.fill(&g, &p, now) // it came too late to be left out without a gap
 		return true
 	}

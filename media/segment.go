@@ -1,5 +1,7 @@
 package media
 
+import "callsvc/media/bitstream"
+
 // segmentMemory is how many switches back a NACK can still be answered.
 const segmentMemory = 4
 
@@ -16,7 +18,7 @@ type segment struct {
 	pictureID uint16
 	frame     uint16 // number in the dependency descriptor
 	tl0       uint8
-	target    target
+	target    bitstream.Target
 }
 
 // inState is the newest packet a slot was given of its current layer.
@@ -44,14 +46,14 @@ func (g *segment) patch(p *packet) (pictureID uint16, tl0 uint8) {
 	if g.from.format != formatVP8 && g.from.format != formatVP9 {
 		return 0, 0
 	}
-	pictureID, tl0 = p.counters.pictureID+g.pictureID, p.counters.tl0+g.tl0
-	p.counters.write(p.payload, pictureID, tl0)
+	pictureID, tl0 = p.counters.PictureID+g.pictureID, p.counters.TL0+g.tl0
+	p.counters.Write(p.payload, pictureID, tl0)
 	return pictureID, tl0
 }
 
 // marks reports whether a packet is the last of its picture for the viewer.
 func (g *segment) marks(p *packet) bool {
-	return p.marker || p.ends && p.layer.spatial() == g.target.spatial()
+	return p.marker || p.Ends && p.Layer.Spatial() == g.target.Spatial()
 }
 
 // switchTo begins a new segment with packet p. Its timestamp goes on from the
@@ -79,8 +81,8 @@ func (s *slot) switchTo(l *layer, p *packet, reference uint32, now int64) bool {
 		layer: l, from: p.codec, to: to, target: s.aim,
 		first: first, offset: first - p.ext, switched: p.ext,
 		timestamp: timestamp - p.timestamp,
-		pictureID: s.out.pictureID + 1 - p.counters.pictureID,
-		tl0:       s.out.tl0 + 1 - p.counters.tl0,
+		pictureID: s.out.pictureID + 1 - p.counters.PictureID,
+		tl0:       s.out.tl0 + 1 - p.counters.TL0,
 		frame:     s.out.frame + 1 - p.frameNumber,
 	})
 	s.counts.switched = true

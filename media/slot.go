@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"callsvc/call"
+	"callsvc/media/bitstream"
 
 	"github.com/pion/rtp"
 )
@@ -28,19 +29,19 @@ type slot struct {
 	assigned *publication
 	layers   []*layer // attached to, in the order it happened
 	interval interval
-	asked    int    // height of what the tile asked for last, in pixels
-	attached target // up to which the last of the layers is wanted
-	rung     rung   // granted
+	asked    int              // height of what the tile asked for last, in pixels
+	attached bitstream.Target // up to which the last of the layers is wanted
+	rung     rung             // granted
 	reduced  call.Reduction
 	paused   bool // nothing fits the path
 	ceased   bool // what it carried was too much, and what fits has not come yet
 
 	mu       sync.Mutex
-	current  *layer // what is being forwarded
-	shed     bool   // it is not, for overload, before its next keyframe
-	next     *layer // what takes over at its keyframe
-	aim      target // how much of the current layer is wanted
-	nextAim  target // and of the next
+	current  *layer           // what is being forwarded
+	shed     bool             // it is not, for overload, before its next keyframe
+	next     *layer           // what takes over at its keyframe
+	aim      bitstream.Target // how much of the current layer is wanted
+	nextAim  bitstream.Target // and of the next
 	segments []segment
 	newest   int // index of the segment in use
 	in       inState
@@ -151,7 +152,7 @@ func (s *slot) carrying() *layer {
 }
 
 // target is how much of the current layer goes out.
-func (s *slot) target() target {
+func (s *slot) target() bitstream.Target {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.segments[s.newest].target
@@ -159,7 +160,7 @@ func (s *slot) target() target {
 
 // expect makes the slot want a layer up to a target. It says whether it carries
 // the layer already, and whether it waits for a keyframe of it.
-func (s *slot) expect(l *layer, to target) (carries, waits bool) {
+func (s *slot) expect(l *layer, to bitstream.Target) (carries, waits bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current == l {
@@ -179,8 +180,8 @@ func (s *slot) waitsFor(l *layer) bool {
 	if s.current != l {
 		return false
 	}
-	from := s.segments[s.newest].target.spatial()
-	return s.aim.spatial() > from || s.aim.spatial() < from && l.unnested.Load()
+	from := s.segments[s.newest].target.Spatial()
+	return s.aim.Spatial() > from || s.aim.Spatial() < from && l.unnested.Load()
 }
 
 // release makes the slot forget a layer.
@@ -220,7 +221,7 @@ func (s *slot) forward(l *layer, p *packet, now int64) {
 		return
 	}
 	if s.shed || s.current != l || s.segments[s.newest].from != p.codec {
-		if s.current != l && s.next != l || !s.audio && !p.keyframe {
+		if s.current != l && s.next != l || !s.audio && !p.Keyframe {
 			return
 		}
 		if !s.switchTo(l, p, p.timestamp, now) {
@@ -275,7 +276,7 @@ func (s *slot) send(seg *segment, p *packet, now int64) {
 // write encrypts and sends a copy of a packet; false if that cannot be done.
 func (s *slot) write(h *rtp.Header, payload []byte, now int64) bool {
 	if s.bind.transportCC != 0 {
-		binary.BigEndian.PutUint16(s.number[:], s.peer.departures.leave(now, packetOverhead+len(payload)))
+		binary.BigEndian.PutUint16(s.number[:], s.peer.departures.Leave(now, packetOverhead+len(payload)))
 	}
 	n, err := s.bind.writer.WriteRTP(h, payload)
 	if err != nil {

@@ -2,13 +2,13 @@ package media
 
 import (
 	"bytes"
-	"encoding/binary"
 	"slices"
 	"testing"
 
 	"github.com/pion/rtp"
 
 	"callsvc/call"
+	"callsvc/media/bitstream"
 )
 
 // svcFrame is one frame of one spatial layer in a stream of three spatial and
@@ -64,6 +64,15 @@ func vp9Packet(f svcFrame, part int) []byte {
 	return append(b, 0x55, byte(f.picture), f.spatial, byte(part))
 }
 
+// What a frame is to a decode target (AOM "RTP Payload Format for AV1",
+// appendix A.4).
+const (
+	dtiAbsent = iota
+	dtiDiscardable
+	dtiSwitch
+	dtiRequired
+)
+
 // dependencyBits is the structure of three spatial and three temporal layers:
 // template and decode target 3s+t are layer s, t.
 func dependencyBits(w *bitWriter, kSVC bool) {
@@ -108,8 +117,10 @@ func (w *bitWriter) put(n int, v uint32) {
 	for len(w.b)*8 < w.at+n {
 		w.b = append(w.b, 0)
 	}
-	putBits(w.b, w.at, n, v)
-	w.at += n
+	for i := n - 1; i >= 0; i-- {
+		w.b[w.at/8] |= byte(v>>i&1) << (7 - w.at%8)
+		w.at++
+	}
 }
 
 // av1Descriptor is the dependency descriptor of one of a frame's two packets;
@@ -204,7 +215,7 @@ func TestAViewerOfAScalableStreamGetsTheLayersItNeeds(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		kSVC       bool
-		from, to   target
+		from, to   bitstream.Target
 		key        int // picture, after the change in picture 5
 		before     string
 		lower      string // in picture 6, before the key picture
@@ -213,14 +224,14 @@ func TestAViewerOfAScalableStreamGetsTheLayersItNeeds(t *testing.T) {
 		wantsAKey  bool
 		finalLayer string
 	}{
-		{"all of it", false, everything, everything, 16, "001122", "001122", "001122", nil, false, "s2t2"},
-		{"down at once", false, everything, newTarget(1, 3), 16, "001122", "0011", "0011", nil, false, "s1t2"},
-		{"up at a key picture", false, newTarget(0, 3), everything, 16, "00", "00", "001122", nil, true, "s2t2"},
-		{"fewer pictures", false, everything, newTarget(7, 1), 16, "001122", "001122", "001122", []int{17, 19, 21}, false, "s2t1"},
-		{"the middle in fewer pictures", false, everything, newTarget(1, 0), 16, "001122", "0011", "0011", []int{17, 18, 19}, false, "s1t0"},
-		{"K-SVC: only the layer that is looked at", true, everything, everything, 16, "22", "22", "22", nil, false, "s2t2"},
-		{"K-SVC: down at a key picture", true, everything, newTarget(1, 3), 16, "22", "22", "11", nil, true, "s1t2"},
-		{"K-SVC: up at a key picture", true, newTarget(0, 3), everything, 16, "00", "00", "22", nil, true, "s2t2"},
+		{"all of it", false, bitstream.Everything, bitstream.Everything, 16, "001122", "001122", "001122", nil, false, "s2t2"},
+		{"down at once", false, bitstream.Everything, bitstream.NewTarget(1, 3), 16, "001122", "0011", "0011", nil, false, "s1t2"},
+		{"up at a key picture", false, bitstream.NewTarget(0, 3), bitstream.Everything, 16, "00", "00", "001122", nil, true, "s2t2"},
+		{"fewer pictures", false, bitstream.Everything, bitstream.NewTarget(7, 1), 16, "001122", "001122", "001122", []int{17, 19, 21}, false, "s2t1"},
+		{"the middle in fewer pictures", false, bitstream.Everything, bitstream.NewTarget(1, 0), 16, "001122", "0011", "0011", []int{17, 18, 19}, false, "s1t0"},
+		{"K-SVC: only the layer that is looked at", true, bitstream.Everything, bitstream.Everything, 16, "22", "22", "22", nil, false, "s2t2"},
+		{"K-SVC: down at a key picture", true, bitstream.Everything, bitstream.NewTarget(1, 3), 16, "22", "22", "11", nil, true, "s1t2"},
+		{"K-SVC: up at a key picture", true, bitstream.NewTarget(0, 3), bitstream.Everything, 16, "00", "00", "22", nil, true, "s2t2"},
 	} {
 		for _, codec := range []string{"video/VP9", "video/AV1"} {
 			t.Run(codec[6:]+": "+c.name, func(t *testing.T) {
@@ -260,25 +271,25 @@ func TestAViewerOfAScalableStreamGetsTheLayersItNeeds(t *testing.T) {
 func TestFrameNumbersGoOnAndTheDescriptorSaysWhatCanBeDecoded(t *testing.T) {
 	st, tape, s := svcStage("video/AV1")
 	s.out.frame = 1000
-	st.layer.attach(s, newTarget(1, 3), st.now)
+	st.layer.attach(s, bitstream.NewTarget(1, 3), st.now)
 	st.play(t, svcFrames(12, false, 0), true, nil)
-	var structure *dependencyStructure
+	var structure *bitstream.Structure
 	first, frames := uint16(0), map[uint16]bool{}
 	for i, h := range tape.headers {
 		raw := h.GetExtension(testDependencyID)
-		d, now, ok := structure.read(raw)
+		d, now, ok := structure.Read(raw)
 		if !ok {
 			t.Fatalf("packet %d has no descriptor that can be read: % x", i, raw)
 		}
 		if structure = now; i == 0 {
-			first = d.number
-			if want := uint32(0b000111111); structure.active != want {
-				t.Errorf("active decode targets %09b, want %09b", structure.active, want)
+			first = d.Number
+			if want := uint32(0b000111111); structure.ActiveFor(bitstream.Everything) != want {
+				t.Errorf("active decode targets %09b, want %09b", structure.ActiveFor(bitstream.Everything), want)
 			}
 		}
-		frames[d.number-first] = true
-		if d.layer.spatial() > 1 {
-			t.Errorf("packet %d is of layer %s", i, d.layer)
+		frames[d.Number-first] = true
+		if d.Layer.Spatial() > 1 {
+			t.Errorf("packet %d is of layer %s", i, d.Layer)
 		}
 	}
 	if first != 1001 || !frames[1] || frames[2] || !frames[3] || frames[35] || !frames[34] {
@@ -303,7 +314,7 @@ func TestForwardingAScalableStreamDoesNotAllocate(t *testing.T) {
 			for _, s := range st.slots {
 				s.bind.dependencyID = testDependencyID
 				s.tell = newDescriber(s.bind, s.number[:])
-				st.layer.attach(s, newTarget(1, 1), st.now)
+				st.layer.attach(s, bitstream.NewTarget(1, 1), st.now)
 			}
 			st.layer.dependencyID = testDependencyID
 			frames := svcFrames(4*videoHistory, false, 0)
@@ -334,39 +345,4 @@ func TestForwardingAScalableStreamDoesNotAllocate(t *testing.T) {
 			}
 		})
 	}
-}
-
-func FuzzDescriptors(f *testing.F) {
-	key := av1Descriptor(svcFrame{key: true}, 0, 1)
-	f.Add(key, av1Descriptor(svcFrame{picture: 1, spatial: 1}, 0, 2), uint8(5))
-	f.Add(av1Descriptor(svcFrame{key: true, kSVC: true}, 0, 1), []byte{0x86, 0x01, 0x73, 0x40, 0xfc}, uint8(0))
-	f.Fuzz(func(t *testing.T, first, second []byte, x uint8) {
-		var structure *dependencyStructure
-		var to [maxDescriptor + maxTargets/8 + 1]byte
-		for _, b := range [][]byte{first, second} {
-			before := structure
-			d, now, ok := structure.read(b)
-			if structure = now; !ok {
-				continue
-			}
-			if structure == before && !d.mask.present {
-				continue
-			}
-			active := structure.activeFor(target(x) & everything)
-			n := rewriteDescriptor(to[:], b, 77, d.mask, true, active)
-			again, after, ok := before.read(to[:n])
-			if !ok {
-				if n > maxDescriptor {
-					continue
-				}
-				t.Fatalf("% x became % x, which cannot be read", b, to[:n])
-			}
-			if again.number != 77 || again.layer != d.layer || after.active != active {
-				t.Fatalf("frame %d of %s with %b active became %d of %s with %b", d.number, d.layer, active, again.number, again.layer, after.active)
-			}
-			if binary.BigEndian.Uint16(to[1:]) != 77 {
-				t.Fatal("the frame number is elsewhere")
-			}
-		}
-	})
 }

@@ -1,5 +1,7 @@
 package media
 
+import "callsvc/media/bitstream"
+
 // scaledMemory is how many segments a slot remembers that drops packets of a
 // scalable stream: each drop begins one, so this is two to four seconds' worth
 // of retransmissions.
@@ -15,11 +17,11 @@ func (s *slot) place(p *packet, now int64) *segment {
 	if p.ext <= s.in.highest {
 		return s.placeLate(p, now)
 	}
-	if p.begins && p.timestamp != s.in.timestamp && g.target != s.aim {
+	if p.Begins && p.timestamp != s.in.timestamp && g.target != s.aim {
 		g = s.retarget(p)
 	}
 	s.in.highest, s.in.timestamp = p.ext, p.timestamp
-	if p.in.has(g.target) {
+	if p.In.Has(g.target) {
 		return g
 	}
 	s.drop(p)
@@ -45,18 +47,18 @@ func (s *slot) retarget(p *packet) *segment {
 
 // reachable is the target that can be had from a packet on, on the way from the
 // one in use to the one wanted.
-func (s *slot) reachable(p *packet, from target) target {
+func (s *slot) reachable(p *packet, from bitstream.Target) bitstream.Target {
 	to := s.aim
-	lower := to.spatial() < from.spatial()
+	lower := to.Spatial() < from.Spatial()
 	switch {
-	case to.temporal() <= from.temporal() && (to.spatial() == from.spatial() || lower && !s.current.unnested.Load()):
+	case to.Temporal() <= from.Temporal() && (to.Spatial() == from.Spatial() || lower && !s.current.unnested.Load()):
 		return to // all of its frames have been sent
-	case p.up.has(to) && (p.keyframe || p.in.has(from)):
+	case p.Up.Has(to) && (p.Keyframe || p.In.Has(from)):
 		return to
-	case p.climbTo > from.temporal() && p.climbFrom <= from.temporal():
-		return newTarget(from.spatial(), min(p.climbTo, to.temporal()))
-	case to.temporal() < from.temporal():
-		return newTarget(from.spatial(), to.temporal())
+	case p.ClimbTo > from.Temporal() && p.ClimbFrom <= from.Temporal():
+		return bitstream.NewTarget(from.Spatial(), min(p.ClimbTo, to.Temporal()))
+	case to.Temporal() < from.Temporal():
+		return bitstream.NewTarget(from.Spatial(), to.Temporal())
 	}
 	return from
 }
@@ -99,7 +101,7 @@ func (s *slot) placeLate(p *packet, now int64) *segment {
 		switch {
 		case out >= above: // among those that were dropped
 			return nil
-		case !p.in.has(g.target):
+		case !p.In.Has(g.target):
 			s.fill(g, p, now)
 			return nil
 		}

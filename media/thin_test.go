@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"callsvc/call"
+	"callsvc/media/bitstream"
 )
 
 // tape is an rtpWriter that keeps everything, by the order it was sent.
@@ -118,7 +119,7 @@ func TestTemporalLayersAreDroppedWithoutAGapAndWithoutBreakingAPicture(t *testin
 		st, tape, s := taped("video/VP8")
 		for _, p := range mix(t, packets) {
 			if rapid.IntRange(0, 20).Draw(t, "change") == 0 {
-				st.layer.attach(s, newTarget(maxSpatial, uint8(rapid.IntRange(0, 3).Draw(t, "aim"))), st.now)
+				st.layer.attach(s, bitstream.NewTarget(bitstream.MaxSpatial, uint8(rapid.IntRange(0, 3).Draw(t, "aim"))), st.now)
 			}
 			st.now += 5e6
 			st.layer.receive(&p.header, p.payload, st.now)
@@ -205,7 +206,7 @@ func BenchmarkForwardScalable(b *testing.B) {
 		b.Run(fmt.Sprintf("1to%d", viewers), func(b *testing.B) {
 			st := newStage(call.SourceCamera, "video/VP8", 90000, viewers)
 			for _, s := range st.slots {
-				st.layer.attach(s, newTarget(maxSpatial, 1), st.now)
+				st.layer.attach(s, bitstream.NewTarget(bitstream.MaxSpatial, 1), st.now)
 			}
 			var frames [2][]byte // T0 and T2
 			for i, temporal := range []byte{0, 2} {

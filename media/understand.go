@@ -1,5 +1,7 @@
 package media
 
+import "callsvc/media/bitstream"
+
 // understand reads what a packet says of its frame. l.mu is held.
 func (l *layer) understand(p *packet) {
 	switch p.codec.format {
@@ -10,12 +12,12 @@ func (l *layer) understand(p *packet) {
 	case formatAV1:
 		l.understandAV1(p)
 	case formatH264:
-		p.frame = plainFrame(h264Keyframe(p.payload))
-		if size, ok := h264Size(p.payload); p.keyframe && ok {
+		p.Frame = bitstream.Plain(bitstream.H264Keyframe(p.payload))
+		if size, ok := bitstream.H264Size(p.payload); p.Keyframe && ok {
 			l.resized(size)
 		}
 	default:
-		p.frame = plainFrame(false)
+		p.Frame = bitstream.Plain(false)
 	}
 	if p.hasRotation {
 		l.upright = p.rotation&1 != 0
@@ -23,62 +25,62 @@ func (l *layer) understand(p *packet) {
 }
 
 // resized notes the picture size of a stream with one spatial layer.
-func (l *layer) resized(size frameSize) {
-	l.sizes, l.top = [maxSpatial + 1]frameSize{size}, 0
+func (l *layer) resized(size bitstream.Size) {
+	l.sizes, l.top = [bitstream.MaxSpatial + 1]bitstream.Size{size}, 0
 }
 
 func (l *layer) understandVP8(p *packet) {
-	d, ok := parseVP8(p.payload)
+	d, ok := bitstream.ParseVP8(p.payload)
 	if !ok {
-		p.frame = plainFrame(false)
+		p.Frame = bitstream.Plain(false)
 		return
 	}
-	p.frame, p.counters = d.frame(), d.frameCounters
-	if !p.keyframe {
+	p.Frame, p.counters = d.Frame(), d.Counters
+	if !p.Keyframe {
 		return
 	}
-	if size, ok := vp8Size(p.payload[d.size:]); ok {
+	if size, ok := bitstream.VP8Size(p.payload[d.Size:]); ok {
 		l.resized(size)
 	}
 }
 
 func (l *layer) understandVP9(p *packet) {
-	d, ok := parseVP9(p.payload)
+	d, ok := bitstream.ParseVP9(p.payload)
 	if !ok {
-		p.frame = plainFrame(false)
+		p.Frame = bitstream.Plain(false)
 		return
 	}
-	if d.layers > 0 {
-		l.top = d.layers - 1
-		if d.sizes[0].height > 0 {
-			l.sizes = d.sizes
+	if d.Layers > 0 {
+		l.top = d.Layers - 1
+		if d.Sizes[0].Height > 0 {
+			l.sizes = d.Sizes
 		}
 	}
-	p.frame, p.counters = d.frame(l.top), d.frameCounters
+	p.Frame, p.counters = d.Frame(l.top), d.Counters
 	l.nested(p)
 }
 
 func (l *layer) understandAV1(p *packet) {
-	p.frame = plainFrame(av1Keyframe(p.payload))
+	p.Frame = bitstream.Plain(bitstream.AV1Keyframe(p.payload))
 	if len(p.descriptor) == 0 {
 		return
 	}
-	d, structure, ok := l.deps.read(p.descriptor)
+	d, structure, ok := l.deps.Read(p.descriptor)
 	if !ok {
 		p.descriptor = p.descriptor[:0]
 		return
 	}
 	if structure != l.deps {
-		l.deps, l.top = structure, structure.top().spatial()
-		if structure.sizes[0].height > 0 {
-			l.sizes = structure.sizes
+		l.deps, l.top = structure, structure.Top().Spatial()
+		if structure.Sizes[0].Height > 0 {
+			l.sizes = structure.Sizes
 		}
 		p.structure = structure
 	}
-	p.begins, p.ends, p.layer, p.in = d.begins, d.ends, d.layer, d.in
-	p.frameNumber, p.mask = d.number, d.mask
-	if !p.keyframe {
-		p.up = d.up
+	p.Begins, p.Ends, p.Layer, p.In = d.Begins, d.Ends, d.Layer, d.In
+	p.frameNumber, p.mask = d.Number, d.Mask
+	if !p.Keyframe {
+		p.Up = d.Up
 	}
 	l.nested(p)
 }
@@ -86,9 +88,9 @@ func (l *layer) understandAV1(p *packet) {
 // nested notes whether lower spatial layers are part of higher ones.
 func (l *layer) nested(p *packet) {
 	switch {
-	case p.alone():
+	case p.Alone():
 		l.unnested.Store(true)
-	case p.keyframe:
+	case p.Keyframe:
 		l.unnested.Store(false)
 	}
 }

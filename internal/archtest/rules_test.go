@@ -23,7 +23,9 @@ func rules() []rule {
 		{"user", "call signaling/wire internal/commit", ""},
 		{"whip", "call signaling/wire internal/limit", ""},
 		{"room", "call signaling/wire internal/actor internal/limit", ""},
-		{"media", "call internal/limit", "github.com/pion/... golang.org/x/sys/... golang.org/x/time/rate unsafe"},
+		{"media", "call internal/limit media/bitstream media/bwe", "github.com/pion/... golang.org/x/sys/... golang.org/x/time/rate unsafe"},
+		{"media/bitstream", "", ""},
+		{"media/bwe", "", ""},
 		{"push", "call signaling/wire internal/commit", "github.com/SherClockHolmes/webpush-go"},
 		{"webhook", "call", ""},
 		{"calllog", "call", "github.com/xuri/excelize/v2"},
@@ -66,7 +68,7 @@ func inTests() string {
 // clients are the folders whose tests speak to the service as a browser does.
 func clients() rule {
 	return rule{
-		pkg:    "media room signaling/session web/api internal/app internal/testkit e2e/...",
+		pkg:    "media media/bwe room signaling/session web/api internal/app internal/testkit e2e/...",
 		theirs: "github.com/pion/... github.com/gorilla/websocket",
 	}
 }

@@ -1,20 +1,20 @@
-package media
+package bitstream
 
 import "encoding/binary"
 
-// frameSize is that of a stream's pictures in pixels, as the last keyframe said
+// Size is that of a stream's pictures in pixels, as the last keyframe said
 // it; zero if none did.
-type frameSize struct{ width, height uint16 }
+type Size struct{ Width, Height uint16 }
 
-// vp8Size reads the beginning of a VP8 key frame (RFC 6386 section 9.1), which
+// VP8Size reads the beginning of a VP8 key frame (RFC 6386 section 9.1), which
 // the payload descriptor is not part of.
-func vp8Size(frame []byte) (frameSize, bool) {
+func VP8Size(frame []byte) (Size, bool) {
 	const tag, startCode = 3, 3
 	if len(frame) < tag+startCode+4 || frame[3] != 0x9d || frame[4] != 0x01 || frame[5] != 0x2a {
-		return frameSize{}, false
+		return Size{}, false
 	}
 	const scaling = 0xc000 // of the decoder's output: two bits above the size
-	return frameSize{
+	return Size{
 		binary.LittleEndian.Uint16(frame[6:]) &^ scaling,
 		binary.LittleEndian.Uint16(frame[8:]) &^ scaling,
 	}, true
@@ -24,16 +24,16 @@ func vp8Size(frame []byte) (frameSize, bool) {
 // the first few dozen octets, behind scaling lists at most.
 const maxSPS = 256
 
-// h264Size finds the size in the sequence parameter set of an H.264 payload.
-func h264Size(payload []byte) (frameSize, bool) {
+// H264Size finds the size in the sequence parameter set of an H.264 payload.
+func H264Size(payload []byte) (Size, bool) {
 	sps := h264ParameterSet(payload)
 	if sps == nil {
-		return frameSize{}, false
+		return Size{}, false
 	}
 	var buf [maxSPS]byte
 	r := bitReader{b: buf[:unescape(buf[:], sps[1:])]}
 	size := readSPS(&r)
-	return size, !r.short && size.width > 0 && size.height > 0
+	return size, !r.short && size.Width > 0 && size.Height > 0
 }
 
 // h264ParameterSet is the sequence parameter set in a payload (RFC 6184
@@ -83,7 +83,7 @@ func unescape(to, from []byte) int {
 
 // readSPS reads seq_parameter_set_data (ITU-T H.264 section 7.3.2.1.1) as far
 // as the size.
-func readSPS(r *bitReader) frameSize {
+func readSPS(r *bitReader) Size {
 	profile := r.bits(8)
 	r.bits(16)    // constraints, level
 	r.expGolomb() // seq_parameter_set_id
@@ -126,9 +126,9 @@ func readSPS(r *bitReader) frameSize {
 		height -= cropY * (r.expGolomb() + r.expGolomb())
 	}
 	if width > 0xffff || height > 0xffff {
-		return frameSize{}
+		return Size{}
 	}
-	return frameSize{uint16(width), uint16(height)}
+	return Size{uint16(width), uint16(height)}
 }
 
 // highProfile reports whether a profile says more about colour.

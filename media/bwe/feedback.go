@@ -1,4 +1,4 @@
-package media
+package bwe
 
 import (
 	"encoding/binary"
@@ -16,29 +16,31 @@ const (
 	deltaUnit         = 250_000          // nanoseconds
 	referenceBits     = 24               // of the reference time, which wraps
 	maxFeedback       = departuresAtMost // packets one message may speak of
-	noArrival         = -1 << 63         // of a packet that had not come
 )
 
-// transportFeedback is what one message of a viewer says: packet base+i came
-// at arrivals[i], in nanoseconds of a clock of the viewer's own that begins
-// anywhere, or noArrival. It is reused from message to message.
-type transportFeedback struct {
-	base     uint16
-	arrivals []int64
+// NoArrival is the arrival of a packet that had not come.
+const NoArrival = -1 << 63
+
+// Feedback is what one message of a viewer says: packet Base+i came at
+// Arrivals[i], in nanoseconds of a clock of the viewer's own that begins
+// anywhere, or NoArrival. It is reused from message to message.
+type Feedback struct {
+	Base     uint16
+	Arrivals []int64
 	clock    int64 // reference time of the last message, unwrapped, in its unit
 	started  bool
 }
 
 var errFeedback = errors.New("transport-wide feedback is malformed")
 
-// isTransportFeedback reports whether an RTCP packet is transport-wide feedback.
-func isTransportFeedback(b []byte) bool {
+// IsFeedback reports whether an RTCP packet is transport-wide feedback.
+func IsFeedback(b []byte) bool {
 	return len(b) >= 4 && b[1] == rtpfbType && b[0]&0x1f == transportCCFormat
 }
 
-// parse reads one RTCP packet. It allocates only until arrivals has grown.
-func (f *transportFeedback) parse(b []byte) error {
-	if len(b) < transportCCHeader || !isTransportFeedback(b) {
+// Parse reads one RTCP packet. It allocates only until arrivals has grown.
+func (f *Feedback) Parse(b []byte) error {
+	if len(b) < transportCCHeader || !IsFeedback(b) {
 		return errFeedback
 	}
 	if b[0]&0x20 != 0 { // padding
@@ -52,7 +54,7 @@ func (f *transportFeedback) parse(b []byte) error {
 	if count > maxFeedback {
 		return errFeedback
 	}
-	f.base = binary.BigEndian.Uint16(b[12:])
+	f.Base = binary.BigEndian.Uint16(b[12:])
 	reference := f.unwrap(binary.BigEndian.Uint32(b[16:]) >> 8)
 	deltas, err := f.readChunks(b[transportCCHeader:], count)
 	if err != nil {
@@ -62,7 +64,7 @@ func (f *transportFeedback) parse(b []byte) error {
 }
 
 // unwrap takes the 24 bits of a reference time.
-func (f *transportFeedback) unwrap(bits uint32) int64 {
+func (f *Feedback) unwrap(bits uint32) int64 {
 	if !f.started {
 		f.started, f.clock = true, int64(bits)
 		return f.clock * referenceUnit
@@ -82,30 +84,30 @@ const (
 
 // readChunks leaves in arrivals, for each packet, its symbol, and returns the
 // octets behind the chunks.
-func (f *transportFeedback) readChunks(b []byte, count int) ([]byte, error) {
-	f.arrivals = f.arrivals[:0]
-	for len(f.arrivals) < count {
+func (f *Feedback) readChunks(b []byte, count int) ([]byte, error) {
+	f.Arrivals = f.Arrivals[:0]
+	for len(f.Arrivals) < count {
 		if len(b) < 2 {
 			return nil, errFeedback
 		}
 		chunk := binary.BigEndian.Uint16(b)
 		b = b[2:]
-		left := count - len(f.arrivals)
+		left := count - len(f.Arrivals)
 		switch {
 		case chunk&0x8000 == 0: // run length
 			for range min(int(chunk&0x1fff), left) {
-				f.arrivals = append(f.arrivals, int64(chunk>>13&3))
+				f.Arrivals = append(f.Arrivals, int64(chunk>>13&3))
 			}
 			if chunk&0x1fff == 0 {
 				return nil, errFeedback // it would go on for ever
 			}
 		case chunk&0x4000 == 0: // fourteen symbols of one bit
 			for i := range min(14, left) {
-				f.arrivals = append(f.arrivals, int64(chunk>>(13-i)&1))
+				f.Arrivals = append(f.Arrivals, int64(chunk>>(13-i)&1))
 			}
 		default: // seven symbols of two bits
 			for i := range min(7, left) {
-				f.arrivals = append(f.arrivals, int64(chunk>>(12-2*i)&3))
+				f.Arrivals = append(f.Arrivals, int64(chunk>>(12-2*i)&3))
 			}
 		}
 	}
@@ -113,11 +115,11 @@ func (f *transportFeedback) readChunks(b []byte, count int) ([]byte, error) {
 }
 
 // readDeltas turns symbols into times.
-func (f *transportFeedback) readDeltas(b []byte, at int64) error {
-	for i, symbol := range f.arrivals {
+func (f *Feedback) readDeltas(b []byte, at int64) error {
+	for i, symbol := range f.Arrivals {
 		switch {
 		case symbol == symbolLost:
-			f.arrivals[i] = noArrival
+			f.Arrivals[i] = NoArrival
 			continue
 		case symbol == symbolSmall && len(b) >= 1:
 			at += int64(b[0]) * deltaUnit
@@ -128,7 +130,7 @@ func (f *transportFeedback) readDeltas(b []byte, at int64) error {
 		default:
 			return errFeedback // cut short, or the reserved symbol
 		}
-		f.arrivals[i] = at
+		f.Arrivals[i] = at
 	}
 	return nil
 }

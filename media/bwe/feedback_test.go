@@ -1,4 +1,4 @@
-package media
+package bwe
 
 import (
 	"testing"
@@ -6,7 +6,6 @@ import (
 
 	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/rtcp"
-	"github.com/pion/rtp"
 	"pgregory.net/rapid"
 )
 
@@ -24,19 +23,19 @@ func TestFeedbackSaysWhichPacketsCameAndWhen(t *testing.T) {
 			recorder.Record(1, base+uint16(i), at)
 			want[base+uint16(i)] = at * 1000
 		}
-		var f transportFeedback
+		var f Feedback
 		got, offset := map[uint16]int64{}, int64(0)
 		for _, packet := range recorder.BuildFeedbackPacket() {
 			b, err := packet.Marshal()
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := f.parse(b); err != nil {
+			if err := f.Parse(b); err != nil {
 				t.Fatalf("parse %v: %v", packet, err)
 			}
-			for i, arrival := range f.arrivals {
-				if arrival != noArrival {
-					got[f.base+uint16(i)] = arrival
+			for i, arrival := range f.Arrivals {
+				if arrival != NoArrival {
+					got[f.Base+uint16(i)] = arrival
 				}
 			}
 		}
@@ -58,7 +57,7 @@ func TestFeedbackSaysWhichPacketsCameAndWhen(t *testing.T) {
 }
 
 func TestTheReferenceTimeOfFeedbackMayWrap(t *testing.T) {
-	var f transportFeedback
+	var f Feedback
 	f.unwrap(1<<24 - 2)
 	before := f.clock
 	f.unwrap(3)
@@ -86,9 +85,9 @@ func TestMalformedFeedbackIsRefused(t *testing.T) {
 		{"more packets than anybody remembers", append(append(append(header[:14:14], 0xff, 0xff), header[16:]...), 0x1f, 0xff)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var f transportFeedback
-			if err := f.parse(c.b); err == nil {
-				t.Errorf("taken, with %d arrivals", len(f.arrivals))
+			var f Feedback
+			if err := f.Parse(c.b); err == nil {
+				t.Errorf("taken, with %d arrivals", len(f.Arrivals))
 			}
 		})
 	}
@@ -108,22 +107,22 @@ func FuzzTransportFeedback(f *testing.F) {
 		}
 		f.Add(b)
 	}
-	var ours transportFeedback
+	var ours Feedback
 	f.Fuzz(func(t *testing.T, b []byte) {
 		ours.started = false
-		if ours.parse(b) != nil {
+		if ours.Parse(b) != nil {
 			return
 		}
-		if len(ours.arrivals) > maxFeedback {
-			t.Fatalf("%d arrivals from %d octets", len(ours.arrivals), len(b))
+		if len(ours.Arrivals) > maxFeedback {
+			t.Fatalf("%d arrivals from %d octets", len(ours.Arrivals), len(b))
 		}
 		var theirs rtcp.TransportLayerCC
 		if theirs.Unmarshal(b) != nil || int(theirs.Header.Length+1)*4 != len(b) {
 			return
 		}
 		at, deltas := int64(theirs.ReferenceTime)*referenceUnit, theirs.RecvDeltas
-		for i, arrival := range ours.arrivals {
-			if arrival == noArrival || len(deltas) == 0 {
+		for i, arrival := range ours.Arrivals {
+			if arrival == NoArrival || len(deltas) == 0 {
 				continue
 			}
 			at += deltas[0].Delta * 1000
@@ -133,40 +132,6 @@ func FuzzTransportFeedback(f *testing.F) {
 			}
 		}
 	})
-}
-
-func TestEveryPacketToAViewerIsNumbered(t *testing.T) {
-	const id = 3
-	st := newStage("camera", "video/VP8", 90000, 1)
-	viewer := st.slots[0].peer
-	repairing := newCodecs([]payload{{number: 96, name: "video/vp8", clock: 90000}, {number: 97, name: "video/rtx", fmtp: "apt=96"}})
-	s := newSlot(viewer, "2", false, "v1", "slot1", binding{
-		writer: st.sinks[0], ssrc: 8, rtxSSRC: 9, codecs: repairing, transportCC: id, extensionID: 4,
-	})
-	st.layer.attach(s, everything, st.now)
-	numbered := func(what string, ssrc uint32, want uint16) {
-		t.Helper()
-		h := &st.sinks[0].last
-		if h.SSRC != ssrc {
-			t.Fatalf("%s has SSRC %d, want %d", what, h.SSRC, ssrc)
-		}
-		if v := h.GetExtension(id); len(v) != 2 || uint16(v[0])<<8|uint16(v[1]) != want {
-			t.Errorf("%s is numbered %v, want %d", what, v, want)
-		}
-	}
-	st.packet(vp8(true, 20))
-	numbered("a packet", 8, 0)
-	first := st.sinks[0].last.SequenceNumber
-	st.packet(vp8(false, 20))
-	numbered("the next", 8, 1)
-	s.resend(first, make([]byte, receiveMTU), st.now)
-	numbered("a retransmission", 9, 2)
-	if e := viewer.departures.find(2); e == nil || e.at != st.now {
-		t.Errorf("what is remembered of the retransmission: %+v", e)
-	}
-	if viewer.departures.find(3) != nil {
-		t.Error("a packet that was never sent is remembered")
-	}
 }
 
 func TestDeparturesAreForgottenInTime(t *testing.T) {
@@ -182,10 +147,10 @@ func TestDeparturesAreForgottenInTime(t *testing.T) {
 		{"more than is ever remembered", departureSpan / (2 * departuresAtMost), departuresAtMost},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var d departures
+			var d Departures
 			at := func(i int) int64 { return int64(i+1) * int64(c.every) }
 			for i := range packets {
-				d.leave(at(i), 100)
+				d.Leave(at(i), 100)
 			}
 			for back := range c.remembered {
 				i := packets - 1 - back
@@ -200,33 +165,16 @@ func TestDeparturesAreForgottenInTime(t *testing.T) {
 	}
 }
 
-// BenchmarkNumbering is what the transport-wide number adds to a packet.
-func BenchmarkNumbering(b *testing.B) {
-	for _, c := range []struct {
-		name string
-		id   uint8
-	}{{"without", 0}, {"with", 3}} {
-		b.Run(c.name, func(b *testing.B) {
-			st := newStage("camera", "video/VP8", 90000, 0)
-			p := &Peer{engine: st.layer.pub.peer.engine, router: st.layer.pub.peer.router}
-			p.connected.Store(true)
-			s := newSlot(p, "1", false, "v0", "slot0", binding{writer: discard{}, ssrc: 7, codecs: st.layer.codecs, transportCC: c.id})
-			st.layer.attach(s, everything, st.now)
-			st.packet(vp8(true, 1100))
-			payload := vp8(false, 1100)
-			b.ReportAllocs()
-			for b.Loop() {
-				st.packet(payload)
-			}
-		})
+func TestWhatIsHeldBackIsNotLost(t *testing.T) {
+	var d Departures
+	d.Hold(d.Leave(1, 100))
+	d.Leave(2, 100)
+	overtaken := &Feedback{Base: 0, Arrivals: []int64{NoArrival, 5}}
+	if results, _ := d.reported(overtaken, nil); len(results) != 1 || results[0].number != 1 {
+		t.Errorf("before the first packet left: %+v, want the second only", results)
 	}
-}
-
-// discard is an rtpWriter that encodes the header, as a link does, and no more.
-type discard struct{}
-
-func (discard) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
-	var b [64]byte
-	n, err := h.MarshalTo(b[:])
-	return n + len(payload), err
+	d.Left(0, 9)
+	if results, _ := d.reported(&Feedback{Base: 0, Arrivals: []int64{12}}, nil); len(results) != 1 || results[0].departed != 9 || results[0].wasLost {
+		t.Errorf("after it left and arrived: %+v", results)
+	}
 }

@@ -1,4 +1,4 @@
-package media
+package bwe
 
 import (
 	"math"
@@ -11,7 +11,6 @@ import (
 // seen, loss that does not depend on what is sent does not count, and the way
 // up is found by probes.
 const (
-	minTarget      = 50_000 // bits/s: a voice and its repairs
 	decreaseFactor = 0.85
 	increaseFactor = 1.08 // a second
 	ackedHeadroom  = 1.5  // how far ahead of what arrives the target may grow
@@ -27,8 +26,11 @@ const (
 	lossSample     = 25 // packets a share of loss is computed from, at least
 )
 
-// congestion estimates, for one viewer, how many bits a second the path takes.
-type congestion struct {
+// MinTarget is the least that a target is, in bits per second: a voice and its repairs.
+const MinTarget = 50_000
+
+// Estimator estimates, for one viewer, how many bits a second the path takes.
+type Estimator struct {
 	mu    sync.Mutex
 	trend trend
 	acked arrivalRate
@@ -51,14 +53,14 @@ type congestion struct {
 // packetResult is what feedback says of one packet.
 type packetResult struct {
 	number            uint32
-	departed, arrived int64 // arrived is noArrival if it was lost
+	departed, arrived int64 // arrived is NoArrival if it was lost
 	size              int
 	wasLost           bool // it arrived, after it had been reported lost
 }
 
-// reported takes a viewer's feedback and returns the target, and the share lost
+// Reported takes a viewer's feedback and returns the target, and the share lost
 // of late. rtt is nanoseconds.
-func (c *congestion) reported(d *departures, f *transportFeedback, now, rtt int64) (target int64, lost float64) {
+func (c *Estimator) Reported(d *Departures, f *Feedback, now, rtt int64) (target int64, lost float64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.heard = now
@@ -70,7 +72,7 @@ func (c *congestion) reported(d *departures, f *transportFeedback, now, rtt int6
 		if r.departed >= c.loweredAt { // what was lost before was answered by that
 			c.loss.saw(r)
 		}
-		if r.arrived == noArrival {
+		if r.arrived == NoArrival {
 			continue
 		}
 		c.acked.add(r.arrived, r.size)
@@ -83,7 +85,7 @@ func (c *congestion) reported(d *departures, f *transportFeedback, now, rtt int6
 // excused takes feedback about packets that waited in this server, because it had
 // more to do than it can. What was known of the path stays, and a probe that was
 // under way says nothing.
-func (c *congestion) excused(d *departures, f *transportFeedback, now int64) {
+func (c *Estimator) Excused(d *Departures, f *Feedback, now int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.heard, c.lastUpdate = now, now
@@ -94,7 +96,7 @@ func (c *congestion) excused(d *departures, f *transportFeedback, now int64) {
 }
 
 // update moves the target.
-func (c *congestion) update(now, rtt int64, sent uint64) {
+func (c *Estimator) update(now, rtt int64, sent uint64) {
 	acked := c.acked.rate()
 	c.peak = max(c.peak*math.Exp2(-time.Duration(now-c.lastUpdate).Seconds()/peakHalf), acked)
 	c.loss.measure(now, sent, c.target > 0 && c.target <= 1.05*c.lowered && c.trend.queue < leastQueue, c.target)
@@ -120,7 +122,7 @@ func (c *congestion) update(now, rtt int64, sent uint64) {
 }
 
 // overused reports whether the queue grows and is long enough to matter.
-func (c *congestion) overused() bool {
+func (c *Estimator) overused() bool {
 	least := leastQueue
 	if c.target == 0 {
 		least = firstQueue
@@ -131,7 +133,7 @@ func (c *congestion) overused() bool {
 // throughput is what the path carries where it carries too little. Behind a long
 // queue what arrived just now says it best, since nothing else was the limit; not
 // less than a third of acked, since networks also stall and catch up.
-func (c *congestion) throughput(acked float64) (rate float64, certain bool) {
+func (c *Estimator) throughput(acked float64) (rate float64, certain bool) {
 	if c.trend.queue < longQueue {
 		return acked, false
 	}
@@ -140,7 +142,7 @@ func (c *congestion) throughput(acked float64) (rate float64, certain bool) {
 
 // lossy reports whether so much is lost that too much must be sent. To limit
 // somebody at all takes twice the certainty.
-func (c *congestion) lossy() bool {
+func (c *Estimator) lossy() bool {
 	excess := c.loss.excess()
 	if c.target == 0 {
 		excess -= c.loss.doubt
@@ -149,7 +151,7 @@ func (c *congestion) lossy() bool {
 }
 
 // decrease lowers the target to a share of what arrives, once a round trip.
-func (c *congestion) decrease(to, acked float64, now, rtt int64) {
+func (c *Estimator) decrease(to, acked float64, now, rtt int64) {
 	if acked == 0 || now-c.lastDecrease < rtt+int64(100*time.Millisecond) && acked > c.target/2 {
 		return
 	}
@@ -161,13 +163,13 @@ func (c *congestion) decrease(to, acked float64, now, rtt int64) {
 		c.capacity = acked // another path than before
 	}
 	c.capacity += (acked - c.capacity) / 4
-	c.target = max(to, minTarget)
+	c.target = max(to, MinTarget)
 	c.lowered, c.loweredAt = c.target, now
 }
 
 // increase raises the target: slowly near where the path was full before, else
 // by a share a second, and never far beyond what is known to arrive.
-func (c *congestion) increase(acked float64, now, rtt int64) {
+func (c *Estimator) increase(acked float64, now, rtt int64) {
 	if c.target == 0 || acked == 0 {
 		return
 	}
@@ -187,7 +189,7 @@ func (c *congestion) increase(acked float64, now, rtt int64) {
 }
 
 // probed takes the result of a probe, in bits/s.
-func (c *congestion) probed(rate float64, now int64) {
+func (c *Estimator) probed(rate float64, now int64) {
 	c.trend.restart()
 	c.probe.schedule(rate, now, c.target < c.peak/2)
 	if rate > c.target {
@@ -256,7 +258,7 @@ type lossMeter struct {
 
 func (m *lossMeter) saw(r *packetResult) {
 	switch {
-	case r.arrived == noArrival:
+	case r.arrived == NoArrival:
 		m.lost++
 	case r.wasLost:
 		m.lost, m.got = max(m.lost-1, 0), m.got+1

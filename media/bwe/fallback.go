@@ -1,4 +1,4 @@
-package media
+package bwe
 
 import "time"
 
@@ -20,21 +20,21 @@ type fallback struct {
 	bytes  uint64  // sent until then
 }
 
-// rembReported takes a viewer's own estimate, in bits/s. It returns the limit,
+// REMBReported takes a viewer's own estimate, in bits/s. It returns the limit,
 // and whether it counts.
-func (c *congestion) rembReported(bitrate float64, now int64) (int64, bool) {
+func (c *Estimator) REMBReported(bitrate float64, now int64) (int64, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.heard != 0 {
 		return 0, false
 	}
-	c.fallback.rembAt, c.fallback.limit = now, max(bitrate, minTarget)
+	c.fallback.rembAt, c.fallback.limit = now, max(bitrate, MinTarget)
 	return int64(c.fallback.limit), true
 }
 
-// lossReported takes the share lost of what a viewer was sent; bytes is what
+// LossReported takes the share lost of what a viewer was sent; bytes is what
 // left so far. It returns the limit, and whether it counts.
-func (c *congestion) lossReported(share float64, bytes uint64, now int64) (int64, bool) {
+func (c *Estimator) LossReported(share float64, bytes uint64, now int64) (int64, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	f := &c.fallback
@@ -52,38 +52,15 @@ func (c *congestion) lossReported(share float64, bytes uint64, now int64) (int64
 		if f.limit == 0 || f.limit > sent {
 			f.limit = sent
 		}
-		f.limit = max(f.limit*(1-share/2), minTarget)
+		f.limit = max(f.limit*(1-share/2), MinTarget)
 	case share < reportedLow && f.limit > 0:
 		f.limit = max(f.limit, min(f.limit*increaseFactor, 2*sent+10_000))
 	}
 	return int64(f.limit), true
 }
 
-// viewerReported takes the loss of all slots, weighted by what they are sent.
-// Called with link.reading held.
-func (p *Peer) viewerReported(now time.Time) {
-	var lost, packets float64
-	var bytes uint64
-	for _, s := range p.allSlots() {
-		s.mu.Lock()
-		n := float64(s.counts.packets - s.viewer.packets)
-		s.viewer.packets = s.counts.packets
-		lost += s.viewer.fraction * n
-		packets += n
-		bytes += s.counts.bytes
-		s.mu.Unlock()
-	}
-	if packets == 0 {
-		return
-	}
-	p.redundancy.report(lost / packets)
-	if limit, ok := p.congestion.lossReported(lost/packets, bytes, nanos(now)); ok {
-		p.budget.Store(limit)
-	}
-}
-
-// informed reports whether the viewer sends transport-wide feedback.
-func (c *congestion) informed() bool {
+// Informed reports whether the viewer sends transport-wide feedback.
+func (c *Estimator) Informed() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.heard != 0

@@ -1,4 +1,4 @@
-package media
+package bitstream
 
 // bitReader reads numbers of any width, most significant bit first. Reading
 // beyond the end yields zeros and is remembered.

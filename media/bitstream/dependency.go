@@ -1,4 +1,4 @@
-package media
+package bitstream
 
 import (
 	"encoding/binary"
@@ -11,10 +11,12 @@ import (
 const (
 	maxTemplates  = 64
 	maxTargets    = 32
-	mandatorySize = 3 // octets of a descriptor without extended fields
+	MandatorySize = 3 // octets of a descriptor without extended fields
 	// maxDescriptor is the longest that is read and forwarded. Structures of the
 	// largest scalability modes take about a hundred octets.
-	maxDescriptor = 255
+	MaxDescriptor = 255
+	// MaxRewritten is how much room RewriteDescriptor needs at most.
+	MaxRewritten = MaxDescriptor + maxTargets/8 + 1
 )
 
 // Indications of what a frame is to a decode target.
@@ -27,52 +29,52 @@ const (
 
 // frameTemplate is what frames have in common.
 type frameTemplate struct {
-	layer target
+	layer Target
 	dti   [maxTargets]uint8 // by decode target
-	in    targets
-	up    targets
+	in    Targets
+	up    Targets
 }
 
-// dependencyStructure is what the descriptors of a stream refer to. It is never
+// Structure is what the descriptors of a stream refer to. It is never
 // changed, only replaced.
-type dependencyStructure struct {
+type Structure struct {
 	offset    uint8 // of template ids
 	templates []frameTemplate
-	targets   []target                  // by decode target: the layers that make it up
-	active    uint32                    // decode targets that are being sent
-	decodes   [everything + 1]uint8     // the decode target for each of our targets
-	sizes     [maxSpatial + 1]frameSize // by spatial layer; zero if not told
+	targets   []Target              // by decode target: the layers that make it up
+	active    uint32                // decode targets that are being sent
+	decodes   [Everything + 1]uint8 // the decode target for each of our targets
+	Sizes     [MaxSpatial + 1]Size  // by spatial layer; zero if not told
 }
 
-// descriptor is one packet's, read.
-type descriptor struct {
-	begins, ends bool
-	number       uint16 // of the frame
-	layer        target
-	in, up       targets
-	mask         descriptorMask
+// Descriptor is one packet's, read.
+type Descriptor struct {
+	Begins, Ends bool
+	Number       uint16 // of the frame
+	Layer        Target
+	In, Up       Targets
+	Mask         Mask
 }
 
-// descriptorMask is where a descriptor says which decode targets are active,
+// Mask is where a descriptor says which decode targets are active,
 // or would say it.
-type descriptorMask struct {
+type Mask struct {
 	at, targets int // in bits
 	present     bool
 }
 
-// read reads a descriptor by the structure of those before it, nil if there is
+// Read reads a descriptor by the structure of those before it, nil if there is
 // none, and returns the one that holds from now on. It is false for one that
 // cannot be understood.
-func (s *dependencyStructure) read(b []byte) (d descriptor, now *dependencyStructure, ok bool) {
-	if len(b) < mandatorySize || len(b) > maxDescriptor {
+func (s *Structure) Read(b []byte) (d Descriptor, now *Structure, ok bool) {
+	if len(b) < MandatorySize || len(b) > MaxDescriptor {
 		return d, s, false
 	}
 	r := bitReader{b: b}
-	d.begins, d.ends = r.flag(), r.flag()
+	d.Begins, d.Ends = r.flag(), r.flag()
 	id := uint8(r.bits(6))
-	d.number = uint16(r.bits(16))
+	d.Number = uint16(r.bits(16))
 	now, custom := s, false
-	if len(b) > mandatorySize {
+	if len(b) > MandatorySize {
 		structured, masked := r.flag(), r.flag()
 		custom = r.flag()
 		r.bits(2) // custom frame and chain differences
@@ -82,7 +84,7 @@ func (s *dependencyStructure) read(b []byte) (d descriptor, now *dependencyStruc
 		if now == nil {
 			return d, s, false
 		}
-		d.mask = descriptorMask{at: r.at, targets: len(now.targets), present: masked}
+		d.Mask = Mask{at: r.at, targets: len(now.targets), present: masked}
 		if masked {
 			now = now.withActive(r.bits(len(now.targets)))
 		}
@@ -101,12 +103,12 @@ func (s *dependencyStructure) read(b []byte) (d descriptor, now *dependencyStruc
 		}
 		now.sum(&t)
 	}
-	d.layer, d.in, d.up = t.layer, t.in, t.up
+	d.Layer, d.In, d.Up = t.layer, t.in, t.up
 	return d, now, !r.short
 }
 
 // withActive is the structure when only some decode targets are sent.
-func (s *dependencyStructure) withActive(active uint32) *dependencyStructure {
+func (s *Structure) withActive(active uint32) *Structure {
 	if active == s.active {
 		return s
 	}
@@ -117,14 +119,14 @@ func (s *dependencyStructure) withActive(active uint32) *dependencyStructure {
 }
 
 // readStructure reads template_dependency_structure; nil if there is none.
-func readStructure(r *bitReader) *dependencyStructure {
+func readStructure(r *bitReader) *Structure {
 	offset, count := uint8(r.bits(6)), int(r.bits(5))+1
-	var layers []target
+	var layers []Target
 	for spatial, temporal, next := uint8(0), uint8(0), uint32(0); next != 3; {
-		if len(layers) == maxTemplates || spatial > maxSpatial || r.short {
+		if len(layers) == maxTemplates || spatial > MaxSpatial || r.short {
 			return nil
 		}
-		layers = append(layers, newTarget(spatial, temporal))
+		layers = append(layers, NewTarget(spatial, temporal))
 		switch next = r.bits(2); next {
 		case 1:
 			temporal++
@@ -132,24 +134,24 @@ func readStructure(r *bitReader) *dependencyStructure {
 			spatial, temporal = spatial+1, 0
 		}
 	}
-	fresh := &dependencyStructure{
+	fresh := &Structure{
 		offset: offset, active: uint32(1<<count - 1),
-		templates: make([]frameTemplate, len(layers)), targets: make([]target, count),
+		templates: make([]frameTemplate, len(layers)), targets: make([]Target, count),
 	}
 	for i := range fresh.templates {
 		t := &fresh.templates[i]
 		t.layer = layers[i]
 		for j := range fresh.targets {
 			if t.dti[j] = uint8(r.bits(2)); t.dti[j] != dtiAbsent {
-				fresh.targets[j] = newTarget(
-					max(fresh.targets[j].spatial(), t.layer.spatial()), max(fresh.targets[j].temporal(), t.layer.temporal()))
+				fresh.targets[j] = NewTarget(
+					max(fresh.targets[j].Spatial(), t.layer.Spatial()), max(fresh.targets[j].Temporal(), t.layer.Temporal()))
 			}
 		}
 	}
 	fresh.skipReferences(r)
 	if r.flag() { // resolutions_present_flag
-		for spatial := range layers[len(layers)-1].spatial() + 1 {
-			fresh.sizes[spatial] = frameSize{uint16(r.bits(16) + 1), uint16(r.bits(16) + 1)}
+		for spatial := range layers[len(layers)-1].Spatial() + 1 {
+			fresh.Sizes[spatial] = Size{uint16(r.bits(16) + 1), uint16(r.bits(16) + 1)}
 		}
 	}
 	if r.short {
@@ -161,7 +163,7 @@ func readStructure(r *bitReader) *dependencyStructure {
 
 // skipReferences goes over template_fdiffs and template_chains: what they say
 // is for decoders.
-func (s *dependencyStructure) skipReferences(r *bitReader) {
+func (s *Structure) skipReferences(r *bitReader) {
 	for range s.templates {
 		for r.flag() && !r.short {
 			r.bits(4)
@@ -183,11 +185,11 @@ func (s *dependencyStructure) skipReferences(r *bitReader) {
 
 // resolve finds the decode target that each of our targets means: of those that
 // are active the largest that is not larger.
-func (s *dependencyStructure) resolve() {
-	for x := range everything + 1 {
+func (s *Structure) resolve() {
+	for x := range Everything + 1 {
 		best, found := 0, false
 		for i, t := range s.targets {
-			fits := s.active>>i&1 != 0 && t.spatial() <= x.spatial() && t.temporal() <= x.temporal()
+			fits := s.active>>i&1 != 0 && t.Spatial() <= x.Spatial() && t.Temporal() <= x.Temporal()
 			if fits && (!found || t > s.targets[best]) {
 				best, found = i, true
 			}
@@ -202,9 +204,9 @@ func (s *dependencyStructure) resolve() {
 	}
 }
 
-// top is the largest of the decode targets that are sent.
-func (s *dependencyStructure) top() target {
-	var highest target
+// Top is the largest of the decode targets that are sent.
+func (s *Structure) Top() Target {
+	var highest Target
 	for i, t := range s.targets {
 		if s.active>>i&1 != 0 {
 			highest = max(highest, t)
@@ -214,7 +216,7 @@ func (s *dependencyStructure) top() target {
 }
 
 // lowest is the smallest decode target.
-func (s *dependencyStructure) lowest() int {
+func (s *Structure) lowest() int {
 	best := 0
 	for i, t := range s.targets {
 		if t < s.targets[best] {
@@ -225,34 +227,34 @@ func (s *dependencyStructure) lowest() int {
 }
 
 // sum finds which of our targets a template's frames are for.
-func (s *dependencyStructure) sum(t *frameTemplate) {
+func (s *Structure) sum(t *frameTemplate) {
 	t.in, t.up = 0, 0
-	for x := range everything + 1 {
+	for x := range Everything + 1 {
 		switch t.dti[s.decodes[x]] {
 		case dtiSwitch:
-			t.in, t.up = t.in.with(x), t.up.with(x)
+			t.in, t.up = t.in.With(x), t.up.With(x)
 		case dtiDiscardable, dtiRequired:
-			t.in = t.in.with(x)
+			t.in = t.in.With(x)
 		}
 	}
 }
 
-// activeFor is which decode targets a viewer of a target can decode.
-func (s *dependencyStructure) activeFor(x target) uint32 {
+// ActiveFor is which decode targets a viewer of a target can decode.
+func (s *Structure) ActiveFor(x Target) uint32 {
 	var mask uint32
 	for i, t := range s.targets {
-		if s.active>>i&1 != 0 && t.spatial() <= x.spatial() && t.temporal() <= x.temporal() {
+		if s.active>>i&1 != 0 && t.Spatial() <= x.Spatial() && t.Temporal() <= x.Temporal() {
 			mask |= 1 << i
 		}
 	}
 	return mask
 }
 
-// rewriteDescriptor copies a descriptor for another frame number, and, if
+// RewriteDescriptor copies a descriptor for another frame number, and, if
 // restrict is set, for these decode targets only. It returns the length, 0 if
 // to is too short.
-func rewriteDescriptor(to, from []byte, number uint16, m descriptorMask, restrict bool, active uint32) int {
-	if len(to) < len(from)+maxTargets/8 || len(from) < mandatorySize {
+func RewriteDescriptor(to, from []byte, number uint16, m Mask, restrict bool, active uint32) int {
+	if len(to) < len(from)+maxTargets/8 || len(from) < MandatorySize {
 		return 0
 	}
 	n := copy(to, from)

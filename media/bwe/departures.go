@@ -1,4 +1,4 @@
-package media
+package bwe
 
 import (
 	"sync"
@@ -15,11 +15,11 @@ const (
 	departureSpan     = 2 * time.Second
 )
 
-// departures number every packet that goes to one viewer, over all its slots
+// Departures number every packet that goes to one viewer, over all its slots
 // and their retransmissions, and remember when it left: the sending half of
 // draft-holmer-rmcat-transport-wide-cc-extensions-01. The viewer's feedback
 // names the numbers.
-type departures struct {
+type Departures struct {
 	mu    sync.Mutex
 	next  uint64 // the number after the last one given, never wrapped
 	bytes uint64 // that left so far
@@ -44,9 +44,9 @@ const (
 	reportedLost
 )
 
-// leave gives the next packet its number and notes when it goes. It allocates
+// Leave gives the next packet its number and notes when it goes. It allocates
 // only until it remembers enough.
-func (d *departures) leave(now int64, size int) uint16 {
+func (d *Departures) Leave(now int64, size int) uint16 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.short(now) {
@@ -61,13 +61,13 @@ func (d *departures) leave(now int64, size int) uint16 {
 
 // short reports whether the next packet would take the place of one that left
 // just now. d.mu is held.
-func (d *departures) short(now int64) bool {
+func (d *Departures) short(now int64) bool {
 	size := uint64(len(d.ring))
 	return size == 0 || size < departuresAtMost && d.next >= size && now-d.place(d.next).at < int64(departureSpan)
 }
 
 // grow doubles the memory. d.mu is held.
-func (d *departures) grow() {
+func (d *Departures) grow() {
 	old := d.ring
 	size := uint64(len(old))
 	d.ring = make([]departure, max(2*size, departuresAtFirst))
@@ -77,13 +77,13 @@ func (d *departures) grow() {
 }
 
 // place is where a packet is remembered. d.mu is held.
-func (d *departures) place(number uint64) *departure {
+func (d *Departures) place(number uint64) *departure {
 	return &d.ring[number%uint64(len(d.ring))]
 }
 
 // find is the packet a 16-bit number stands for, nil if it was never given or
 // is forgotten. d.mu is held.
-func (d *departures) find(seq uint16) *departure {
+func (d *Departures) find(seq uint16) *departure {
 	if d.next == 0 {
 		return nil
 	}
@@ -101,27 +101,27 @@ func (d *departures) find(seq uint16) *departure {
 
 // reported takes a viewer's feedback and appends what it says of each packet
 // for the first time. It returns also how many bytes have left so far.
-func (d *departures) reported(f *transportFeedback, results []packetResult) ([]packetResult, uint64) {
+func (d *Departures) reported(f *Feedback, results []packetResult) ([]packetResult, uint64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for i, at := range f.arrivals {
-		e := d.find(f.base + uint16(i))
-		if e == nil || e.state == arrived || e.state != underWay && at == noArrival {
+	for i, at := range f.Arrivals {
+		e := d.find(f.Base + uint16(i))
+		if e == nil || e.state == arrived || e.state != underWay && at == NoArrival {
 			continue // what is held back has been overtaken, not lost
 		}
 		results = append(results, packetResult{
 			number: e.number, departed: e.at, arrived: at, size: int(e.size), wasLost: e.state == reportedLost,
 		})
 		e.state = arrived
-		if at == noArrival {
+		if at == NoArrival {
 			e.state = reportedLost
 		}
 	}
 	return results, d.bytes
 }
 
-// hold notes that a packet which has its number does not leave yet.
-func (d *departures) hold(seq uint16) {
+// Hold notes that a packet which has its number does not leave yet.
+func (d *Departures) Hold(seq uint16) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if e := d.find(seq); e != nil {
@@ -129,8 +129,8 @@ func (d *departures) hold(seq uint16) {
 	}
 }
 
-// left notes that a packet which was held back leaves.
-func (d *departures) left(seq uint16, now int64) {
+// Left notes that a packet which was held back leaves.
+func (d *Departures) Left(seq uint16, now int64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if e := d.find(seq); e != nil {
@@ -138,9 +138,9 @@ func (d *departures) left(seq uint16, now int64) {
 	}
 }
 
-// progress is the number of the packet that leaves next, and how many bytes
+// Progress is the number of the packet that leaves next, and how many bytes
 // have left before it.
-func (d *departures) progress() (number uint32, bytes uint64) {
+func (d *Departures) Progress() (number uint32, bytes uint64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return uint32(d.next), d.bytes

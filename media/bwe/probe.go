@@ -1,4 +1,4 @@
-package media
+package bwe
 
 import "time"
 
@@ -7,7 +7,6 @@ import "time"
 // little, since the queue it makes where there is no more delays everything; one
 // that went through is followed at once by a larger one. Failed ones become rare.
 const (
-	probeTime     = 120 * time.Millisecond
 	probeFactor   = 2.0         // of the target
 	probeFurther  = 3.0         // after one that went through
 	probeBeyond   = 1.5         // of what is wanted, at most: a burst measures less than it was sent at
@@ -18,6 +17,9 @@ const (
 	probeTimeout  = time.Second      // for its feedback, and a round trip
 	probeLeast    = 5                // packets that must arrive for a judgement
 )
+
+// ProbeTime is how long a probe is sent.
+const ProbeTime = 120 * time.Millisecond
 
 // probe is the one under way, and when the next may be.
 type probe struct {
@@ -38,21 +40,9 @@ type probe struct {
 	reachedEnd           bool
 }
 
-// seekMore begins a probe if the slots would take more than the path is known
-// to. Called by the router.
-func (p *Peer) seekMore(now int64) {
-	if p.budget.Load() == 0 {
-		return // nothing is limited
-	}
-	number, _ := p.departures.progress()
-	if rate := p.congestion.begin(now, p.rtt.Load(), float64(p.wants()), number); rate > 0 {
-		p.lane.probe(rate, now)
-	}
-}
-
-// begin decides whether to probe now and returns the rate to send at in all, in
+// BeginProbe decides whether to probe now and returns the rate to send at in all, in
 // bits/s, 0 if not. wanted is what the slots would take.
-func (c *congestion) begin(now, rtt int64, wanted float64, number uint32) float64 {
+func (c *Estimator) BeginProbe(now, rtt int64, wanted float64, number uint32) float64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p := &c.probe
@@ -69,8 +59,8 @@ func (c *congestion) begin(now, rtt int64, wanted float64, number uint32) float6
 	return min(max(factor*c.target, probeSmallest), probeBeyond*wanted)
 }
 
-// sent ends the sending of a probe; number is the first that is not of it.
-func (c *congestion) sentProbe(number uint32, now int64) {
+// EndProbe ends the sending of a probe; number is the first that is not of it.
+func (c *Estimator) EndProbe(number uint32, now int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.probe.last, c.probe.ended, c.probe.until = number-1, true, now
@@ -78,7 +68,7 @@ func (c *congestion) sentProbe(number uint32, now int64) {
 
 // under reports whether a probe's packets may be in the path.
 func (p *probe) under(now, rtt int64) bool {
-	return p.active || p.until != 0 && now-p.until < rtt+int64(probeTime)
+	return p.active || p.until != 0 && now-p.until < rtt+int64(ProbeTime)
 }
 
 // saw takes the result of a packet.
@@ -89,7 +79,7 @@ func (p *probe) saw(r *packetResult) {
 	if p.ended && r.number == p.last {
 		p.reachedEnd = true
 	}
-	if r.arrived == noArrival {
+	if r.arrived == NoArrival {
 		return
 	}
 	if p.packets == 0 {

@@ -1,30 +1,30 @@
-package media
+package bitstream
 
 import "encoding/binary"
 
 // maxVP9Layers bounds the spatial layers of a VP9 stream (RFC 9628 section 4.2.1).
-const maxVP9Layers = maxSpatial + 1
+const maxVP9Layers = MaxSpatial + 1
 
-// vp9Descriptor is a VP9 payload descriptor (RFC 9628 section 4.2) as far as it
+// VP9 is a VP9 payload descriptor (RFC 9628 section 4.2) as far as it
 // matters here.
-type vp9Descriptor struct {
-	frameCounters
+type VP9 struct {
+	Counters
 	begins, ends bool  // of a frame of one spatial layer
 	predicted    bool  // from another picture
 	unused       bool  // by higher spatial layers
 	up           bool  // higher temporal layers need nothing from before
 	spatial      uint8 // layer of the frame
 	temporal     uint8
-	layers       uint8                   // spatial ones, if it says so
-	sizes        [maxVP9Layers]frameSize // of these, if it says so
+	Layers       uint8              // spatial ones, if it says so
+	Sizes        [maxVP9Layers]Size // of these, if it says so
 }
 
-// keyframe reports whether the packet begins a key picture: its lowest spatial
+// Keyframe reports whether the packet begins a key picture: its lowest spatial
 // layer, not predicted from another picture.
-func (d *vp9Descriptor) keyframe() bool { return d.begins && !d.predicted && d.spatial == 0 }
+func (d *VP9) Keyframe() bool { return d.begins && !d.predicted && d.spatial == 0 }
 
-// parseVP9 reads the descriptor of a VP9 payload; ok is false if it is cut short.
-func parseVP9(payload []byte) (d vp9Descriptor, ok bool) {
+// ParseVP9 reads the descriptor of a VP9 payload; ok is false if it is cut short.
+func ParseVP9(payload []byte) (d VP9, ok bool) {
 	if len(payload) < 1 {
 		return d, false
 	}
@@ -72,19 +72,19 @@ func skipReferences(payload []byte, at int) int {
 
 // readStructure reads the scalability structure (RFC 9628 section 4.2.1) and
 // returns where it ends.
-func (d *vp9Descriptor) readStructure(payload []byte, at int) (int, bool) {
+func (d *VP9) readStructure(payload []byte, at int) (int, bool) {
 	if len(payload) <= at {
 		return 0, false
 	}
 	header := payload[at]
 	at++
-	d.layers = header>>5 + 1
+	d.Layers = header>>5 + 1
 	if header&0x10 != 0 { // Y: sizes
-		if len(payload) < at+4*int(d.layers) {
+		if len(payload) < at+4*int(d.Layers) {
 			return 0, false
 		}
-		for i := range d.layers {
-			d.sizes[i] = frameSize{binary.BigEndian.Uint16(payload[at:]), binary.BigEndian.Uint16(payload[at+2:])}
+		for i := range d.Layers {
+			d.Sizes[i] = Size{binary.BigEndian.Uint16(payload[at:]), binary.BigEndian.Uint16(payload[at+2:])}
 			at += 4
 		}
 	}
@@ -105,18 +105,18 @@ func (d *vp9Descriptor) readStructure(payload []byte, at int) (int, bool) {
 	return at, true
 }
 
-// frame says what the codec-independent code needs to know; top is the highest
+// Frame says what the codec-independent code needs to know; top is the highest
 // spatial layer of the stream.
-func (d *vp9Descriptor) frame(top uint8) frame {
-	f := plainFrame(d.keyframe())
-	f.begins, f.ends = d.begins, d.ends
-	f.layer = newTarget(d.spatial, d.temporal)
-	f.in = f.layer.from()
+func (d *VP9) Frame(top uint8) Frame {
+	f := Plain(d.Keyframe())
+	f.Begins, f.Ends = d.begins, d.ends
+	f.Layer = NewTarget(d.spatial, d.temporal)
+	f.In = f.Layer.from()
 	if d.unused && d.spatial < top {
-		f.in = f.layer.atSpatial()
+		f.In = f.Layer.atSpatial()
 	}
 	if d.up && d.begins {
-		f.climbFrom, f.climbTo = f.layer.temporal(), maxTemporal
+		f.ClimbFrom, f.ClimbTo = f.Layer.Temporal(), MaxTemporal
 	}
 	return f
 }

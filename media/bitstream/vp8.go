@@ -1,18 +1,18 @@
-package media
+package bitstream
 
-// vp8Descriptor is a VP8 payload descriptor (RFC 7741 section 4.2) as far as it
+// VP8 is a VP8 payload descriptor (RFC 7741 section 4.2) as far as it
 // matters here.
-type vp8Descriptor struct {
-	frameCounters
-	keyframe bool  // this packet begins a key frame
+type VP8 struct {
+	Counters
+	Keyframe bool  // this packet begins a key frame
 	begins   bool  // this packet begins a frame
 	temporal uint8 // layer of the frame
 	sync     bool  // the frame depends on the lowest temporal layer only
-	size     uint8 // of the descriptor
+	Size     uint8 // of the descriptor
 }
 
-// parseVP8 reads the descriptor of a VP8 payload; ok is false if it is cut short.
-func parseVP8(payload []byte) (d vp8Descriptor, ok bool) {
+// ParseVP8 reads the descriptor of a VP8 payload; ok is false if it is cut short.
+func ParseVP8(payload []byte) (d VP8, ok bool) {
 	if len(payload) < 1 {
 		return d, false
 	}
@@ -25,15 +25,15 @@ func parseVP8(payload []byte) (d vp8Descriptor, ok bool) {
 	if len(payload) <= at {
 		return d, false
 	}
-	d.size = uint8(at)
+	d.Size = uint8(at)
 	// S=1, PID=0: the frame begins here; P=0 in its header: a key frame.
 	d.begins = first&0x10 != 0 && first&0x07 == 0
-	d.keyframe = d.begins && payload[at]&0x01 == 0
+	d.Keyframe = d.begins && payload[at]&0x01 == 0
 	return d, true
 }
 
 // readExtension reads what the extension octet announces and returns where it ends.
-func (d *vp8Descriptor) readExtension(payload []byte) (at int, ok bool) {
+func (d *VP8) readExtension(payload []byte) (at int, ok bool) {
 	if len(payload) < 2 {
 		return 0, false
 	}
@@ -60,14 +60,14 @@ func (d *vp8Descriptor) readExtension(payload []byte) (at int, ok bool) {
 	return at + 1, true
 }
 
-// frame says what the codec-independent code needs to know.
-func (d *vp8Descriptor) frame() frame {
-	f := plainFrame(d.keyframe)
-	f.begins = d.begins
-	f.layer = newTarget(0, d.temporal)
-	f.in = f.layer.from()
+// Frame says what the codec-independent code needs to know.
+func (d *VP8) Frame() Frame {
+	f := Plain(d.Keyframe)
+	f.Begins = d.begins
+	f.Layer = NewTarget(0, d.temporal)
+	f.In = f.Layer.from()
 	if d.sync && d.temporal > 0 && d.begins {
-		f.climbFrom, f.climbTo = d.temporal-1, d.temporal
+		f.ClimbFrom, f.ClimbTo = d.temporal-1, d.temporal
 	}
 	return f
 }
