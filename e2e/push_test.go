@@ -89,9 +89,7 @@ func TestAClosedPageIsRungAndItsNotificationDeclines(t *testing.T) {
 	if status, body := svc.Send(http.MethodPost, token, path, nil); status != http.StatusNotFound {
 		t.Errorf("a second time: %d %s", status, body)
 	}
-	if n := svc.Figure(`callsvc_push_messages_total{result="accepted"}`); n != 2 {
-		t.Errorf("%v messages are counted", n)
-	}
+	svc.FigureBecomes(`callsvc_push_messages_total{result="accepted"}`, 2)
 }
 
 func TestWhoOpensThePageOfANotificationFindsItRinging(t *testing.T) {

@@ -197,6 +197,24 @@ func (s *Service) Figure(name string) float64 {
 	return 0
 }
 
+// FigureBecomes waits until a metric has a value: one of what goes on beside the
+// requests, such as a room that ends or a message that is being delivered.
+func (s *Service) FigureBecomes(name string, want float64) {
+	s.tb.Helper()
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for deadline := time.Now().Add(Patience); ; <-look.C {
+		got := s.Figure(name)
+		if got == want {
+			return
+		}
+		if time.Now().After(deadline) {
+			s.tb.Errorf("%s is still %v after %v, want %v", name, got, Patience, want)
+			return
+		}
+	}
+}
+
 // logBuffer keeps what the service logs.
 type logBuffer struct {
 	mu  sync.Mutex
