@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { extras, portraits } from "./portraits.js";
 import { installProbes } from "./probes.js";
+import { until } from "./until.js";
 
 /** Patience for what should be soon; a condition is waited for, never a time. */
 const SOON_MS = 30_000;
@@ -128,7 +129,7 @@ export class Member {
    */
   async until(condition, arg, what) {
     try {
-      await this.page.waitForFunction(/** @type {any} */ (condition), arg, { polling: 50, timeout: SOON_MS });
+      await until(this.page, condition, arg);
     } catch (thrown) {
       const state = await this.page.evaluate(() => /** @type {Page} */ (window).state());
       assert.fail(`${this.userID} waited ${what}: ${thrown}\n${state}`);

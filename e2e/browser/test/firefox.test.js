@@ -3,6 +3,7 @@ import { launchFirefox } from "../support/firefox.js";
 import { portraits } from "../support/portraits.js";
 import { installProbes } from "../support/probes.js";
 import { story } from "../support/story.js";
+import { until } from "../support/until.js";
 
 /** @typedef {any} Probe */
 
@@ -24,7 +25,7 @@ story("ana in Chromium and fay in Firefox see and hear each other", async (stage
 
     await fay.waitForFunction(seesAnaMove, PATIENCE);
     await fay.waitForFunction(hearsSomething, PATIENCE);
-    await ana.page.waitForFunction(hearsSomething, null, PATIENCE);
+    await until(ana.page, hearsSomething, null);
     await ana.page.waitForFunction(seesColoursChange, null, PATIENCE);
 
     await fay.click("button.hang-up");

@@ -3,6 +3,7 @@ import { elsewhere } from "../support/elsewhere.js";
 import { GStreamer } from "../support/gstreamer.js";
 import { portraits } from "../support/portraits.js";
 import { story } from "../support/story.js";
+import { until } from "../support/until.js";
 
 const SOON_MS = 30_000;
 
@@ -25,12 +26,12 @@ story("what GStreamer publishes by WHIP plays in a WHEP client of another site, 
   assert.deepEqual(await sessions(stage), { publisher: 1, player: 1 });
 
   await page.evaluate(() => /** @type {any} */ (window).client.restart());
-  await page.waitForFunction(async () => {
+  await until(page, async () => {
     const reports = [...(await /** @type {any} */ (window).pc.getStats()).values()];
     const transport = reports.find(({ type }) => type === "transport");
     const pair = reports.find(({ id }) => id === transport?.selectedCandidatePairId);
     return transport?.selectedCandidatePairChanges >= 2 && pair?.state === "succeeded";
-  }, null, { timeout: SOON_MS });
+  }, null);
   await seesRed(page);
 
   await page.evaluate(() => /** @type {any} */ (window).client.stop());
@@ -105,10 +106,11 @@ function seesRed(page) {
   }), SOON_MS);
 }
 
-/** Waits until something is heard. @param {import("playwright-core").Page} page */
+/** Waits until something is heard; of who is muted statistics know no energy. @param {import("playwright-core").Page} page */
 function hears(page) {
-  return page.waitForFunction(async () => {
+  return until(page, async () => {
+    /** @type {HTMLVideoElement} */ (document.querySelector("video")).muted = false;
     const reports = [...(await /** @type {any} */ (window).pc.getStats()).values()];
     return reports.some(({ type, kind, totalAudioEnergy }) => type === "inbound-rtp" && kind === "audio" && totalAudioEnergy > 0.1);
-  }, null, { timeout: SOON_MS });
+  }, null);
 }
