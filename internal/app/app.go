@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -226,12 +228,21 @@ func (a *App) serve(ctx context.Context) (<-chan error, error) {
 			served <- err
 		}
 	}()
+	forgetStarting()
 	a.ready.Store(true)
 	if a.cfg.Dev {
 		a.log.Warn("in development whoever reaches this address may be anybody, operators too: keep it from strangers", "address", a.listener.Addr().String())
 	}
 	a.log.Info("serving", "address", a.listener.Addr().String(), "udp", a.engine.Addr().String(), "dev", a.cfg.Dev)
 	return served, nil
+}
+
+// forgetStarting gives back what opening the store took, pools that live through
+// one collection included. The collector lets the heap grow in proportion to
+// what is in use: the first who join would be charged for it.
+func forgetStarting() {
+	runtime.GC()
+	debug.FreeOSMemory()
 }
 
 // drain begins no new calls and gives those that are open until the deadline.
