@@ -9,6 +9,9 @@ import { CACHE, CHROMIUM } from "./places.js";
 
 /** @typedef {import("./portraits.js").Portrait} Portrait */
 
+/** Pictures being made, by path: two browsers may want the same one at once. @type {Map<string, Promise<void>>} */
+const making = new Map();
+
 /**
  * The files of a fake camera and a fake microphone, made on the first use.
  *
@@ -21,7 +24,10 @@ export async function fixtures(portrait, { width = 320, height = 180, counter = 
   mkdirSync(CACHE, { recursive: true });
   const picture = join(CACHE, `${portrait.name}-${width}x${height}${counter ? "" : "-plain"}-${recipe}.y4m`);
   const sound = join(CACHE, `${portrait.name}-${recipe}.wav`);
-  if (!existsSync(picture)) await makePicture(portrait, picture, { width, height, counter });
+  if (!existsSync(picture)) {
+    if (!making.has(picture)) making.set(picture, makePicture(portrait, picture, { width, height, counter }));
+    await making.get(picture);
+  }
   if (!existsSync(sound)) makeSound(portrait, sound);
   return { picture, sound };
 }
