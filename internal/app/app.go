@@ -216,6 +216,7 @@ func (a *App) serve(ctx context.Context) (<-chan error, error) {
 	if err := a.signaling.Load(ctx); err != nil {
 		return nil, err
 	}
+	forgetStarting()
 	go a.conductor.Run(ctx)
 	a.push.Start()
 	go a.forget(ctx)
@@ -228,7 +229,6 @@ func (a *App) serve(ctx context.Context) (<-chan error, error) {
 			served <- err
 		}
 	}()
-	forgetStarting()
 	a.ready.Store(true)
 	if a.cfg.Dev {
 		a.log.Warn("in development whoever reaches this address may be anybody, operators too: keep it from strangers", "address", a.listener.Addr().String())
