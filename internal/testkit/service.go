@@ -133,9 +133,20 @@ func (s *Service) Send(method, token, path string, params P) (status int, body s
 		}
 		content = bytes.NewReader(text)
 	}
+	status, _, body = s.exchange(method, path, token, "", content)
+	return status, body
+}
+
+// exchange makes a request with a body of a type, as the bearer of a token; both
+// may be empty.
+func (s *Service) exchange(method, path, token, contentType string, content io.Reader) (status int, header http.Header, body string) {
+	s.tb.Helper()
 	req, err := http.NewRequestWithContext(s.tb.Context(), method, s.URL(path), content)
 	if err != nil {
 		s.tb.Fatal(err)
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
 	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
@@ -149,7 +160,7 @@ func (s *Service) Send(method, token, path string, params P) (status int, body s
 	if err != nil {
 		s.tb.Fatal(err)
 	}
-	return res.StatusCode, string(text)
+	return res.StatusCode, res.Header, string(text)
 }
 
 // JSON fetches a JSON object that must be there.

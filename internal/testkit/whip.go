@@ -1,7 +1,6 @@
 package testkit
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -56,22 +55,5 @@ func (s *Service) Again(user, path string) int {
 
 func (s *Service) stream(method, path, token, sdp string) (status int, header http.Header, body string) {
 	s.tb.Helper()
-	req, err := http.NewRequestWithContext(s.tb.Context(), method, s.URL(path), strings.NewReader(sdp))
-	if err != nil {
-		s.tb.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/sdp")
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		s.tb.Fatal(err)
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		s.tb.Fatal(err)
-	}
-	return res.StatusCode, res.Header, string(text)
+	return s.exchange(method, path, token, "application/sdp", strings.NewReader(sdp))
 }
