@@ -73,30 +73,7 @@ func (r *router) assignVideo(p *Peer, now time.Time) {
 // the others with the voices to be heard, those of the pictures that are shown
 // next to them.
 func (r *router) assignAudio(p *Peer, now time.Time) {
-	var slots, free []*slot
-	var pictures, named []*publication
-	for _, s := range p.allSlots() {
-		if s.audio {
-			slots = append(slots, s)
-		} else {
-			pictures = append(pictures, s.assigned)
-		}
-	}
-	var beside []*publication // the picture next to each free slot
-	for i, s := range slots {
-		if v, is := p.viewOf(s); is {
-			pub := r.live[liveKey{v.UserID, v.Stream}]
-			s.carry(pub, now)
-			named = append(named, pub)
-			continue
-		}
-		free = append(free, s)
-		if i < len(pictures) {
-			beside = append(beside, pictures[i])
-		} else {
-			beside = append(beside, nil)
-		}
-	}
+	free, beside, named := r.assignNamed(p, now)
 	voices := make([]*publication, 0, len(free))
 	for _, pub := range r.ranking {
 		if len(voices) == len(free) {
@@ -117,6 +94,34 @@ func (r *router) assignAudio(p *Peer, now time.Time) {
 	for i, pub := range placeVoices(before, pairs, voices) {
 		free[i].carry(pub, now)
 	}
+}
+
+// assignNamed fills the audio slots that a view names. It returns the others, the
+// picture next to each of them, and what was named.
+func (r *router) assignNamed(p *Peer, now time.Time) (free []*slot, beside, named []*publication) {
+	var slots []*slot
+	var pictures []*publication
+	for _, s := range p.allSlots() {
+		if s.audio {
+			slots = append(slots, s)
+		} else {
+			pictures = append(pictures, s.assigned)
+		}
+	}
+	for i, s := range slots {
+		if v, is := p.viewOf(s); is {
+			pub := r.live[liveKey{v.UserID, v.Stream}]
+			s.carry(pub, now)
+			named = append(named, pub)
+			continue
+		}
+		var picture *publication
+		if i < len(pictures) {
+			picture = pictures[i]
+		}
+		free, beside = append(free, s), append(beside, picture)
+	}
+	return free, beside, named
 }
 
 // viewOf returns the view that names a slot, if there is one.
