@@ -79,6 +79,9 @@ func (s *Service) SetRole(ctx context.Context, who call.Caller, req *wire.SetRol
 	}
 	var conn *connection
 	err := s.inRoom(ctx, who, req.RoomID, func(r *room, m *member) error {
+		if !hosted(r.scene) {
+			return call.Errorf(call.CodePublishForbidden, "room %s is a %s, in which everybody is an anchor; room.setHost makes hosts", r.id, r.scene)
+		}
 		if m.role != RoleHost {
 			return call.Errorf(call.CodePublishForbidden, "only a host of room %s sets roles", r.id)
 		}
