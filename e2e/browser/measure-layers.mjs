@@ -39,6 +39,7 @@ try {
     await ana.sends("f");
     await bo.looksAwayFrom("ana");
     await ana.sends();
+    await settled(); // for half a second the server still replays what came last
     took["from nothing, all layers off"]?.push(await look(bo, 720));
     await ana.sends("f");
   }
