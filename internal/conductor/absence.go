@@ -1,38 +1,57 @@
 package conductor
 
 import (
+	"slices"
 	"time"
 
 	"callsvc/call"
 	"callsvc/internal/commit"
 )
 
-// absences are the users who ring others and have no session, each with the
-// timer that ends their ringing if they do not come back.
-type absences map[call.UserID]*time.Timer
+// absences are the users who ring others and have no session.
+type absences map[call.UserID]absence
+
+// absence ends the ringing of one who does not come back in time.
+type absence struct {
+	until time.Time
+	timer *time.Timer
+}
 
 // watchInviter ends the ringing of a call whose inviter has no session and is
 // not in the room, if they are not back within the grace period.
 func (k *Conductor) watchInviter(l *live) {
 	user := l.Inviter
-	if l.State != call.StateRinging || k.absent[user] != nil || k.notify.Online(user) {
+	if _, watched := k.absent[user]; watched || l.State != call.StateRinging || k.notify.Online(user) {
 		return
 	}
-	k.absent[user] = time.AfterFunc(inviterGrace, func() {
-		k.loop.Post(func(tx *commit.Tx) { k.inviterGone(tx, user) })
-	})
+	until := time.Now().Add(inviterGrace)
+	k.absent[user] = absence{until, time.AfterFunc(inviterGrace, func() { k.loop.Post(k.invitersGone) })}
 }
 
-// inviterGone ends what a user rings who has not come back.
-func (k *Conductor) inviterGone(tx *commit.Tx, user call.UserID) {
-	delete(k.absent, user)
-	if k.notify.Online(user) {
-		return // in the same instant, and first
-	}
-	for _, l := range sorted(k.byUser[user]) {
-		if l.Inviter == user && l.State == call.StateRinging {
-			k.apply(tx, l, call.InviterGone{At: now()})
+// invitersGone ends what those ring who have not come back. After a restart
+// many are due in one instant: their calls end in the order they began, for
+// whoever is asked by several of them.
+func (k *Conductor) invitersGone(tx *commit.Tx) {
+	at := time.Now()
+	var unwatched []*live
+	for user, gone := range k.absent {
+		if gone.until.After(at) {
+			continue
 		}
+		gone.timer.Stop()
+		delete(k.absent, user)
+		if k.notify.Online(user) {
+			continue // in the same instant, and first
+		}
+		for _, l := range k.byUser[user] {
+			if l.Inviter == user && l.State == call.StateRinging {
+				unwatched = append(unwatched, l)
+			}
+		}
+	}
+	slices.SortFunc(unwatched, byAge)
+	for _, l := range unwatched {
+		k.apply(tx, l, call.InviterGone{At: now()})
 	}
 }
 
@@ -51,8 +70,8 @@ func (k *Conductor) SessionGone(user call.UserID) {
 // are gone, the grace period begins anew.
 func (k *Conductor) SessionBack(user call.UserID) {
 	k.loop.Post(func(*commit.Tx) {
-		if t := k.absent[user]; t != nil {
-			t.Stop()
+		if gone, watched := k.absent[user]; watched {
+			gone.timer.Stop()
 			delete(k.absent, user)
 		}
 	})

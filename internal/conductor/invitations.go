@@ -52,9 +52,12 @@ func sorted(calls map[call.ID]*live) []*live {
 	for _, l := range calls {
 		list = append(list, l)
 	}
-	slices.SortFunc(list, func(a, b *live) int { return cmp.Compare(a.CallID, b.CallID) })
+	slices.SortFunc(list, byAge)
 	return list
 }
+
+// byAge orders calls by when they began, which their ids tell.
+func byAge(a, b *live) int { return cmp.Compare(a.CallID, b.CallID) }
 
 // callEnd takes a client's own call-end: the server's final invitation of that
 // call is the only one.

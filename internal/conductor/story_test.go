@@ -1,6 +1,8 @@
 package conductor_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -206,6 +208,30 @@ func TestACallerWhoComesBackHasTwentySecondsAgain(t *testing.T) {
 		w.expect("bo: invited by ana")
 		time.Sleep(2 * time.Second)
 		w.expect("bo: cancelled for [bo]", "bo: call cancelled by server after 0 s")
+	})
+}
+
+func TestCallersWhoAreGoneAfterACrashEndTheirRingingInTheOrderItBegan(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		for i, to := range [][]call.UserID{{"bo", "di"}, {"cy", "di"}, {"di"}} {
+			timeout, room := 60.0, strings.ReplaceAll(videoCall, `"room_id":7`, fmt.Sprintf(`"room_id":%d`, i+1))
+			from := call.UserID([]string{"ana", "bo", "cy"}[i])
+			if _, err := w.sig.InviteInGroup(t.Context(), who(from), &wire.InviteInGroup{GroupID: "g", InviteeList: to, Data: room, Timeout: &timeout}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Millisecond)
+		}
+		w.disconnect("ana")
+		w.disconnect("bo")
+		w.connect("di")
+		w.crash(time.Second)
+		w.forget()
+		time.Sleep(21 * time.Second)
+		w.expect(
+			"di: cancelled for [bo di]", "di: call cancelled by server after 0 s",
+			"di: cancelled for [cy di]", "di: call cancelled by server after 0 s",
+			"di: cancelled for [di]", "di: call cancelled by server after 0 s",
+		)
 	})
 }
 
