@@ -1,6 +1,7 @@
 package im_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -281,5 +282,21 @@ func TestNumbersGoOnAfterARestart(t *testing.T) {
 		w.restart()
 		w.must("bo", "message.send", `{"to":"ana","type":"text","text":"after"}`)
 		w.expect("bo: 1 ana: before", "ana: 2 bo: after")
+	})
+}
+
+func TestWhoGivesUpWaitingToSendHasSentNothing(t *testing.T) {
+	story(t, im.Options{}, func(t *testing.T, w *world) {
+		w.loop.Post(func(*commit.Tx) { time.Sleep(time.Minute) })
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := w.Send(ctx, who("ana"), &wire.SendMessage{To: "bo", Type: "text", Text: "first"})
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Send: %v, want deadline exceeded", err)
+		}
+		w.must("ana", "message.send", `{"to":"bo","type":"text","text":"second"}`)
+		if got := w.texts("bo", `{"peer":"ana"}`); got != "1 second" {
+			t.Errorf("bo reads %q, want only what was not given up", got)
+		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"callsvc/call"
 )
@@ -50,17 +51,41 @@ func (t *Tx) After(f func()) { t.after = append(t.after, f) }
 
 // decision is a function on its way through the loop.
 type decision struct {
-	decide func(*Tx) error
-	tx     Tx
-	err    error
-	done   chan struct{} // closed when stored, or refused; nil if nobody waits
+	decide  func(*Tx) error
+	tx      Tx
+	err     error
+	claimed atomic.Bool   // made, or withdrawn
+	made    chan struct{} // closed when made; nil if nobody waits
+	done    chan struct{} // closed when stored, or refused; nil if nobody waits
+}
+
+// run makes the decision, unless it was withdrawn. A refusal leaves nothing
+// behind.
+func (d *decision) run() {
+	if d.claimed.Swap(true) {
+		return
+	}
+	if d.err = d.decide(&d.tx); d.err != nil {
+		d.tx = Tx{}
+	}
+	if d.made != nil {
+		close(d.made)
+	}
+}
+
+// withdraw keeps the decision from being made, or waits until it is if that has
+// begun. What it writes to is its caller's again then.
+func (d *decision) withdraw() {
+	if d.claimed.Swap(true) {
+		<-d.made
+	}
 }
 
 // Loop is the decision loop. Create it with New, start it with Run.
 type Loop struct {
 	store   Store
 	slots   chan struct{} // bounds the decisions that callers wait for
-	undone  *queue[*decision]
+	posted  *queue[*decision]
 	decided *queue[*decision]
 	stored  *queue[*decision]
 	failed  chan struct{}
@@ -76,22 +101,25 @@ const maxWaiting = 8192
 func New(store Store) *Loop {
 	return &Loop{
 		store: store, slots: make(chan struct{}, maxWaiting), failed: make(chan struct{}),
-		undone: newQueue[*decision](), decided: newQueue[*decision](), stored: newQueue[*decision](),
+		posted: newQueue[*decision](), decided: newQueue[*decision](), stored: newQueue[*decision](),
 	}
 }
 
 // Run decides and commits until ctx is done, then finishes what was posted
 // before and returns; or until the store fails, whose error it returns.
 func (l *Loop) Run(ctx context.Context) error {
-	stop := context.AfterFunc(ctx, l.undone.close)
+	stop := context.AfterFunc(ctx, l.posted.close)
 	defer stop()
 	var stages sync.WaitGroup
 	stages.Go(func() { l.commitAll(context.WithoutCancel(ctx)) })
 	stages.Go(l.tellAll)
 	for {
-		batch, ok := l.undone.take()
+		batch, ok := l.posted.take()
 		for _, d := range batch {
-			l.runOne(d)
+			d.run()
+			if !l.decided.put(d) {
+				d.finish(ErrClosed)
+			}
 		}
 		if !ok {
 			break
@@ -102,15 +130,6 @@ func (l *Loop) Run(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.err
-}
-
-func (l *Loop) runOne(d *decision) {
-	if d.err = d.decide(&d.tx); d.err != nil {
-		d.tx = Tx{} // a refusal leaves nothing behind
-	}
-	if !l.decided.put(d) {
-		d.finish(ErrClosed)
-	}
 }
 
 // commitAll stores decisions, all that are there at a time.
@@ -166,7 +185,7 @@ func (l *Loop) fail(err error, batch []*decision) {
 	l.err = err
 	l.mu.Unlock()
 	close(l.failed)
-	l.undone.close()
+	l.posted.close()
 	for ok := true; ok; {
 		for _, d := range batch {
 			d.finish(ErrClosed)
@@ -191,8 +210,10 @@ func (d *decision) finish(err error) {
 func (l *Loop) Failed() <-chan struct{} { return l.failed }
 
 // Do decides and waits until the decision is stored. An error from decide
-// leaves nothing behind and is returned. When ctx ends first, the decision is
-// made all the same and its outcome is not known here.
+// leaves nothing behind and is returned. When ctx ends before its turn has come,
+// the decision is never made; when it ends later, what was decided is stored all
+// the same and the outcome is not known here. Either way decide is not running
+// once Do has returned.
 func (l *Loop) Do(ctx context.Context, decide func(*Tx) error) error {
 	select {
 	case l.slots <- struct{}{}:
@@ -200,14 +221,15 @@ func (l *Loop) Do(ctx context.Context, decide func(*Tx) error) error {
 		return fmt.Errorf("wait for a decision: %w", ctx.Err())
 	}
 	defer func() { <-l.slots }()
-	d := &decision{decide: decide, done: make(chan struct{})}
-	if !l.undone.put(d) {
+	d := &decision{decide: decide, made: make(chan struct{}), done: make(chan struct{})}
+	if !l.posted.put(d) {
 		return ErrClosed
 	}
 	select {
 	case <-d.done:
 		return d.err
 	case <-ctx.Done():
+		d.withdraw()
 		return fmt.Errorf("wait for a decision: %w", ctx.Err())
 	}
 }
@@ -215,20 +237,22 @@ func (l *Loop) Do(ctx context.Context, decide func(*Tx) error) error {
 // Post decides without waiting. It never blocks. After Close it does nothing
 // and reports false.
 func (l *Loop) Post(decide func(*Tx)) bool {
-	return l.undone.put(&decision{decide: func(tx *Tx) error { decide(tx); return nil }})
+	return l.posted.put(&decision{decide: func(tx *Tx) error { decide(tx); return nil }})
 }
 
 // Ask runs a question on the loop and waits for it, but not for the store: it
-// sees every decision made before, stored or not.
+// sees every decision made before, stored or not. When ctx ends before its turn
+// has come, it is never asked; once Ask has returned it is not running.
 func (l *Loop) Ask(ctx context.Context, question func()) error {
-	asked := make(chan struct{})
-	if !l.Post(func(*Tx) { defer close(asked); question() }) {
+	d := &decision{decide: func(*Tx) error { question(); return nil }, made: make(chan struct{})}
+	if !l.posted.put(d) {
 		return ErrClosed
 	}
 	select {
-	case <-asked:
+	case <-d.made:
 		return nil
 	case <-ctx.Done():
+		d.withdraw()
 		return fmt.Errorf("wait for an answer: %w", ctx.Err())
 	}
 }

@@ -195,3 +195,57 @@ func TestWhoStopsWaitingIsLetGo(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoGivesUpBeforeTheirTurnIsNeverServed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &disk{}
+		l := commit.New(d)
+		stop := run(t, l)
+		l.Post(func(*commit.Tx) { time.Sleep(time.Minute) })
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		err := l.Do(ctx, func(tx *commit.Tx) error {
+			t.Error("decided though nobody waited")
+			return save(tx)
+		})
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Do: %v, want deadline exceeded", err)
+		}
+		err = l.Ask(ctx, func() { t.Error("asked though nobody waited") })
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Ask: %v, want deadline exceeded", err)
+		}
+		if err := stop(); err != nil || d.stored() != 0 {
+			t.Errorf("Run: %v, %d stored, want none", err, d.stored())
+		}
+	})
+}
+
+func TestNothingRunsForWhoHasGivenUp(t *testing.T) {
+	for name, serve := range map[string]func(*commit.Loop, context.Context, func()) error{
+		"Do": func(l *commit.Loop, ctx context.Context, f func()) error {
+			return l.Do(ctx, func(tx *commit.Tx) error { f(); return save(tx) })
+		},
+		"Ask": (*commit.Loop).Ask,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := commit.New(&disk{})
+				stop := run(t, l)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				result := "" // the caller's again once it has its error
+				err := serve(l, ctx, func() { time.Sleep(time.Minute); result = "served" })
+				if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+					t.Errorf("error %v, want deadline exceeded or none", err)
+				}
+				if result != "served" {
+					t.Error("it returned in the middle of what it runs")
+				}
+				if err := stop(); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
