@@ -33,7 +33,7 @@ func (s *Service) Enter(ctx context.Context, who call.Caller, req *wire.EnterRoo
 		}
 	}
 	if !res.Waiting {
-		res.CallID, res.StartedAt = s.gate.CallOf(req.RoomID)
+		res.CallID, res.StartedAt = s.gate.CallOf(ctx, req.RoomID)
 	}
 	return res, nil
 }
@@ -49,7 +49,7 @@ type entry struct {
 func (s *Service) admit(ctx context.Context, who call.Caller, req *wire.EnterRoom) (entry, error) {
 	for {
 		occupied := s.occupied(req.RoomID)
-		byLink, err := s.mayEnter(who, req.RoomID, occupied)
+		byLink, err := s.mayEnter(ctx, who, req.RoomID, occupied)
 		switch {
 		case err == nil:
 		case s.occupied(req.RoomID) != occupied:
@@ -79,9 +79,11 @@ func (s *Service) admit(ctx context.Context, who call.Caller, req *wire.EnterRoo
 
 // mayEnter refuses who has no right to go in. byLink says that nothing but a
 // meeting link gives them one.
-func (s *Service) mayEnter(who call.Caller, id call.RoomID, occupied bool) (byLink bool, err error) {
-	may := s.gate.MayEnter(who, id, occupied)
+func (s *Service) mayEnter(ctx context.Context, who call.Caller, id call.RoomID, occupied bool) (byLink bool, err error) {
+	may, err := s.gate.MayEnter(ctx, who, id, occupied)
 	switch {
+	case err != nil:
+		return false, err
 	case !may && who.Link != id:
 		return false, call.Errorf(call.CodeRoomForbidden,
 			"user %s may not enter room %s: it takes an invitation to it, or a token that names it", who.UserID, id)

@@ -1,6 +1,8 @@
 package room_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"callsvc/call"
@@ -26,6 +28,21 @@ func TestARoomThatEmptiedUnderTheQuestionIsAskedForAgain(t *testing.T) {
 		}
 		if len(asked) != 2 || !asked[0] || asked[1] {
 			t.Errorf("asked with the room occupied: %v, want true and then false", asked)
+		}
+	})
+}
+
+// Not to know is not to refuse: the client would be told that it has no right.
+func TestWhoGivesUpWaitingForTheGateIsNotTurnedAway(t *testing.T) {
+	play(t, room.Options{}, func(w *world) {
+		ctx, giveUp := context.WithCancel(context.Background())
+		w.members = func(call.Caller, bool) bool {
+			giveUp()
+			return false
+		}
+		_, err := w.svc.Enter(ctx, callerOf("ana-1"), &wire.EnterRoom{RoomID: theRoom})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("Enter: %v, want canceled", err)
 		}
 	})
 }

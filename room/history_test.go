@@ -337,10 +337,12 @@ func (h *history) air(s call.SessionID, v *view, u call.UserID, what string, on 
 }
 
 // MayEnter implements room.Gate.
-func (h *history) MayEnter(call.Caller, call.RoomID, bool) bool { return true }
+func (h *history) MayEnter(context.Context, call.Caller, call.RoomID, bool) (bool, error) {
+	return true, nil
+}
 
 // CallOf implements room.Gate.
-func (h *history) CallOf(call.RoomID) (call.ID, call.Millis) { return "", 0 }
+func (h *history) CallOf(context.Context, call.RoomID) (call.ID, call.Millis) { return "", 0 }
 
 // UserEntered implements room.Observer.
 func (h *history) UserEntered(_ call.RoomID, _ string, u call.UserID, at call.Millis, _ func() call.MediaSummary) {

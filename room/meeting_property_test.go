@@ -196,10 +196,12 @@ func (m *meeting) NotifySession(s call.SessionID, ev wire.Event) {
 }
 
 // MayEnter implements room.Gate.
-func (m *meeting) MayEnter(call.Caller, call.RoomID, bool) bool { return true }
+func (m *meeting) MayEnter(context.Context, call.Caller, call.RoomID, bool) (bool, error) {
+	return true, nil
+}
 
 // CallOf implements room.Gate.
-func (m *meeting) CallOf(call.RoomID) (call.ID, call.Millis) { return "", 0 }
+func (m *meeting) CallOf(context.Context, call.RoomID) (call.ID, call.Millis) { return "", 0 }
 
 // UserEntered implements room.Observer.
 func (m *meeting) UserEntered(call.RoomID, string, call.UserID, call.Millis, func() call.MediaSummary) {

@@ -1,6 +1,8 @@
 package room
 
 import (
+	"context"
+
 	"callsvc/call"
 	"callsvc/signaling/wire"
 )
@@ -25,11 +27,12 @@ type Gate interface {
 	// MayEnter reports whether who may enter the room; occupied says whether
 	// somebody is in it. For a room that was free but is occupied by the time
 	// the answer is there it is asked again. It is asked for those who are in
-	// the room already, too, when they enter again.
-	MayEnter(who call.Caller, room call.RoomID, occupied bool) bool
+	// the room already, too, when they enter again. An error means that it
+	// cannot be told.
+	MayEnter(ctx context.Context, who call.Caller, room call.RoomID, occupied bool) (bool, error)
 	// CallOf returns the open call the room belongs to and when that began;
-	// empty and zero if there is none or it has not begun.
-	CallOf(room call.RoomID) (id call.ID, startedAt call.Millis)
+	// empty and zero if there is none or it has not begun, or it cannot be told.
+	CallOf(ctx context.Context, room call.RoomID) (id call.ID, startedAt call.Millis)
 }
 
 // Observer is told who is in a room, as the members are. Its methods are called

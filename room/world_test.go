@@ -111,12 +111,12 @@ func (w *world) NotifySession(s call.SessionID, ev wire.Event) {
 }
 
 // MayEnter implements room.Gate.
-func (w *world) MayEnter(who call.Caller, _ call.RoomID, occupied bool) bool {
-	return w.members(who, occupied)
+func (w *world) MayEnter(ctx context.Context, who call.Caller, _ call.RoomID, occupied bool) (bool, error) {
+	return w.members(who, occupied), ctx.Err()
 }
 
 // CallOf implements room.Gate.
-func (w *world) CallOf(call.RoomID) (call.ID, call.Millis) { return "c1", w.began }
+func (w *world) CallOf(context.Context, call.RoomID) (call.ID, call.Millis) { return "c1", w.began }
 
 // UserEntered implements room.Observer.
 func (w *world) UserEntered(_ call.RoomID, scene string, u call.UserID, at call.Millis, summary func() call.MediaSummary) {

@@ -59,16 +59,16 @@ func (k *Conductor) RoomClosed(room call.RoomID, result call.Result, at call.Mil
 // made in; in a room without a
 // call whoever opened it or is in it; and anybody where there is neither a call
 // nor anyone inside (open is false).
-// A guest may enter the room of their token and no other.
-func (k *Conductor) MayEnter(who call.Caller, room call.RoomID, open bool) bool {
+// A guest may enter the room of their token and no other. An error means that
+// it cannot be told: ctx has ended, or the loop.
+func (k *Conductor) MayEnter(ctx context.Context, who call.Caller, room call.RoomID, open bool) (may bool, err error) {
 	if who.Admin || slices.Contains(who.Rooms, room) {
-		return true
+		return true, nil
 	}
 	if who.Guest {
-		return false
+		return false, nil
 	}
-	may := false
-	err := k.loop.Ask(context.Background(), func() {
+	err = k.loop.Ask(ctx, func() {
 		if l := k.byRoom[room]; l != nil {
 			may = l.Person(who.UserID) != nil || k.inGroup(who.UserID, l.GroupID)
 			return
@@ -76,19 +76,19 @@ func (k *Conductor) MayEnter(who call.Caller, room call.RoomID, open bool) bool 
 		_, inside := k.rooms.Belongs(room, who.UserID)
 		may = inside || !open
 	})
-	return err == nil && may
+	return may, err
 }
 
 // CallOf returns the open call that meets in a room, and when it began; empty
-// and 0 if there is none.
-func (k *Conductor) CallOf(room call.RoomID) (id call.ID, startedAt call.Millis) {
-	err := k.loop.Ask(context.Background(), func() {
+// and 0 if there is none, or ctx or the loop has ended.
+func (k *Conductor) CallOf(ctx context.Context, room call.RoomID) (id call.ID, startedAt call.Millis) {
+	err := k.loop.Ask(ctx, func() {
 		if l := k.byRoom[room]; l != nil {
 			id, startedAt = l.CallID, l.StartedAt
 		}
 	})
 	if err != nil {
-		return "", 0 // the loop is closed: there are no calls any more
+		return "", 0
 	}
 	return id, startedAt
 }

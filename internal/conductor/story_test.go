@@ -1,6 +1,8 @@
 package conductor_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -8,6 +10,7 @@ import (
 	"time"
 
 	"callsvc/call"
+	"callsvc/internal/commit"
 	"callsvc/signaling/wire"
 )
 
@@ -308,13 +311,25 @@ func TestWhoMayEnterARoom(t *testing.T) {
 			{"an operator", call.Caller{UserID: "di", Admin: true}, "9", true, true},
 		}
 		for _, tt := range tests {
-			if got := w.cond.MayEnter(tt.who, tt.room, tt.open); got != tt.want {
+			if got := w.mayEnter(tt.who, tt.room, tt.open); got != tt.want {
 				t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 			}
 		}
 		w.invite("di", "ed", `{"businessID":"av_call","call_type":2,"room_id":9}`, 30)
-		if w.cond.MayEnter(who("ed"), "9", true) {
+		if w.mayEnter(who("ed"), "9", true) {
 			t.Error("a stranger's invitation opened somebody else's room")
+		}
+	})
+}
+
+// Not to know is not to refuse: the client would be told that it has no right.
+func TestWhetherSomebodyMayEnterIsNotKnownOnceTheirTimeIsOver(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.loop.Post(func(*commit.Tx) { time.Sleep(time.Minute) })
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := w.cond.MayEnter(ctx, who("ana"), "7", false); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("MayEnter: %v, want deadline exceeded", err)
 		}
 	})
 }

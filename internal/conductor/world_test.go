@@ -130,6 +130,15 @@ func (w *world) stands(want ...string) {
 	}
 }
 
+func (w *world) mayEnter(who call.Caller, room call.RoomID, open bool) bool {
+	w.t.Helper()
+	may, err := w.cond.MayEnter(w.t.Context(), who, room, open)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return may
+}
+
 func newWorld(t *testing.T) *world {
 	w := &world{
 		t: t, began: time.Now(), online: map[call.UserID]bool{}, inside: map[call.RoomID][]call.UserID{},
