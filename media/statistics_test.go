@@ -22,6 +22,31 @@ func (e *events) statistics() call.Statistics {
 	return e.stats
 }
 
+// everyTwentieth makes a filter that drops every twentieth packet of each stream
+// on its way to who is sent it. By chance, a second's fifty packets of a voice may
+// all come.
+func everyTwentieth() *func([]byte, bool) bool {
+	passed := map[uint32]int{}
+	drop := func(b []byte, up bool) bool {
+		ssrc, rtp := streamOf(b)
+		if up || !rtp {
+			return false
+		}
+		passed[ssrc]++
+		return passed[ssrc]%20 == 0
+	}
+	return &drop
+}
+
+// streamOf is the SSRC of an RTP packet; false of STUN, DTLS and RTCP (RFC 7983,
+// RFC 5761).
+func streamOf(b []byte) (ssrc uint32, rtp bool) {
+	if len(b) < 12 || b[0]>>6 != 2 || b[1] >= 192 && b[1] <= 223 {
+		return 0, false
+	}
+	return binary.BigEndian.Uint32(b[8:]), true
+}
+
 func TestStatisticsSayWhatTheNetworkDoes(t *testing.T) {
 	inWorld(t, func(w *world) {
 		ana := w.client("ana", clientOption{publish: true, interceptors: true})
@@ -30,9 +55,7 @@ func TestStatisticsSayWhatTheNetworkDoes(t *testing.T) {
 		ben.join("r")
 		ben.watch("ana")
 		w.eventually("ben sees ana", func() bool { return len(ben.box(ben.videoSlot(0)).all()) > 0 })
-		random := atRandom(0.05)
-		down := func(b []byte, up bool) bool { return !up && (*random)(b, up) }
-		w.drop.Store(&down)
+		w.drop.Store(everyTwentieth())
 		time.Sleep(8 * time.Second)
 		sent, got := ana.statistics(), ben.statistics()
 		if len(sent.Local.Sources) != 2 || sent.Local.Bitrate < 5_000 || sent.Local.Loss > 0.01 {
@@ -84,12 +107,12 @@ func TestStatisticsAreTrue(t *testing.T) {
 		passed, lost := map[uint32]float64{}, map[uint32]float64{}
 		random := atRandom(share)
 		down := func(b []byte, up bool) bool {
-			if up || len(b) < 12 || b[0]>>6 != 2 || b[1] >= 192 && b[1] <= 223 { // STUN, DTLS and RTCP (RFC 7983, RFC 5761)
+			ssrc, rtp := streamOf(b)
+			if up || !rtp {
 				return false
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			ssrc := binary.BigEndian.Uint32(b[8:])
 			passed[ssrc]++
 			if (*random)(b, up) {
 				lost[ssrc]++
