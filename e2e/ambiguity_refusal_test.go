@@ -69,13 +69,14 @@ func TestAnOnlineOnlyInvitationLeavesNoMessageNorItsOutcome(t *testing.T) {
 	for _, way := range []struct {
 		by            *testkit.User
 		method, event string
+		timeout       int
 	}{
-		{bo, "signaling.accept", "onInviteeAccepted"},
-		{bo, "signaling.reject", "onInviteeRejected"},
-		{ana, "signaling.cancel", "onInvitationCancelled"},
-		{nil, "", "onInvitationTimeout"},
+		{bo, "signaling.accept", "onInviteeAccepted", 30},
+		{bo, "signaling.reject", "onInviteeRejected", 30},
+		{ana, "signaling.cancel", "onInvitationCancelled", 30},
+		{nil, "", "onInvitationTimeout", 1},
 	} {
-		made := ana.Do("signaling.invite", p{"invitee": "bo", "onlineUserOnly": true, "timeout": 1})
+		made := ana.Do("signaling.invite", p{"invitee": "bo", "onlineUserOnly": true, "timeout": way.timeout})
 		id := made.Str("inviteID")
 		if made.Str("messageID") != "" {
 			t.Errorf("it has a message: %v", made)

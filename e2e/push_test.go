@@ -118,13 +118,23 @@ func TestSubscriptionsAndKeysOutliveTheServer(t *testing.T) {
 }
 
 func TestWhoWasRungByTheirPushServiceDidNotAnswer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes 10 seconds of real time")
+	}
+	t.Parallel()
 	svc, all := testkit.Start(t), newBrowsers(t)
 	ana := svc.SignIn("ana")
 	closed := all.closed(svc.SignIn("bo"))
-	for user, want := range map[string]string{"bo": "noAnswer", "carol": "unreachable"} {
-		ana.Invite(user, "with-"+user, p{"timeout": 1})
+	for user, c := range map[string]struct {
+		timeout int
+		want    string
+	}{
+		"bo":    {10, "noAnswer"}, // until then the push service must have answered
+		"carol": {1, "unreachable"},
+	} {
+		ana.Invite(user, "with-"+user, p{"timeout": c.timeout})
 		ana.Expect("onInvitationTimeout", nil)
-		ana.Expect("onCallEnd", p{"result": want})
+		ana.Expect("onCallEnd", p{"result": c.want})
 	}
 	pushed(t, closed, p{"type": "invitation"})
 	pushed(t, closed, p{"type": "over", "outcome": "timedOut"})

@@ -80,8 +80,8 @@ func noAnswer(t *testing.T, ana, bo *testkit.User, room string) {
 		u.Expect("onInvitationTimeout", p{"inviteID": id, "inviter": ana.ID, "inviteeList": []string{bo.ID}})
 	}
 	end := endsUnbegun(t, ana, bo, "noAnswer", "server")
-	if late := end.Int("endedAt") - created - 1000; late < 0 || late > 250 {
-		t.Errorf("the timeout fired %d ms after it was due, want 0 to 250", late)
+	if early := created + 1000 - end.Int("endedAt"); early > 0 { // how late is proved where time is virtual (signaling)
+		t.Errorf("the timeout fired %d ms before it was due", early)
 	}
 	bo.Refused(8010, "signaling.accept", p{"inviteID": id})
 }
@@ -139,7 +139,11 @@ func TestAnOccupiedCalleeIsBusyInTheRecord(t *testing.T) {
 }
 
 func TestADrainingServerEndsCallsAndBeginsNone(t *testing.T) {
-	svc := testkit.Start(t, "--drain-timeout=1s")
+	if testing.Short() {
+		t.Skip("takes 10 seconds of real time")
+	}
+	t.Parallel()
+	svc := testkit.Start(t, "--drain-timeout=10s") // until then everything below must have been refused
 	ana, bo, cy := svc.SignIn("ana"), svc.SignIn("bo"), svc.SignIn("cy")
 	connect(t, ana, bo, "room")
 	svc.Drain()
