@@ -118,9 +118,18 @@ func TestASlowReaderIsCutOff(t *testing.T) {
 	defer slow.Close()
 	defer res.Body.Close()
 	data := strings.Repeat("x", 12<<10)
-	for i := 0; i%100 != 0 || svc.Figure("callsvc_slow_sessions_cut_total") == 0; i++ {
+	var connected time.Time // the last moment that the slow reader was
+	for i := 0; ; i++ {
 		id := ana.Do("signaling.invite", p{"invitee": "bo", "data": data, "timeout": 0}).Str("inviteID")
 		ana.Do("signaling.cancel", p{"inviteID": id})
+		if i%10 != 0 {
+			continue
+		}
+		asked := time.Now()
+		if svc.Figure("callsvc_slow_sessions_cut_total") > 0 {
+			break
+		}
+		connected = asked
 		if i > 10_000 {
 			t.Fatal("120 MB later the slow reader is still connected")
 		}
@@ -131,7 +140,8 @@ func TestASlowReaderIsCutOff(t *testing.T) {
 	for err == nil {
 		_, _, err = slow.ReadMessage()
 	}
-	if !websocket.IsCloseError(err, 4002) {
+	// For two seconds the close frame waits to be read. On a busy machine we may be later.
+	if !websocket.IsCloseError(err, 4002) && time.Since(connected) < 2*time.Second {
 		t.Errorf("the slow reader sees %v, want close code 4002", err)
 	}
 	id := ring(ana, svc.SignIn("cy"), "room") // others go on
@@ -201,9 +211,13 @@ func TestCredentials(t *testing.T) {
 }
 
 func TestATokenThatExpiresEndsItsSession(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes 10 seconds of real time")
+	}
+	t.Parallel()
 	svc := testkit.Start(t)
 	claims := testkit.Claims("ana")
-	claims["exp"] = time.Now().Add(2 * time.Second).Unix()
+	claims["exp"] = time.Now().Add(10 * time.Second).Unix() // until then ana must have come
 	ana := svc.SignInWith("ana", testkit.JWT(testkit.DevSecret, claims))
 	ana.Expect("session.kicked", p{"reason": "expired"})
 	<-ana.Client.Closed()
