@@ -64,7 +64,7 @@ func besideEachOther(t *testing.T, old oldClient, oldCalls, oldFirst bool) {
 		t.Fatalf("two calls: %v", begun)
 	}
 	own := p{"invitee": other.ID, "timeout": 0, "data": fmt.Sprintf(old.end, 99)} // its own clock is wrong
-	said := ""
+	said, told := "", map[*testkit.User]event{}
 	if oldFirst {
 		said = one.Do("signaling.invite", own).Str("inviteID")
 	} else {
@@ -79,13 +79,16 @@ func besideEachOther(t *testing.T, old oldClient, oldCalls, oldFirst bool) {
 		if end.Str("inviteID") != said {
 			t.Errorf("%s is told of end %s, want %s", u.ID, end.Str("inviteID"), said)
 		}
-		u.Expect("onCallEnd", p{"result": "answered", "duration": 0})
+		told[u] = u.Expect("onCallEnd", p{"result": "answered"})
+		if lasted := (told[u].Int("endedAt") - told[u].Int("startedAt")) / 1000; told[u].Int("duration") != lasted {
+			t.Errorf("%s is told that it lasted %d s, want %d", u.ID, told[u].Int("duration"), lasted)
+		}
 	}
 	if again := one.Do("signaling.invite", own).Str("inviteID"); again != said {
 		t.Errorf("said again, the end is %s, want %s", again, said)
 	}
 	for _, u := range []*testkit.User{ana, bo} {
-		if calls := u.History(nil); len(calls) != 1 || calls[0].Str("result") != "answered" || calls[0].Int("duration") != 0 {
+		if calls := u.History(nil); len(calls) != 1 || calls[0].Str("result") != "answered" || calls[0].Int("duration") != told[u].Int("duration") {
 			t.Errorf("%s's history: %v", u.ID, calls)
 		}
 		u.Quiet()
