@@ -15,7 +15,7 @@ type book struct {
 	byMark  map[string]*asked    // by the text that makes their data unique
 	byID    map[string]*asked    // by inviteID
 	calls   map[string]*callFact // by callID
-	kills   []int64              // when, in Unix milliseconds
+	kills   []kill
 	wrongs  []string
 	checked int
 }
@@ -23,6 +23,10 @@ type book struct {
 func newBook() *book {
 	return &book{byMark: map[string]*asked{}, byID: map[string]*asked{}, calls: map[string]*callFact{}}
 }
+
+// kill ended a life of the server that lasted from one moment to another at
+// most, in Unix milliseconds.
+type kill struct{ lived, dead int64 }
 
 // asked is one invitation.
 type asked struct {
@@ -56,7 +60,7 @@ type callFact struct {
 	startedAt         int64
 	end               p        // onCallEnd, nil if not told
 	finals            []string // inviteIDs of call-end invitations
-	killedAt          []int64  // the kills it may have been active at last
+	killedAt          []kill   // those it may have been active at last
 	tried             bool     // its people tried to come back since the last kill
 }
 
@@ -185,14 +189,14 @@ func (b *book) call(id string) *callFact {
 	return c
 }
 
-// killed notes a kill: the calls that were active then may end at that moment.
-func (b *book) killed(at int64) {
+// killed notes a kill: the calls that were active then may end in that life.
+func (b *book) killed(k kill) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.kills = append(b.kills, at)
+	b.kills = append(b.kills, k)
 	for _, c := range b.calls {
 		if c.startedAt != 0 && c.end == nil && (len(c.killedAt) == 0 || c.tried) {
-			c.killedAt = append(c.killedAt, at)
+			c.killedAt = append(c.killedAt, k)
 		}
 		c.tried = false
 	}

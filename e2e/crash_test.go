@@ -67,6 +67,7 @@ func TestNothingAcknowledgedIsLostByAKill(t *testing.T) {
 // oneLife starts the server, lets everybody at it, and kills it.
 func oneLife(t *testing.T, bin, data string, b *book, duos []*duo, life time.Duration) {
 	t.Helper()
+	k := kill{lived: time.Now().UnixMilli()}
 	s := run(t, bin, data)
 	ctx, cancel := context.WithTimeout(t.Context(), testkit.Patience)
 	defer cancel()
@@ -75,10 +76,10 @@ func oneLife(t *testing.T, bin, data string, b *book, duos []*duo, life time.Dur
 		all.Go(func() { d.live(ctx, s) })
 	}
 	<-time.After(life)
-	at := time.Now().UnixMilli()
 	s.kill(t)
+	k.dead = time.Now().UnixMilli()
 	all.Wait() // until then what it told last is still being read
-	b.killed(at)
+	b.killed(k)
 }
 
 // endAll lets the last life go on until no call is open, and looks at
@@ -185,7 +186,7 @@ func resultsOf(outcome string) []string {
 }
 
 // fault says how a record contradicts what was told of the call.
-func (c *callFact) fault(r p, kills []int64) string {
+func (c *callFact) fault(r p, kills []kill) string {
 	if c.end != nil {
 		if differs := recordDiffers(r, c.end); differs != "" {
 			return differs
@@ -204,8 +205,8 @@ func (c *callFact) fault(r p, kills []int64) string {
 	if len(c.killedAt) == 0 { // it died between deciding that the call began and telling so
 		c.killedAt = kills
 	}
-	if !slices.ContainsFunc(c.killedAt, func(kill int64) bool { return at <= kill+10 && at >= kill-1000 }) {
-		return fmt.Sprintf("it ended by a crash at %d, the server was killed at %v", at, c.killedAt)
+	if !slices.ContainsFunc(c.killedAt, func(k kill) bool { return k.lived <= at && at <= k.dead }) {
+		return fmt.Sprintf("it ended by a crash at %d, the server lived and was killed %v", at, c.killedAt)
 	}
 	return ""
 }
