@@ -54,3 +54,10 @@ test("the content security policy has nothing to refuse: no inline script, style
     for (const [, body] of text.matchAll(/<script[^>]*>([\s\S]*?)<\/script>/g)) assert.equal(body, "", name);
   }
 });
+
+test("what is vendored is what its authors published, but for the name of a source map", () => {
+  const published = resolve(root, "../node_modules/lit-html");
+  for (const name of readdirSync(join(root, "vendor"), { recursive: true }).map(String).filter((each) => each.endsWith(".js"))) {
+    assert.equal(read(join("vendor", name)), readFileSync(join(published, name), "utf8").replace(/^\/\/# sourceMappingURL=.*\n?/m, ""), name);
+  }
+});

@@ -1,6 +1,7 @@
 import { avatar } from "../components/avatar.js";
 import { Component } from "../components/component.js";
 import { t } from "../components/i18n.js";
+import { repeat } from "../vendor/directives/repeat.js";
 import { html } from "../vendor/lit-html.js";
 import { Deed } from "./deed.js";
 
@@ -28,7 +29,7 @@ export class BlockedPeople extends Component {
     const { blackList } = this.data.client;
     return html`${this.#unblocking.fault()}
       ${blackList.value.length > 0
-        ? html`<ul class="rows" data-testid="blocked">${blackList.value.map((userID) => this.#person(userID))}</ul>`
+        ? html`<ul class="rows" data-testid="blocked">${repeat(blackList.value, (userID) => userID, (userID) => this.#person(userID))}</ul>`
         : html`<p class="muted-text">${t("nobodyBlocked")}</p>`}`;
   }
 

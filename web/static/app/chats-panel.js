@@ -3,6 +3,7 @@ import { Component } from "../components/component.js";
 import { shortMoment } from "../components/format.js";
 import { language, t } from "../components/i18n.js";
 import { icons } from "../components/icons.js";
+import { repeat } from "../vendor/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { chatRows } from "./chat-rows.js";
 import { faultSentence } from "./faults.js";
@@ -71,7 +72,7 @@ export class ChatsPanel extends Component {
         <button type="button" class="quiet" @click=${newGroup}>${icons.plus}${t("newGroup")}</button>
       </header>
       ${this.#fault ? html`<p class="fault" role="alert">${this.#fault}</p>` : nothing}
-      ${rows.length > 0 ? html`<ul class="rows" data-testid="conversations">${rows.map((row) => this.#row(row))}</ul>` : nothing}
+      ${rows.length > 0 ? html`<ul class="rows" data-testid="conversations">${repeat(rows, ({ conversationID }) => conversationID, (row) => this.#row(row))}</ul>` : nothing}
       ${this.#loaded && rows.length === 0 ? html`<p class="empty">${t("noChats")}</p>` : nothing}
       ${conversations.more ? html`<button type="button" class="plain wide" @click=${() => void this.#loadMore()}>${t("loadMoreChats")}</button>` : nothing}
     </section>`;

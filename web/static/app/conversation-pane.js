@@ -2,6 +2,7 @@ import { Component } from "../components/component.js";
 import { language, t } from "../components/i18n.js";
 import { icons } from "../components/icons.js";
 import { Code, codeOf, foldCalls, partyOf } from "../sdk/index.js";
+import { repeat } from "../vendor/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { bubbleOf, outgoingBubble } from "./bubbles.js";
 import { conversationHead } from "./conversation-head.js";
@@ -154,7 +155,7 @@ export class ConversationPane extends Component {
     return html`<div class="log" role="log" aria-live=${this.#placed && !this.#paging ? "polite" : "off"} aria-label=${t("messagesIn", { name: title })} tabindex="0" data-testid="messages" @scroll=${() => this.#scrolled()}>
       ${list.more ? html`<button type="button" class="plain earlier" @click=${() => void this.#loadOlder()}>${t("earlier")}</button>` : nothing}
       ${empty ? html`<p class="empty">${t("noMessages")}</p>` : nothing}
-      <ol class="lines">${lines.map((line) => bubbleOf(line, reading))}${list.outgoing.map((each) => outgoingBubble(each, reading))}</ol>
+      <ol class="lines">${repeat(lines, ({ entry }) => entry.message.messageID, (line) => bubbleOf(line, reading))}${repeat(list.outgoing, ({ requestID }) => requestID, (each) => outgoingBubble(each, reading))}</ol>
     </div>`;
   }
 

@@ -3,6 +3,7 @@ import { t } from "../components/i18n.js";
 import { icons } from "../components/icons.js";
 import "../components/people-picker.js";
 import { Sheet } from "../components/sheet.js";
+import { repeat } from "../vendor/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { faultSentence } from "./faults.js";
 import { allowed } from "./group-rights.js";
@@ -83,7 +84,7 @@ export class GroupSheet extends Sheet {
       ${this.#fault ? html`<p class="fault" role="alert">${this.#fault}</p>` : nothing}
       ${allowed(group, "rename") ? this.#rename(group) : nothing}
       <h3 class="list-title">${t("members", { count: group.memberCount })}</h3>
-      <ul class="rows" data-testid="members">${this.#members.map((member) => this.#member(group, member))}</ul>
+      <ul class="rows" data-testid="members">${repeat(this.#members, ({ userID }) => userID, (member) => this.#member(group, member))}</ul>
       ${this.#adding(group)}
       <footer class="sheet-foot">${this.#leaving(group)}</footer>`);
   }
@@ -113,21 +114,21 @@ export class GroupSheet extends Sheet {
       ${deeds.length > 0
         ? html`<button type="button" class="icon-button" aria-expanded=${open ? "true" : "false"} aria-label=${t("memberActions", { name })} @click=${() => this.#toggle(`member ${userID}`)}>${icons.more}</button>`
         : nothing}
-      ${open ? html`<span class="row-deeds">${deeds}</span>` : nothing}
+      ${open ? html`<span class="row-deeds">${repeat(deeds, ({ right }) => right, ({ label, name = label, deed }) => html`<button type="button" class="plain" aria-label=${name} @click=${() => void this.#do(deed)}>${label}</button>`)}</span>` : nothing}
     </li>`;
   }
 
   /** @param {GroupInfo} group @param {string} userID @param {GroupMember["role"]} role */
   #deeds(group, userID, role) {
     const { groupID } = group;
-    const button = (/** @type {string} */ label, /** @type {() => Promise<unknown>} */ deed, /** @type {string} */ name = label) =>
-      html`<button type="button" class="plain" aria-label=${name} @click=${() => void this.#do(deed)}>${label}</button>`;
     const other = role === "admin" ? "member" : "admin";
-    return [
-      allowed(group, "kick", role) && button(t("remove"), () => this.#groups.kickGroupMember(groupID, [userID]), t("removeMember", { name: this.data.nameOf(userID) })),
-      allowed(group, "setRole", role) && button(t(other === "admin" ? "makeAdmin" : "makeMember"), () => this.#groups.setGroupMemberRole(groupID, userID, other)),
-      allowed(group, "transfer", role) && button(t("makeOwner"), () => this.#groups.transferGroupOwner(groupID, userID)),
-    ].filter(Boolean);
+    /** @type {{right: "kick" | "setRole" | "transfer", label: string, name?: string, deed: () => Promise<unknown>}[]} */
+    const deeds = [
+      { right: "kick", label: t("remove"), name: t("removeMember", { name: this.data.nameOf(userID) }), deed: () => this.#groups.kickGroupMember(groupID, [userID]) },
+      { right: "setRole", label: t(other === "admin" ? "makeAdmin" : "makeMember"), deed: () => this.#groups.setGroupMemberRole(groupID, userID, other) },
+      { right: "transfer", label: t("makeOwner"), deed: () => this.#groups.transferGroupOwner(groupID, userID) },
+    ];
+    return deeds.filter(({ right }) => allowed(group, right, role));
   }
 
   /** @param {string} what */

@@ -1,6 +1,7 @@
 import { Component } from "../components/component.js";
 import { language, t } from "../components/i18n.js";
 import { icons } from "../components/icons.js";
+import { repeat } from "../vendor/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { callRow } from "./call-row.js";
 import { faultSentence } from "./faults.js";
@@ -123,7 +124,7 @@ export class HistoryPanel extends Component {
   #list() {
     if (!this.#loaded) return nothing;
     if (this.#calls.length > 0) {
-      return html`<ol class="rows" data-testid="history">${this.#calls.map((record) => this.#row(record))}</ol>`;
+      return html`<ol class="rows" data-testid="history">${repeat(this.#calls, ({ callID }) => callID, (record) => this.#row(record))}</ol>`;
     }
     const { which, kind, user, from, to } = this.#filter;
     const filtered = which !== "all" || kind || user || from || to;

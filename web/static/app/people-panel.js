@@ -3,6 +3,7 @@ import { Component } from "../components/component.js";
 import { language, t } from "../components/i18n.js";
 import { icons } from "../components/icons.js";
 import { Code, codeOf } from "../sdk/index.js";
+import { repeat } from "../vendor/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html.js";
 
 /**
@@ -77,7 +78,7 @@ export class PeoplePanel extends Component {
   #list() {
     if (!this.#directory) return html`<p class="empty">${t("noDirectory")}</p>`;
     if (this.#people.length === 0) return html`<p class="empty">${t("nobodyOnline")}</p>`;
-    return html`<ul class="rows" data-testid="online">${this.#people.map((user) => this.#person(user))}</ul>`;
+    return html`<ul class="rows" data-testid="online">${repeat(this.#people, ({ userID }) => userID, (user) => this.#person(user))}</ul>`;
   }
 
   /** @param {UserStatus} user */

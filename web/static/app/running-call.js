@@ -3,6 +3,7 @@ import { Component } from "../components/component.js";
 import { language, t } from "../components/i18n.js";
 import { icons } from "../components/icons.js";
 import { Code, codeOf, runningCallOf } from "../sdk/index.js";
+import { repeat } from "../vendor/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { faultSentence } from "./faults.js";
 
@@ -72,7 +73,7 @@ export class RunningCallBar extends Component {
     return html`<div class="running-call" role="status" data-testid="running-call">
       ${call.mediaType === "video" ? icons.camera : icons.phone}
       <span class="row-main"><span class="row-title">${t("callOngoing")}</span><span class="row-sub">${t("callOngoingWith", { names: names.join(", ") })}</span></span>
-      <span class="faces" aria-hidden="true">${call.userIDList.slice(0, 4).map((userID) => avatar(nameOf(userID), "small", pictureOf(userID)))}</span>
+      <span class="faces" aria-hidden="true">${repeat(call.userIDList.slice(0, 4), (userID) => userID, (userID) => avatar(nameOf(userID), "small", pictureOf(userID)))}</span>
       <button type="button" class="accent go" @click=${() => join(call)}>${t("joinCall")}</button>
     </div>`;
   }

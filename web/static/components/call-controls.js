@@ -1,3 +1,4 @@
+import { repeat } from "../vendor/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { t } from "./i18n.js";
 import { icons } from "./icons.js";
@@ -49,7 +50,7 @@ export function callControls({ muted, cameraOff, controls, panel, toggleMic, tog
     <button type="button" class="round ${cameraOff ? "off" : ""}" aria-label=${t("turnOffCamera")} title="${t("turnOffCamera")} (V)" aria-pressed=${cameraOff} @click=${toggleCamera}>
       ${cameraOff ? icons.cameraOff : icons.camera}
     </button>
-    ${controls.filter(({ menuOnly }) => !menuOnly).map((control) => round(control))}
+    ${repeat(controls.filter(({ menuOnly }) => !menuOnly), ({ id }) => id, (control) => round(control))}
     <button type="button" class="round control-more" aria-label=${t("more")} title=${t("more")} aria-expanded=${panel === "more"} @click=${() => open(panel === "more" ? null : "more")}>
       ${icons.more}${badge(waiting, "more-badge")}
     </button>
@@ -82,7 +83,7 @@ function badge(count, looks = "") {
 export function moreMenu(controls, close) {
   return html`<section class="panel pop more-panel" aria-label=${t("more")}>
     <ul class="more-list">
-      ${controls.map(({ id, label, icon, key, pressed, count = 0, menuOnly, act }) => html`<li class="more-${id} ${menuOnly ? "" : "in-bar"}">
+      ${repeat(controls, ({ id }) => id, ({ id, label, icon, key, pressed, count = 0, menuOnly, act }) => html`<li class="more-${id} ${menuOnly ? "" : "in-bar"}">
         <button type="button" class="more-item" aria-pressed=${pressed ?? nothing} @click=${() => {
           close();
           act();

@@ -1,3 +1,4 @@
+import { repeat } from "../vendor/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { avatar } from "./avatar.js";
 import { Component } from "./component.js";
@@ -10,7 +11,7 @@ import { icons } from "./icons.js";
  * @property {string} name who calls
  * @property {string} picture of who calls; empty for none
  * @property {string} kind what it is, in a few words
- * @property {{name: string, picture: string}[]} others who is in it or asked as well; none in a call between two
+ * @property {{userID: string, name: string, picture: string}[]} others who is in it or asked as well; none in a call between two
  * @property {boolean} video
  * @property {MediaStreamTrack | null} preview one's own picture, where the camera may be used already
  * @property {boolean} silenced
@@ -52,7 +53,7 @@ export class CallIncoming extends Component {
       <h2 id="incoming-who" class="incoming-name">${name}</h2>
       <p id="incoming-kind" class="muted-text">${kind}</p>
       ${others.length > 0 ? html`<p class="incoming-others" data-testid="incoming-others">
-          <span class="faces" aria-hidden="true">${others.slice(0, 5).map((other) => avatar(other.name, "small", other.picture))}</span>
+          <span class="faces" aria-hidden="true">${repeat(others.slice(0, 5), ({ userID }) => userID, (other) => avatar(other.name, "small", other.picture))}</span>
           <span>${t("withPeople", { names: others.map((other) => other.name).join(", ") })}</span>
         </p>` : nothing}
       <div class="incoming-actions">

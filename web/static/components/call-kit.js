@@ -126,7 +126,7 @@ export class CallKit extends Component {
         name: nameOf(model.peer),
         picture: pictureOf(model.peer),
         kind: this.#kind(call),
-        others: others.map(({ userID }) => ({ name: nameOf(userID), picture: pictureOf(userID) })),
+        others: others.map(({ userID }) => ({ userID, name: nameOf(userID), picture: pictureOf(userID) })),
         video: call.mediaType === "video",
         preview: model.media.track("camera"),
         silenced: this.#mute,

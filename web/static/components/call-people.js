@@ -1,3 +1,4 @@
+import { repeat } from "../vendor/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { avatar } from "./avatar.js";
 import { Component } from "./component.js";
@@ -50,9 +51,9 @@ export class CallPeople extends Component {
         <button type="button" class="icon-button" aria-label=${t("close")} @click=${close}>${icons.close}</button>
       </header>
       <ul class="call-people" data-testid="call-people">
-        ${this.#self()} ${inside.map((other) => this.#person(other))}
+        ${this.#self()} ${repeat(inside, ({ userID }) => userID, (other) => this.#person(other))}
       </ul>
-      ${outside.length > 0 ? html`<h4 class="panel-part">${t("asked")}</h4><ul class="call-people">${outside.map((other) => this.#person(other))}</ul>` : nothing}
+      ${outside.length > 0 ? html`<h4 class="panel-part">${t("asked")}</h4><ul class="call-people">${repeat(outside, ({ userID }) => userID, (other) => this.#person(other))}</ul>` : nothing}
       ${ring ? this.#adding(ring) : nothing}
     </section>`;
   }

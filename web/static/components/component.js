@@ -1,4 +1,6 @@
 import { render } from "../vendor/lit-html.js";
+import { keepFocus } from "./focus.js";
+import { refuseSlips } from "./press.js";
 
 const { port1: doorbell, port2: inbox } = new MessageChannel();
 /** @type {(() => void)[]} */
@@ -33,6 +35,11 @@ export class Component extends HTMLElement {
   /** @type {(() => void)[]} */
   #stops = [];
 
+  constructor() {
+    super();
+    refuseSlips(this);
+  }
+
   /** What the parent gives; set before the element is connected. */
   get data() {
     return /** @type {D} */ (this.#data);
@@ -65,7 +72,7 @@ export class Component extends HTMLElement {
 
   /** Draws now. @protected */
   draw() {
-    render(this.template(), this);
+    keepFocus(this, () => render(this.template(), this));
     this.drawn();
   }
 

@@ -1,4 +1,5 @@
 import { browser } from "../sdk/platform.js";
+import { repeat } from "../vendor/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { Component } from "./component.js";
 import { t } from "./i18n.js";
@@ -57,7 +58,7 @@ export class DevicePicker extends Component {
       <span>${t(label)}</span>
       <select @change=${(/** @type {{target: HTMLSelectElement}} */ { target }) => this.data.choose(kind, target.value)}>
         <option value="" ?selected=${!chosen}>${t("defaultDevice")}</option>
-        ${devices.map((device, i) => html`<option value=${device.deviceId} ?selected=${device.deviceId === chosen}>${device.label || `${t(label)} ${i + 1}`}</option>`)}
+        ${repeat(devices, ({ deviceId }) => deviceId, (device, i) => html`<option value=${device.deviceId} ?selected=${device.deviceId === chosen}>${device.label || `${t(label)} ${i + 1}`}</option>`)}
       </select>
     </label>`;
   }

@@ -44,6 +44,21 @@ export function trapFocus(host) {
 }
 
 /**
+ * Changes what is inside an element and leaves the focus where it was. A browser
+ * takes it from what is moved in the document, as a row is whose list has
+ * another order now; what was taken out of the document loses it to nobody.
+ *
+ * @param {HTMLElement} host
+ * @param {() => void} change
+ */
+export function keepFocus(host, change) {
+  const before = document.activeElement;
+  change();
+  const lost = before instanceof HTMLElement && document.activeElement === document.body;
+  if (lost && host.contains(before)) before.focus({ preventScroll: true });
+}
+
+/**
  * Whether a key press goes into a field, where letters are letters.
  *
  * @param {Event} event

@@ -1,3 +1,4 @@
+import { repeat } from "../vendor/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { Component } from "./component.js";
 import { timeOfDay } from "./format.js";
@@ -63,7 +64,7 @@ export class MeetingChat extends Component {
       </header>
       <div class="meeting-log" role="log" tabindex="0" aria-label=${t("chat")} data-testid="meeting-chat">
         ${model.messages.length === 0 ? html`<p class="empty">${t("chatEmpty")}</p>` : nothing}
-        <ol>${model.messages.map((message, i) => this.#line(message, model.messages[i - 1]))}</ol>
+        <ol>${repeat(model.messages, ({ messageID }) => messageID, (message, i) => this.#line(message, model.messages[i - 1]))}</ol>
       </div>
       <form class="meeting-composer" @submit=${(/** @type {SubmitEvent} */ event) => this.#submit(event)}>
         <textarea rows="1" maxlength=${MAX_TEXT} aria-label=${t("chatWrite")} placeholder=${t("chatWrite")} data-testid="meeting-composer" @keydown=${(/** @type {KeyboardEvent} */ event) => this.#press(event)}></textarea>

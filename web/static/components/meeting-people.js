@@ -1,3 +1,4 @@
+import { repeat } from "../vendor/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { avatar } from "./avatar.js";
 import { Component } from "./component.js";
@@ -58,7 +59,7 @@ export class MeetingPeople extends Component {
         ${people.length >= SEARCHED || this.#search
           ? html`<label class="field"><span>${t("search")}</span><input type="search" autocomplete="off" .value=${this.#search} @input=${(/** @type {{target: HTMLInputElement}} */ { target }) => this.#find(target.value)} /></label>`
           : nothing}
-        <ul class="call-people" data-testid="call-people">${people.slice(0, LISTED).map((person) => this.#person(person))}</ul>
+        <ul class="call-people" data-testid="call-people">${repeat(people.slice(0, LISTED), ({ userID }) => userID, (person) => this.#person(person))}</ul>
         ${people.length > LISTED ? html`<p class="muted-text">${t("andMore", { count: people.length - LISTED })}</p>` : nothing}
         ${host ? this.#settings() : nothing}
       </div>
@@ -80,7 +81,7 @@ export class MeetingPeople extends Component {
     const admit = (/** @type {string} */ userID, /** @type {boolean} */ yes) => () => void model.do(() => model.room.admit(userID, yes));
     return html`<h4 class="panel-part">${t("wantIn", { count: lobby.length })}</h4>
       <ul class="call-people" data-testid="lobby">
-        ${lobby.map(({ userID, name, guest }) => html`<li class="row" data-waiting=${userID}>
+        ${repeat(lobby, ({ userID }) => userID, ({ userID, name, guest }) => html`<li class="row" data-waiting=${userID}>
           ${avatar(name || userID)}
           <span class="row-main"><span class="row-title" dir="auto">${name || userID}</span>${guest ? html`<span class="row-sub">${t("guest")}</span>` : nothing}</span>
           <button type="button" class="plain row-deed" aria-label=${t("denyName", { name })} @click=${admit(userID, false)}>${t("deny")}</button>
@@ -96,7 +97,7 @@ export class MeetingPeople extends Component {
     const lower = (/** @type {string} */ userID) => () => void model.do(() => (userID === model.self ? model.room.raiseHand(false) : model.room.lowerHand(userID)));
     return html`<h4 class="panel-part">${t("handsUp", { count: hands.length })}</h4>
       <ol class="call-people" data-testid="hands">
-        ${hands.map(({ userID }, i) => html`<li class="row" data-hand=${userID}>
+        ${repeat(hands, ({ userID }) => userID, ({ userID }, i) => html`<li class="row" data-hand=${userID}>
           <span class="hand-place">${icons.hand}${i + 1}</span>
           <span class="row-main"><span class="row-title" dir="auto">${nameOf(userID)}</span></span>
           ${isHost || userID === model.self ? html`<button type="button" class="plain row-deed" aria-label=${t("lowerHandOf", { name: nameOf(userID) })} @click=${lower(userID)}>${t("lowerHand")}</button>` : nothing}

@@ -1,3 +1,4 @@
+import { repeat } from "../vendor/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { t, tOr } from "./i18n.js";
 import { icons } from "./icons.js";
@@ -62,12 +63,12 @@ function deviceNotices({ model }) {
     model.unplugged && t("unplugged"),
     model.fault && tOr(`error_${model.fault.code}`, "error_0", { message: model.fault.message }),
   ];
-  return lines.filter(Boolean).map((line) => html`<p class="notice" role="status">${icons.warning}${line}</p>`);
+  return repeat(lines.filter(Boolean), (line) => line, (line) => html`<p class="notice" role="status">${icons.warning}${line}</p>`);
 }
 
 /** @param {Said} data */
 function deviceOffers({ preferences, newDevices }) {
-  return newDevices.offers.map(({ type, deviceID, label }) => {
+  return repeat(newDevices.offers, ({ type, deviceID }) => `${type} ${deviceID}`, ({ type, deviceID, label }) => {
     const use = () => {
       preferences.set({ [type]: deviceID });
       newDevices.dismiss();

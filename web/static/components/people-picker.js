@@ -2,6 +2,7 @@ import { avatar } from "./avatar.js";
 import { Component } from "./component.js";
 import { t } from "./i18n.js";
 import { icons } from "./icons.js";
+import { repeat } from "../vendor/directives/repeat.js";
 import { html, nothing } from "../vendor/lit-html.js";
 
 /**
@@ -29,7 +30,7 @@ export class PeoplePicker extends Component {
     const all = [...new Set([...userIDs, ...this.#more])];
     return html`<fieldset class="picker">
       <legend>${t("peopleToAdd")}</legend>
-      ${all.length > 0 ? html`<ul class="picker-list">${all.map((userID) => this.#person(userID, nameOf(userID)))}</ul>` : nothing}
+      ${all.length > 0 ? html`<ul class="picker-list">${repeat(all, (userID) => userID, (userID) => this.#person(userID, nameOf(userID)))}</ul>` : nothing}
       ${this.data.known ? nothing : this.#typed()}
     </fieldset>`;
   }
