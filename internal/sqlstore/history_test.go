@@ -2,6 +2,8 @@ package sqlstore_test
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -233,6 +235,18 @@ func stream(t *testing.T, f *fixture) {
 	}
 	equal(t, "a stream that is broken off", ids(read(call.HistoryQuery{}, 3)), ids(everything[:3]))
 	equal(t, "a stream with a limit", ids(read(call.HistoryQuery{Limit: 501}, 0)), ids(everything[:501]))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	brought, failure := 0, error(nil)
+	for _, err := range f.HistoryAll(ctx, call.HistoryQuery{}) {
+		cancel()
+		if failure = err; err == nil {
+			brought++
+		}
+	}
+	if brought == n || !errors.Is(failure, context.Canceled) {
+		t.Errorf("a stream that is cancelled brings %d of %d and ends with %v", brought, n, failure)
+	}
 	equal(t, "a stream of nothing", len(read(call.HistoryQuery{Of: "cy"}, 0)), 0)
 }
 

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"runtime"
 
@@ -17,7 +18,7 @@ const streamPage = 500
 // constant memory. It reads page by page and holds no connection in between, so
 // a consumer may be as slow as it likes; calls that end meanwhile may or may
 // not be part of it. A q.Limit above 0 is where it stops. After an error it
-// yields nothing more.
+// yields nothing more; if ctx ends before everything was read, that is one.
 func (s *Store) HistoryAll(ctx context.Context, q call.HistoryQuery) iter.Seq2[call.Record, error] {
 	return func(yield func(call.Record, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
@@ -36,15 +37,20 @@ func (s *Store) HistoryAll(ctx context.Context, q call.HistoryQuery) iter.Seq2[c
 			}
 			if p.err != nil {
 				yield(call.Record{}, p.err)
+			}
+			if p.last {
 				return
 			}
 		}
+		yield(call.Record{}, fmt.Errorf("read calls: %w", ctx.Err())) // half of them must not look like all
 	}
 }
 
+// page is a part of a stream. One that has an error is the last.
 type page struct {
 	records []call.Record
 	err     error
+	last    bool
 }
 
 // stream sends page after page until there is none, or ctx ends. It reads and
@@ -58,13 +64,17 @@ func (s *Store) stream(ctx context.Context, q call.HistoryQuery, pages chan<- pa
 			want = min(want, left)
 		}
 		records, err := s.streamed(ctx, q, want)
-		select {
-		case pages <- page{records, err}:
-		case <-ctx.Done():
+		if ctx.Err() != nil { // err may be the database's word for it
 			return
 		}
 		left -= len(records)
-		if err != nil || len(records) < want || q.Limit > 0 && left == 0 {
+		last := err != nil || len(records) < want || q.Limit > 0 && left == 0
+		select {
+		case pages <- page{records, err, last}:
+		case <-ctx.Done():
+			return
+		}
+		if last {
 			return
 		}
 		q.Cursor = after(records)
