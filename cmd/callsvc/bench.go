@@ -1,14 +1,10 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"callsvc/call"
@@ -52,7 +48,7 @@ func (b benchSignaling) Run(std streams) error {
 	if !call.UserID(b.Prefix + "0000000").Valid() {
 		return usageError{fmt.Errorf("--prefix: %q does not begin a user id, use at most 25 of A-Z a-z 0-9 _ -", b.Prefix)}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	ctx, stop := untilStopped()
 	defer stop()
 	if b.Scenario == "reconnect" && b.Rate == 0 {
 		b.Rate = 100

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -29,12 +28,14 @@ type export struct {
 }
 
 // Run writes every ended call that is asked for, newest first, in constant
-// memory. The server may run meanwhile.
+// memory. The server may run meanwhile. Stopped before its end it fails, as
+// anything does that cannot write all.
 func (e export) Run(std streams) error {
 	if err := e.check(); err != nil {
 		return usageError{err}
 	}
-	ctx := context.Background()
+	ctx, stop := untilStopped()
+	defer stop()
 	store, err := sqlstore.Open(ctx, e.DSN(), newLogger(std.err, slog.LevelWarn, "auto"))
 	if err != nil {
 		return err

@@ -1,16 +1,20 @@
-// Command callsvc is the service: it serves, signs tokens and exports the
-// history. `callsvc COMMAND --help` lists what a command can be told.
+// Command callsvc is the service: it serves, signs tokens, exports the history
+// and loads a running server. `callsvc COMMAND --help` lists what a command can
+// be told.
 //
 // It exits with 0 when all went well, 1 when something failed, 2 when it was
 // asked for something that makes no sense.
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 
@@ -20,9 +24,15 @@ import (
 type commands struct {
 	Serve   serve       `cmd:"" help:"Run the service."`
 	Token   token       `cmd:"" help:"Print a token for a user."`
-	Export  export      `cmd:"" help:"Write the history of calls as CSV or JSON lines."`
+	Export  export      `cmd:"" help:"Write the history of calls as CSV, JSON lines or a workbook."`
 	Bench   benchmarks  `cmd:"" help:"Load a running server."`
 	Version versionInfo `cmd:"" help:"Print the version."`
+}
+
+// untilStopped ends when somebody wants the program to end. Who calls stop then
+// lets a second signal end it at once.
+func untilStopped() (ctx context.Context, stop context.CancelFunc) {
+	return signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 }
 
 // streams are where a command writes: its product to out, all else to err.

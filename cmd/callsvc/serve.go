@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"callsvc/internal/app"
 	"callsvc/internal/config"
@@ -19,7 +16,7 @@ func (s serve) Run(std streams) error {
 	if err := s.Check(); err != nil {
 		return usageError{err}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	ctx, stop := untilStopped()
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	log := newLogger(std.err, s.LogLevel.Level, s.LogFormat)
