@@ -49,13 +49,8 @@ func TestPicturesSurviveRandomLossBothWays(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
-				ana := w.client("ana", clientOption{publish: true, interceptors: true})
-				ben := w.client("ben", clientOption{pairs: 1, interceptors: true})
-				ana.join("r")
-				ben.join("r")
-				ben.watch("ana")
+				_, ben := w.watched(clientOption{interceptors: true})
 				box := ben.box(ben.videoSlot(0))
-				w.eventually("ben sees ana", func() bool { return len(box.all()) > 0 })
 				w.drop.Store(atRandom(c.loss))
 				time.Sleep(20 * time.Second)
 				w.drop.Store(nil)
@@ -76,12 +71,7 @@ func TestPicturesSurviveRandomLossBothWays(t *testing.T) {
 
 func TestWhatIsGivenUpIsMendedByAKeyframe(t *testing.T) {
 	inWorld(t, func(w *world) {
-		ana := w.client("ana", clientOption{publish: true}) // without interceptors: NACKs are not answered
-		ben := w.client("ben", clientOption{pairs: 1})
-		ana.join("r")
-		ben.join("r")
-		ben.watch("ana")
-		w.eventually("ben sees ana", func() bool { return len(ben.box(ben.videoSlot(0)).all()) > 0 })
+		ana, _ := w.watched(clientOption{}) // without interceptors: NACKs are not answered
 		time.Sleep(2 * time.Second)
 		before := ana.video.plis.Load()
 		once := true
@@ -102,13 +92,8 @@ func TestWhatIsGivenUpIsMendedByAKeyframe(t *testing.T) {
 
 func TestWithoutTransportFeedbackOtherReportsLimit(t *testing.T) {
 	inWorld(t, func(w *world) {
-		ana := w.client("ana", clientOption{publish: true})
-		ben := w.client("ben", clientOption{pairs: 1})
-		ana.join("r")
-		ben.join("r")
-		ben.watch("ana")
+		_, ben := w.watched(clientOption{})
 		box := ben.box(ben.videoSlot(0))
-		w.eventually("ben sees ana", func() bool { return len(box.all()) > 0 })
 		report := func(lost uint8) {
 			for range 3 {
 				time.Sleep(time.Second)

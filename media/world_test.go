@@ -182,6 +182,22 @@ func (w *world) client(user string, o clientOption) *client {
 	return c
 }
 
+// watched brings ana and ben into a room and returns once ben sees ana. Both have
+// the options, ana publishes, and ben has a pair of slots if none are asked for.
+func (w *world) watched(o clientOption) (ana, ben *client) {
+	w.t.Helper()
+	sends, receives := o, o
+	sends.publish, sends.pairs = true, 0
+	receives.pairs = cmp.Or(o.pairs, 1)
+	ana, ben = w.client("ana", sends), w.client("ben", receives)
+	ana.join("r")
+	ben.join("r")
+	ben.watch("ana")
+	slot := ben.videoSlot(0)
+	w.eventually("ben sees ana", func() bool { return ben.carries(slot) == "ana camera" && len(ben.box(slot).all()) > 0 })
+	return ana, ben
+}
+
 func (c *client) addSlot(kind webrtc.RTPCodecType) {
 	c.t.Helper()
 	if _, err := c.pc.AddTransceiverFromKind(kind, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}); err != nil {
