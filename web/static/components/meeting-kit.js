@@ -5,6 +5,7 @@ import { Component } from "./component.js";
 import { trapFocus } from "./focus.js";
 import { language, t, tOr } from "./i18n.js";
 import { icons } from "./icons.js";
+import { InviteLinks } from "./invite-links.js";
 import "./meeting-chat.js";
 import { MeetingModel } from "./meeting-model.js";
 import { meetingNotices } from "./meeting-notices.js";
@@ -38,8 +39,8 @@ export class MeetingKit extends Component {
   #model = null;
   /** @type {RemoteAudio | null} */
   #audio = null;
-  /** What was said of the invitation's link. */
-  #copied = "";
+  /** @type {InviteLinks | null} */
+  #links = null;
   /** @type {(() => void) | null} */
   #freeFocus = null;
 
@@ -48,6 +49,7 @@ export class MeetingKit extends Component {
     const { client, media, preferences } = this.data;
     const model = new MeetingModel(client, new Room(client.connection, { media }));
     this.#model = model;
+    this.#links = new InviteLinks(model, (invite) => this.data.linkOf(invite), () => this.update());
     this.#audio = new RemoteAudio(model.room, () => this.update());
     this.#applyDevices();
     const ask = (/** @type {BeforeUnloadEvent} */ event) => {
@@ -81,7 +83,7 @@ export class MeetingKit extends Component {
    * @param {boolean} [options.open] opens microphone and camera as the preferences say; false: leaves them as they are
    */
   async enter(roomID, { invite = "", open = true } = {}) {
-    this.#copied = "";
+    this.#links?.forget();
     if (open) this.#openDevices();
     await this.#model?.enter(roomID, invite);
   }
@@ -115,7 +117,7 @@ export class MeetingKit extends Component {
   #view(model) {
     const { client, preferences, pictureOf } = this.data;
     const nameOf = this.#nameOf(model);
-    const copyInvite = () => this.#copy(model);
+    const links = isGuest(client) ? null : this.#links;
     return html`<call-view .data=${{
       model,
       preferences,
@@ -127,10 +129,10 @@ export class MeetingKit extends Component {
       unblockAudio: () => this.#audio?.play(),
       ring: null,
       panels: {
-        people: (/** @type {() => void} */ close) => html`<meeting-people .data=${{ model, nameOf, pictureOf, copyInvite, copied: this.#copied, canInvite: !isGuest(client), close }}></meeting-people>`,
+        people: (/** @type {() => void} */ close) => html`<meeting-people .data=${{ model, nameOf, pictureOf, links, close }}></meeting-people>`,
         chat: (/** @type {() => void} */ close) => html`<meeting-chat .data=${{ model, nameOf, close }}></meeting-chat>`,
       },
-      notices: meetingNotices({ model, nameOf, copyInvite: isGuest(client) ? null : copyInvite, copied: this.#copied }),
+      notices: meetingNotices({ model, nameOf, links }),
     }}></call-view>`;
   }
 
@@ -180,21 +182,6 @@ export class MeetingKit extends Component {
       const known = nameOf(userID);
       return known === userID ? model.facts(userID).name || userID : known;
     };
-  }
-
-  /** @param {MeetingModel} model */
-  async #copy(model) {
-    await model.do(async () => {
-      const { invite } = await model.room.createLink();
-      const link = this.data.linkOf(invite);
-      try {
-        await navigator.clipboard.writeText(link);
-        this.#copied = t("inviteCopied");
-      } catch {
-        this.#copied = link; // a browser that lets no page write there: it can be copied by hand
-      }
-    });
-    this.update();
   }
 
   #applyDevices() {

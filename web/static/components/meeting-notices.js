@@ -6,8 +6,7 @@ import { icons } from "./icons.js";
  * @typedef {object} MeetingNoticesData
  * @property {import("./meeting-model.js").MeetingModel} model
  * @property {(userID: string) => string} nameOf
- * @property {(() => Promise<void>) | null} copyInvite null for who may invite nobody
- * @property {string} copied
+ * @property {import("./invite-links.js").InviteLinks | null} links null for who may invite nobody
  */
 
 /**
@@ -51,11 +50,11 @@ function knocking({ model }) {
 }
 
 /** @param {MeetingNoticesData} data */
-function alone({ model, copyInvite, copied }) {
-  if (model.display !== "connected" || model.others.length > 0 || !copyInvite) return nothing;
+function alone({ model, links }) {
+  if (model.display !== "connected" || model.others.length > 0 || !links) return nothing;
   return html`<div class="notice" data-testid="alone">
     <span>${t("aloneHere")}</span>
-    <button type="button" class="notice-deed" @click=${() => void copyInvite()}>${icons.link}${t("copyInvite")}</button>
-    ${copied ? html`<span class="copied" role="status">${copied}</span>` : nothing}
+    <button type="button" class="notice-deed" @click=${() => void links.copyOwn()}>${icons.link}${t("copyInvite")}</button>
+    ${links.copied ? html`<span class="copied" role="status">${links.copied}</span>` : nothing}
   </div>`;
 }

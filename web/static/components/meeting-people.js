@@ -4,6 +4,7 @@ import { avatar } from "./avatar.js";
 import { Component } from "./component.js";
 import { t } from "./i18n.js";
 import { icons } from "./icons.js";
+import "./meeting-links.js";
 import { volumeSlider } from "./volume-slider.js";
 
 /**
@@ -13,9 +14,7 @@ import { volumeSlider } from "./volume-slider.js";
  * @property {MeetingModel} model
  * @property {(userID: string) => string} nameOf
  * @property {(userID: string) => string} pictureOf
- * @property {() => Promise<void>} copyInvite
- * @property {boolean} canInvite
- * @property {string} copied what to say of it; empty before
+ * @property {import("./invite-links.js").InviteLinks | null} links null for who may invite nobody
  * @property {() => void} close
  */
 
@@ -43,7 +42,7 @@ export class MeetingPeople extends Component {
 
   /** @override */
   template() {
-    const { model, close, copyInvite, copied, canInvite } = this.data;
+    const { model, nameOf, links, close } = this.data;
     const people = this.#people();
     const host = model.room.isHost;
     return html`<section class="panel side-panel" aria-label=${t("people")}>
@@ -52,8 +51,7 @@ export class MeetingPeople extends Component {
         <button type="button" class="icon-button" aria-label=${t("close")} @click=${close}>${icons.close}</button>
       </header>
       <div class="panel-body">
-        ${canInvite ? html`<button type="button" class="accent wide" @click=${() => void copyInvite()}>${icons.link}${t("copyInvite")}</button>` : nothing}
-        <p class="copied" role="status">${copied}</p>
+        ${links ? html`<button type="button" class="accent wide" @click=${() => void links.copyOwn()}>${icons.link}${t("copyInvite")}</button><p class="copied" role="status">${links.copied}</p>` : nothing}
         ${this.#waiting()}
         ${this.#hands()}
         ${people.length >= SEARCHED || this.#search
@@ -61,6 +59,7 @@ export class MeetingPeople extends Component {
           : nothing}
         <ul class="call-people" data-testid="call-people">${repeat(people.slice(0, LISTED), ({ userID }) => userID, (person) => this.#person(person))}</ul>
         ${people.length > LISTED ? html`<p class="muted-text">${t("andMore", { count: people.length - LISTED })}</p>` : nothing}
+        ${links ? html`<meeting-links .data=${{ model, links, nameOf }}></meeting-links>` : nothing}
         ${host ? this.#settings() : nothing}
       </div>
     </section>`;
