@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"callsvc/media/bitstream"
 
@@ -136,12 +137,17 @@ func (l *layer) store(ext int64, h *rtp.Header, c *codec, payload []byte, now in
 }
 
 // restart is called when the publisher began a new sequence: what is stored
-// has nothing to do with what comes.
+// has nothing to do with what comes, and the packet before is lost. A picture
+// goes on with a keyframe, which somebody must ask for.
 func (l *layer) restart() {
 	l.hist.forget()
 	l.missing = l.missing[:0]
+	interrupted := false
 	for _, s := range l.subs {
-		s.restart(l)
+		interrupted = s.restart(l) || interrupted
+	}
+	if interrupted && !l.pub.source.Audio() {
+		l.pub.peer.router.loop.post(func() { l.pub.askKeyframe(time.Now(), l) })
 	}
 }
 

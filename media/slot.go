@@ -196,16 +196,19 @@ func (s *slot) release(l *layer) {
 	}
 }
 
-// restart makes the slot wait for the layer's next keyframe.
-func (s *slot) restart(l *layer) {
+// restart makes the slot wait for the layer's next keyframe, and reports whether
+// it carried the layer.
+func (s *slot) restart(l *layer) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current == l {
-		s.current = nil
-		if s.next == nil {
-			s.next, s.nextAim = l, s.aim
-		}
+	if s.current != l {
+		return false
 	}
+	s.current = nil
+	if s.next == nil {
+		s.next, s.nextAim = l, s.aim
+	}
+	return true
 }
 
 // forward sends a live packet of a layer, if the slot carries that layer or can

@@ -72,7 +72,7 @@ func (p *Peer) discover(h *rtp.Header) *stream {
 
 // lineOf finds the m-line a packet belongs to: by the SSRC if the offer named
 // it, by the mid it carries, or by a payload type that only one has (RFC 8843
-// section 9.2).
+// section 9.2). A stream the offer named is not displaced by one it did not.
 func (t *streams) lineOf(h *rtp.Header) *sending {
 	for _, line := range t.sending {
 		if slices.Contains(line.ssrcs, h.SSRC) {
@@ -81,6 +81,9 @@ func (t *streams) lineOf(h *rtp.Header) *sending {
 	}
 	var only *sending
 	for _, line := range t.sending {
+		if line.namesStream() && line.codecs.primaryOf(h.PayloadType) == nil {
+			continue
+		}
 		if id := line.extensionID(sdp.SDESMidURI); id != 0 {
 			if mid := h.GetExtension(id); mid != nil {
 				if string(mid) == line.mid {
@@ -99,6 +102,10 @@ func (t *streams) lineOf(h *rtp.Header) *sending {
 	}
 	return only
 }
+
+// namesStream reports whether the offer says by which SSRC the one stream of the
+// m-line comes; retransmissions may have another all the same.
+func (line *sending) namesStream() bool { return len(line.ssrcs) > 0 && len(line.rids) == 0 }
 
 // ridOf says which simulcast layer a packet is of, or repairs; ok is false if
 // it must say so and does not (RFC 8852).

@@ -134,8 +134,9 @@ type source struct {
 type clientOption struct {
 	publish      bool
 	pairs        int
-	interceptors bool // NACK, reports, feedback, as a browser would
-	simulcast    bool // names the layers of what it sends
+	interceptors bool                // NACK, reports, feedback, as a browser would
+	tap          interceptor.Factory // beneath them, if any
+	simulcast    bool                // names the layers of what it sends
 }
 
 func (w *world) client(user string, o clientOption) *client {
@@ -154,6 +155,9 @@ func (w *world) client(user string, o clientOption) *client {
 		}
 	}
 	registry := &interceptor.Registry{}
+	if o.tap != nil {
+		registry.Add(o.tap)
+	}
 	if o.interceptors {
 		if err := webrtc.RegisterDefaultInterceptors(m, registry); err != nil {
 			w.t.Fatal(err)
