@@ -64,7 +64,8 @@ const maxIDBytes = 128
 
 // Decode reads one frame. On error the Incoming still carries the ID, if there
 // was a usable one, so that the answer finds its request. Errors are
-// *call.Error with one of JSON-RPC's codes.
+// *call.Error with one of JSON-RPC's codes, or 6017 for a number that is none
+// of the whole numbers its member takes.
 func (c *Codec) Decode(frame []byte) (Incoming, error) {
 	var in Incoming
 	if !json.Valid(frame) {
@@ -154,6 +155,9 @@ func isAbsent(member []byte) bool { return len(member) == 0 || string(member) ==
 func paramsError(err error) error {
 	var te *json.UnmarshalTypeError
 	if errors.As(err, &te) {
+		if number, ok := strings.CutPrefix(te.Value, "number "); ok { // the type is right, the value is not
+			return call.Errorf(call.CodeInvalidParameter, "params.%s: %.40s is not a whole number, or too large", te.Field, number)
+		}
 		return call.Errorf(CodeInvalidParams, "params.%s must not be a JSON %s", te.Field, te.Value)
 	}
 	return call.Errorf(CodeInvalidParams, "params cannot be read: %v", err)

@@ -99,8 +99,12 @@ func TestDecode(t *testing.T) {
 			want: wire.Incoming{ID: json.RawMessage("1"), Method: "room.exit"},
 		},
 		{
-			name: "a number too large to be one", frame: `{"jsonrpc":"2.0","id":1,"method":"signaling.invite","params":{"invitee":"b","timeout":1e999}}`, code: wire.CodeInvalidParams,
+			name: "a number too large to be one", frame: `{"jsonrpc":"2.0","id":1,"method":"signaling.invite","params":{"invitee":"b","timeout":1e999}}`, code: call.CodeInvalidParameter,
 			want: wire.Incoming{ID: json.RawMessage("1"), Method: "signaling.invite"},
+		},
+		{
+			name: "a height that is no whole number", frame: `{"jsonrpc":"2.0","id":1,"method":"room.setViews","params":{"roomID":"r","views":[{"mid":"0","userID":"bo","stream":"camera","height":1.5}]}}`, code: call.CodeInvalidParameter,
+			want: wire.Incoming{ID: json.RawMessage("1"), Method: "room.setViews"},
 		},
 		{
 			name: "a requestID that is a number", frame: `{"jsonrpc":"2.0","id":1,"method":"session.time","params":{"requestID":1}}`, code: wire.CodeInvalidParams,
@@ -305,7 +309,7 @@ func FuzzDecode(f *testing.F) {
 			t.Errorf("error %v, request %v", err, in.Request)
 		}
 		switch call.CodeOf(err) {
-		case 0, wire.CodeParse, wire.CodeInvalidRequest, wire.CodeMethodUnknown, wire.CodeInvalidParams:
+		case 0, wire.CodeParse, wire.CodeInvalidRequest, wire.CodeMethodUnknown, wire.CodeInvalidParams, call.CodeInvalidParameter:
 		default:
 			t.Errorf("error %v", err)
 		}
