@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"callsvc/call"
 )
@@ -114,7 +115,7 @@ func notAllowed(w http.ResponseWriter, methods string) error {
 // post begins a session.
 func (s *Service) post(w http.ResponseWriter, r *http.Request, plays bool) error {
 	room := call.RoomID(r.PathValue("roomID"))
-	who, err := s.admit(r, room)
+	who, expires, err := s.admit(r, room)
 	if err != nil {
 		return err
 	}
@@ -126,7 +127,7 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request, plays bool) error
 	if err != nil {
 		return err
 	}
-	x, err := s.add(who, room, plays)
+	x, err := s.add(who, expires, room, plays)
 	if err != nil {
 		return err
 	}
@@ -134,7 +135,7 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request, plays bool) error
 	defer func() { <-x.turn }()
 	// From here on Kick finds the session. Who was revoked before, while the offer
 	// was on its way, is refused now.
-	_, err = s.admit(r, room)
+	_, _, err = s.admit(r, room)
 	var answer string
 	if err == nil {
 		answer, err = s.begin(r.Context(), x, offer, view)
@@ -152,38 +153,39 @@ func (s *Service) post(w http.ResponseWriter, r *http.Request, plays bool) error
 }
 
 // admit says who may begin a session in a room: who has a token that names it.
-func (s *Service) admit(r *http.Request, room call.RoomID) (call.Caller, error) {
+func (s *Service) admit(r *http.Request, room call.RoomID) (who call.Caller, expires time.Time, err error) {
 	if !bearer(r) {
-		return call.Caller{}, call.Errorf(call.CodeNotLoggedIn, "the request has no Authorization: Bearer TOKEN")
+		return who, expires, call.Errorf(call.CodeNotLoggedIn, "the request has no Authorization: Bearer TOKEN")
 	}
-	who, err := s.opts.Auth.Authenticate(r)
+	who, expires, err = s.opts.Auth.Identify(r)
 	switch {
 	case err != nil:
-		return who, err
 	case !room.Valid():
-		return who, call.Errorf(call.CodeInvalidParameter, "not a room id (1 to 64 of A-Z a-z 0-9 _ . : -)")
+		err = call.Errorf(call.CodeInvalidParameter, "not a room id (1 to 64 of A-Z a-z 0-9 _ . : -)")
 	case who.Guest:
-		return who, call.Errorf(call.CodeGroupPermission, "you are a guest of a meeting: take part in it by its page; WHIP and WHEP take a token that names a room")
+		err = call.Errorf(call.CodeGroupPermission, "you are a guest of a meeting: take part in it by its page; WHIP and WHEP take a token that names a room")
 	case !slices.Contains(who.Rooms, room):
-		return who, call.Errorf(call.CodeRoomForbidden, "the token does not name room %s in its claim \"room\"", room)
+		err = call.Errorf(call.CodeRoomForbidden, "the token does not name room %s in its claim \"room\"", room)
 	}
-	return who, nil
+	return who, expires, err
 }
 
 // mayTouch refuses a token that is not the session's own. Without one the
 // session's URL is enough, which nobody can guess: not all clients send their
-// token again.
+// token again. One that is good for longer than the one before keeps the session
+// as long.
 func (s *Service) mayTouch(r *http.Request, x *session) error {
 	if r.Header.Get("Authorization") == "" {
 		return nil
 	}
-	who, err := s.opts.Auth.Authenticate(r)
+	who, expires, err := s.opts.Auth.Identify(r)
 	switch {
 	case err != nil:
 		return err
 	case who.UserID != x.who.UserID:
 		return problem{http.StatusForbidden, "the session is not one of your token's user"}
 	}
+	s.extend(x, expires)
 	return nil
 }
 

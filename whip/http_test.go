@@ -61,14 +61,22 @@ func newWorld(t *testing.T, change ...func(*whip.Options)) *world {
 	return w
 }
 
-// Authenticate takes "Bearer USER:ROOM".
-func (w *world) Authenticate(r *http.Request) (call.Caller, error) {
+// Identify takes "Bearer USER:ROOM", or "Bearer USER:ROOM:DURATION".
+func (w *world) Identify(r *http.Request) (call.Caller, time.Time, error) {
 	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-	user, room, ok := strings.Cut(token, ":")
+	user, rest, ok := strings.Cut(token, ":")
 	if !ok || w.lost {
-		return call.Caller{}, call.Errorf(call.CodeTokenInvalid, "no token")
+		return call.Caller{}, time.Time{}, call.Errorf(call.CodeTokenInvalid, "no token")
 	}
-	return call.Caller{UserID: call.UserID(user), Rooms: []call.RoomID{call.RoomID(room)}, Guest: user == "gus"}, nil
+	room, ttl, timed := strings.Cut(rest, ":")
+	good := time.Hour
+	if timed {
+		var err error
+		if good, err = time.ParseDuration(ttl); err != nil {
+			w.t.Error(err)
+		}
+	}
+	return call.Caller{UserID: call.UserID(user), Rooms: []call.RoomID{call.RoomID(room)}, Guest: user == "gus"}, time.Now().Add(good), nil
 }
 
 func (w *world) note(line string) {

@@ -3,14 +3,16 @@ package whip
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"callsvc/call"
 	"callsvc/signaling/wire"
 )
 
-// Authenticator says who makes a request, by its bearer token.
+// Authenticator says who makes a request, by its bearer token, and when that
+// expires.
 type Authenticator interface {
-	Authenticate(*http.Request) (call.Caller, error)
+	Identify(*http.Request) (who call.Caller, expires time.Time, err error)
 }
 
 // Rooms are what participants enter. Implemented by room.Service.

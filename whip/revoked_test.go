@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -61,3 +62,36 @@ func whenRead(happens func(), body string) io.Reader {
 type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
+func TestASessionEndsWithItsToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		token := map[string]string{"Authorization": "Bearer ana:r:10s"}
+		at := w.do(request{http.MethodPost, "/whip/r", sendingOffer, token}).Header.Get("Location")
+		time.Sleep(5 * time.Second)
+		later := map[string]string{"Authorization": "Bearer ana:r:15s", "If-Match": "*"}
+		if res := w.do(request{http.MethodPatch, at, restarted, later}); res.StatusCode != http.StatusOK {
+			t.Fatalf("ICE restart: %s", res.Status)
+		}
+		sooner := map[string]string{"Authorization": "Bearer ana:r:1s", "If-Match": "*"}
+		if res := w.do(request{http.MethodPatch, at, restarted, sooner}); res.StatusCode != http.StatusNoContent {
+			t.Fatalf("candidates: %s", res.Status)
+		}
+		time.Sleep(15*time.Second - 1)
+		synctest.Wait()
+		if st := w.svc.Stats(); st.Publishers != 1 {
+			t.Errorf("the session ended before its newest token")
+		}
+		time.Sleep(1)
+		synctest.Wait()
+		if st := w.svc.Stats(); st.Publishers != 0 {
+			t.Errorf("the session outlives its token")
+		}
+		if got := w.noted(); got[len(got)-1] != "ana exits r" {
+			t.Errorf("the last the room heard: %v", got)
+		}
+		if res := w.do(request{http.MethodDelete, at, "", later}); res.StatusCode != http.StatusNotFound {
+			t.Errorf("DELETE after: %s", res.Status)
+		}
+	})
+}

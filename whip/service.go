@@ -108,15 +108,41 @@ func (s *Service) Kick(user call.UserID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, x := range s.sessions {
-		if x.who.UserID != user || s.closed {
-			continue
+		if x.who.UserID == user {
+			s.dismiss(x, "revoked")
 		}
-		s.tasks.Go(func() {
-			if err := s.end(context.Background(), x); err != nil {
-				s.opts.Logger.Warn("a WHIP session of a revoked user did not leave its room", "user", user, "error", err)
-			}
-		})
 	}
+}
+
+// expire ends a session whose token has expired.
+func (s *Service) expire(x *session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sessions[x.key] == x && !time.Now().Before(x.expires) {
+		s.dismiss(x, "expired")
+	}
+}
+
+// extend keeps a session until another token of its user expires.
+func (s *Service) extend(x *session, expires time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sessions[x.key] == x && !s.closed && expires.After(x.expires) {
+		x.expires = expires
+		x.expiry.Reset(time.Until(expires))
+	}
+}
+
+// dismiss ends a session without waiting for it. It wants s.mu held.
+func (s *Service) dismiss(x *session, token string) {
+	if s.closed {
+		return
+	}
+	s.tasks.Go(func() {
+		if err := s.end(context.Background(), x); err != nil {
+			s.opts.Logger.Warn("a WHIP session did not leave its room", "user", x.who.UserID, "token", token, "error", err)
+		}
+	})
 }
 
 // Close begins no more sessions and waits for what those there are have begun.
@@ -125,14 +151,15 @@ func (s *Service) Close() {
 	s.mu.Lock()
 	s.closed = true
 	for _, x := range s.sessions {
+		x.expiry.Stop()
 		x.stop()
 	}
 	s.mu.Unlock()
 	s.tasks.Wait()
 }
 
-// add registers a new session of a user.
-func (s *Service) add(who call.Caller, room call.RoomID, plays bool) (*session, error) {
+// add registers a new session of a user, which ends with their token.
+func (s *Service) add(who call.Caller, expires time.Time, room call.RoomID, plays bool) (*session, error) {
 	if wait := s.begins.Take(who.UserID, 1, time.Now()); wait > 0 {
 		return nil, call.Errorf(call.CodeRateLimited, "sessions of user %s begin too fast; wait", who.UserID).After(wait)
 	}
@@ -147,6 +174,8 @@ func (s *Service) add(who call.Caller, room call.RoomID, plays bool) (*session, 
 	case len(s.sessions) >= s.opts.MaxSessions:
 		return nil, call.Errorf(call.CodeRateLimited, "the server has as many sessions as it takes; come back later").After(time.Minute)
 	}
+	x.expires = expires
+	x.expiry = time.AfterFunc(time.Until(expires), func() { s.expire(x) })
 	s.sessions[x.key] = x
 	s.users[who.UserID]++
 	return x, nil
@@ -170,6 +199,7 @@ func (s *Service) remove(x *session) bool {
 	if s.users[x.who.UserID]--; s.users[x.who.UserID] == 0 {
 		delete(s.users, x.who.UserID)
 	}
+	x.expiry.Stop()
 	x.stop()
 	return true
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"callsvc/call"
 	"callsvc/signaling/wire"
@@ -25,6 +26,10 @@ type session struct {
 	// Guarded by turn.
 	offer   string // with the credentials of ICE as they are now
 	version int    // of these
+
+	// Guarded by the Service.
+	expires time.Time // of the token
+	expiry  *time.Timer
 
 	mu       sync.Mutex // guards the following
 	director *director  // nil for a publisher

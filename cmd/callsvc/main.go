@@ -27,6 +27,8 @@ type commands struct {
 	Export  export      `cmd:"" help:"Write the history of calls as CSV, JSON lines or a workbook."`
 	Bench   benchmarks  `cmd:"" help:"Load a running server."`
 	Version versionInfo `cmd:"" help:"Print the version."`
+
+	VersionFlag kong.VersionFlag `name:"version" env:"-" help:"Print the version."`
 }
 
 // untilStopped ends when somebody wants the program to end. Who calls stop then
@@ -47,7 +49,7 @@ func main() {
 
 func run(args []string, std streams) (code int) {
 	helped := false
-	parser, err := config.NewParser(&commands{}, std.out, kong.Exit(func(int) { helped = true }))
+	parser, err := config.NewParser(&commands{}, std.out, kong.Vars{"version": version()}, kong.Exit(func(int) { helped = true }))
 	if err == nil {
 		var ctx *kong.Context
 		ctx, err = parser.Parse(args)

@@ -33,6 +33,7 @@ func TestExitCodes(t *testing.T) {
 		{"help is no failure", []string{"--help"}, 0, ""},
 		{"help of a command is no failure, though a flag is missing", []string{"token", "--help"}, 0, ""},
 		{"version", []string{"version"}, 0, ""},
+		{"version as a flag", []string{"--version"}, 0, ""},
 		{"no command", nil, 2, `callsvc: expected one of "serve", "token", "export", "bench", "version"`},
 		{"unknown flag", []string{"version", "--loud"}, 2, `callsvc: unknown flag --loud`},
 		{"settings that cannot work", []string{"serve", "--dev", "--udp-port=-1"}, 2, "callsvc: --udp-port: -1 is out of range, use 0 to 65535"},

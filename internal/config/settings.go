@@ -85,11 +85,12 @@ func checkKeys(path string, values map[string]any, known []string) error {
 	return errors.Join(errs...)
 }
 
-// flagNames lists the flags of all commands: one file may serve them all.
+// flagNames lists the flags of all commands that are settings, which questions
+// about the program are not: one file may serve them all.
 func flagNames(node *kong.Node) []string {
 	var names []string
 	for _, f := range node.Flags {
-		if f.Name != "help" {
+		if f.Name != "help" && f.Name != "version" {
 			names = append(names, f.Name)
 		}
 	}
