@@ -4,9 +4,9 @@ import { DevicePicker } from "../components/device-picker.js";
 import { trapFocus } from "../components/focus.js";
 import { t, tOr } from "../components/i18n.js";
 import { icons } from "../components/icons.js";
-import { watchLevel } from "../components/level.js";
+import { Preview } from "../components/preview.js";
 import { Tones } from "../components/tones.js";
-import { LocalMedia, browser } from "../sdk/index.js";
+import { LocalMedia } from "../sdk/index.js";
 import { html, nothing } from "../vendor/lit-html.js";
 
 /**
@@ -22,12 +22,8 @@ import { html, nothing } from "../vendor/lit-html.js";
  */
 export class DeviceCheck extends Component {
   #media = new LocalMedia();
+  #preview = new Preview(() => this.#media);
   #tones = new Tones();
-  /** "prompt": not asked yet, so explain first. @type {PermissionState | null} */
-  #permission = null;
-  /** @type {MediaStreamTrack | null} */
-  #measured = null;
-  #stopMeasuring = () => {};
 
   /** @override */
   connected() {
@@ -48,22 +44,20 @@ export class DeviceCheck extends Component {
 
   /** @override */
   disconnected() {
-    this.#stopMeasuring();
+    this.#preview.stop();
     this.#media.closeAll();
     this.#tones.stop();
   }
 
   async #begin() {
-    const states = await Promise.all([browser.permission("camera"), browser.permission("microphone")]);
-    this.#permission = states.includes("denied") ? "denied" : states.includes("prompt") ? "prompt" : "granted";
+    await this.#preview.look();
     await this.#applyDevices();
-    if (this.#permission === "granted") await this.#open();
+    if (this.#preview.permission === "granted") await this.#open();
     this.update();
   }
 
   async #open() {
-    await this.#media.open({ mic: true, camera: true });
-    this.#permission = this.#media.fault("camera") === "denied" || this.#media.fault("mic") === "denied" ? "denied" : "granted";
+    await this.#preview.open({ camera: true });
     this.update();
     if (this.isConnected) await this.inner("device-picker", DevicePicker).refresh();
   }
@@ -77,20 +71,7 @@ export class DeviceCheck extends Component {
 
   /** @override */
   drawn() {
-    const video = this.inner("video", HTMLVideoElement);
-    const track = this.#media.track("camera");
-    const shown = video.srcObject instanceof MediaStream ? video.srcObject.getVideoTracks()[0] ?? null : null;
-    if (shown !== track) video.srcObject = track ? new MediaStream([track]) : null;
-    this.#measure();
-  }
-
-  #measure() {
-    const track = this.#media.monitor;
-    if (track === this.#measured) return;
-    this.#measured = track;
-    this.#stopMeasuring();
-    const meter = this.inner("meter", HTMLMeterElement);
-    this.#stopMeasuring = track ? watchLevel(track, (level) => (meter.value = level)) : () => {};
+    this.#preview.show(this.inner("video", HTMLVideoElement), this.inner("meter", HTMLMeterElement));
   }
 
   /** @override */
@@ -125,10 +106,10 @@ export class DeviceCheck extends Component {
   }
 
   #explain() {
-    if (this.#permission === "prompt") {
+    if (this.#preview.permission === "prompt") {
       return html`<p>${t("permissionWhy")}</p><button type="button" class="accent" @click=${() => void this.#open()}>${t("allowDevices")}</button>`;
     }
-    return this.#permission === "denied" ? html`<p>${t("deniedHelp")}</p>` : nothing;
+    return this.#preview.permission === "denied" ? html`<p>${t("deniedHelp")}</p>` : nothing;
   }
 
   #faults() {

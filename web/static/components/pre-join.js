@@ -1,11 +1,10 @@
-import { browser } from "../sdk/platform.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { Component } from "./component.js";
 import "./device-picker.js";
 import { trapFocus } from "./focus.js";
 import { language, t, tOr } from "./i18n.js";
 import { icons } from "./icons.js";
-import { watchLevel } from "./level.js";
+import { Preview } from "./preview.js";
 import { Tones } from "./tones.js";
 
 /**
@@ -28,11 +27,7 @@ import { Tones } from "./tones.js";
 export class PreJoin extends Component {
   #tones = new Tones();
   #devices = false;
-  /** "prompt": not asked yet, so explain first. @type {PermissionState | null} */
-  #permission = null;
-  #stopMeasuring = () => {};
-  /** @type {MediaStreamTrack | null} */
-  #measured = null;
+  #preview = new Preview(() => this.data.media);
 
   /** @override */
   connected() {
@@ -43,7 +38,7 @@ export class PreJoin extends Component {
       media.on("change", () => this.update()),
       media.on("fault", () => this.update()),
       preferences.on("change", () => void this.#choose()),
-      () => this.#stopMeasuring(),
+      () => this.#preview.stop(),
       () => this.#tones.stop(),
     );
     media.setMuted(preferences.values.startMuted);
@@ -51,17 +46,14 @@ export class PreJoin extends Component {
   }
 
   async #begin() {
-    const states = await Promise.all([browser.permission("camera"), browser.permission("microphone")]);
-    this.#permission = states.includes("denied") ? "denied" : states.includes("prompt") ? "prompt" : "granted";
+    await this.#preview.look();
     await this.#choose();
-    if (this.#permission === "granted") await this.#open();
+    if (this.#preview.permission === "granted") await this.#open();
     this.update();
   }
 
   async #open() {
-    const { media, preferences } = this.data;
-    await media.open({ mic: true, camera: !preferences.values.startCameraOff });
-    this.#permission = media.fault("camera") === "denied" || media.fault("mic") === "denied" ? "denied" : "granted";
+    await this.#preview.open({ camera: !this.data.preferences.values.startCameraOff });
     this.update();
   }
 
@@ -73,21 +65,7 @@ export class PreJoin extends Component {
 
   /** @override */
   drawn() {
-    const { media } = this.data;
-    const video = this.inner("video", HTMLVideoElement);
-    const track = media.track("camera");
-    const shown = video.srcObject instanceof MediaStream ? video.srcObject.getVideoTracks()[0] ?? null : null;
-    if (shown !== track) video.srcObject = track ? new MediaStream([track]) : null;
-    this.#measure();
-  }
-
-  #measure() {
-    const track = this.data.media.monitor;
-    if (track === this.#measured) return;
-    this.#measured = track;
-    this.#stopMeasuring();
-    const meter = this.inner("meter", HTMLMeterElement);
-    this.#stopMeasuring = track ? watchLevel(track, (level) => (meter.value = level)) : () => {};
+    this.#preview.show(this.inner("video", HTMLVideoElement), this.inner("meter", HTMLMeterElement));
   }
 
   /** @override */
@@ -120,10 +98,10 @@ export class PreJoin extends Component {
 
   #explain() {
     const { media } = this.data;
-    if (this.#permission === "prompt") {
+    if (this.#preview.permission === "prompt") {
       return html`<p>${t("permissionWhy")}</p><button type="button" class="accent" @click=${() => void this.#open()}>${t("allowDevices")}</button>`;
     }
-    if (this.#permission === "denied") return html`<p>${t("deniedHelp")}</p>`;
+    if (this.#preview.permission === "denied") return html`<p>${t("deniedHelp")}</p>`;
     const fault = media.fault("camera");
     return html`<p>${fault ? t("noCamera", { reason: tOr(`fault_${fault}`, "fault_failed") }) : t("cameraIsOff")}</p>`;
   }
@@ -161,7 +139,7 @@ export class PreJoin extends Component {
     event.preventDefault();
     const name = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("name") ?? "").trim();
     if (this.data.guest && !name) return;
-    if (this.#permission === "prompt") void this.#open(); // whoever joins wants to be seen and heard
+    if (this.#preview.permission === "prompt") void this.#open(); // whoever joins wants to be seen and heard
     this.data.join(name);
   }
 }
