@@ -66,6 +66,21 @@ test("who comes back into sight finds the slot that shows them still", () => {
   assert.equal(shown("cy"), "stream 1");
 });
 
+test("who left and comes back is shown once there is a new picture of them, in a new tile and in one that was kept", () => {
+  const { views, look, away, shown } = setUp(2);
+  look("bo", "cy");
+  views.wire();
+  views.carry([carries(0, "bo"), carries(1, "cy")]);
+  for (const userID of ["bo", "cy"]) views.left(userID);
+  away("bo");
+  views.carry([carries(0, ""), carries(1, "")]);
+  look("bo");
+  assert.equal(wall(views), "cy in m1, bo in m0");
+  assert.deepEqual([shown("bo"), shown("cy")], [null, null], "their last pictures are still in there");
+  views.carry([carries(0, "bo"), carries(1, "cy")]);
+  assert.deepEqual([shown("bo"), shown("cy")], ["stream 0", "stream 1"]);
+});
+
 test("views beyond the slots wait, and are shown when there are more or one is free", () => {
   const { views, line, look, away, shown } = setUp(1);
   look("bo", "cy", "di");

@@ -75,6 +75,7 @@ export class Room extends RoomHost {
     this.on("onEncodingsWanted", ({ senders }) => void (this.#peer && this.link.tell(this.#peer.want(senders))));
     this.on("onRemoteUserEnterRoom", ({ userID }) => this.#met(userID));
     this.on("onRemoteUserLeaveRoom", ({ userID }) => void this.#others.delete(userID));
+    this.on("onRemoteUserLeaveRoom", ({ userID }) => this.#views.left(userID));
     const sentAway = () => void (this.link.inRoom && this.#leave()); // in the lobby it is enterRoom() that ends
     this.on("onRoomClosed", sentAway);
     this.on("onKickedOut", ({ reason }) => void (reason !== "lost" && sentAway())); // who was lost comes back by themselves

@@ -15,6 +15,9 @@
  * @typedef {import("./peer.js").ReceiveSlot} ReceiveSlot
  */
 
+/** What a slot carries whose picture is of somebody who has left: no key of a wish. */
+const GONE = "/";
+
 /**
  * Who is to be seen where: each wish holds one receive slot until it is taken
  * back. Wishes outlive the PeerConnection; attach() gives them to the next.
@@ -130,6 +133,17 @@ export class Views {
       this.#carried[i] = key;
       this.#fill(key);
     }
+  }
+
+  /**
+   * Somebody left the room. Should they come back, they are shown as they are
+   * then, and not as they left.
+   *
+   * @param {string} userID
+   */
+  left(userID) {
+    this.#carried = this.#carried.map((key) => (key.startsWith(`${userID}/`) ? GONE : key));
+    for (const wish of this.#wishes.values()) if (wish.userID === userID) show(wish, null);
   }
 
   /**
