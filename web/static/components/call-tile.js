@@ -50,9 +50,10 @@ const CUT_WIDE = 1.2;
  * @extends {Component<TileData>}
  */
 export class CallTile extends Component {
+  /** A frame of what is to be seen now has been shown. */
   #seen = false;
-  /** Whose picture the element has. */
-  #whose = "";
+  /** Names what a frame is awaited of; empty while there is nothing to come. */
+  #awaited = "";
 
   /** The element the picture is shown in. */
   get video() {
@@ -61,11 +62,7 @@ export class CallTile extends Component {
 
   /** @override */
   drawn() {
-    const { self, key, track } = this.data;
-    if (this.#whose !== key) {
-      this.#whose = key;
-      this.#seen = false;
-    }
+    const { self, track } = this.data;
     const video = this.video;
     if (self) showTrack(video, track);
     else this.#awaitFrame(video);
@@ -97,10 +94,15 @@ export class CallTile extends Component {
     if (event.target instanceof Element && !event.target.closest("button")) pin();
   }
 
+  /** Another's picture is to be expected: they are in, and have not said that there is none. */
+  get #comes() {
+    const { video, state } = this.data;
+    return (state === "joined" || state === "accepted") && video !== false;
+  }
+
   get #shows() {
-    const { self, track, video, state } = this.data;
-    if (self) return track !== null;
-    return state === "joined" || state === "accepted" ? (video ?? this.#seen) : false;
+    const { self, track } = this.data;
+    return self ? track !== null : this.#comes && this.#seen;
   }
 
   /** All of it in words. */
@@ -145,18 +147,26 @@ export class CallTile extends Component {
     </span>`;
   }
 
-  /** Marks the first frame of a call, for who measures, and shows it. @param {HTMLVideoElement} video */
+  /**
+   * Marks the first frame, for who measures, and shows it. Whoever turned the
+   * camera off, or left, is awaited anew: what the element holds is of before.
+   *
+   * @param {HTMLVideoElement} video
+   */
   #awaitFrame(video) {
-    if (this.#seen || video.dataset.awaited === this.#whose) return;
-    const whose = this.#whose;
-    video.dataset.awaited = whose;
+    const awaited = this.#comes ? this.data.key : "";
+    if (awaited === this.#awaited) return;
+    this.#awaited = awaited;
+    this.#seen = false;
+    if (!awaited) return;
     const arrived = () => {
-      if (this.#whose !== whose || this.#seen) return;
+      if (this.#awaited !== awaited || this.#seen) return;
       this.#seen = true;
       performance.mark("callsvc:first-remote-frame");
       this.update();
     };
     if (typeof video.requestVideoFrameCallback === "function") video.requestVideoFrameCallback(arrived);
+    else if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) arrived();
     else video.addEventListener("playing", arrived, { once: true });
   }
 

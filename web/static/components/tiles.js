@@ -63,7 +63,7 @@ export function cameraTile(other, { model, nameOf, pictureOf, pinned, pin, ringA
     speaking: inside && volume >= HEARD && !direct,
     hand: model.handOf(userID),
     wanted: !noPictures,
-    caption: direct && !waiting && model.mediaType === "video" && !noPictures ? t("cameraOffRemote", { name }) : "",
+    caption: direct && !waiting && model.mediaType === "video" && !noPictures && !video ? t("cameraOffRemote", { name }) : "",
     named: direct ? "" : name,
     mark: direct ? "remote-video" : "",
     pulsing: direct ? waiting : state === "inviting",
