@@ -16,6 +16,7 @@ func meeting(t *testing.T, ana *testkit.User) (invite string) {
 	ana.Do("room.enter", p{"roomID": "meeting", "scene": "meeting"})
 	ana.Enter("meeting", sends{})
 	ana.Sees("onSlots", func(event) bool { return true })
+	ana.UntilPublished()
 	return ana.Do("room.createLink", p{"roomID": "meeting"}).Str("invite")
 }
 

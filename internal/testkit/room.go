@@ -1,5 +1,10 @@
 package testkit
 
+import (
+	"net/http"
+	"time"
+)
+
 // Enter enters a room with an offer and returns the result.
 func (u *User) Enter(room string, s Sends) P {
 	u.tb.Helper()
@@ -13,6 +18,26 @@ func (u *User) Enter(room string, s Sends) P {
 	result := u.Do("room.enter", P{"roomID": room, "offer": offer, "send": m.sends()})
 	m.Take(result.Str("answer"))
 	return result
+}
+
+// UntilPublished waits until those in the room last entered have been told of the
+// microphone and the camera the user sends: who comes later finds them there and
+// is told nothing.
+func (u *User) UntilPublished() {
+	u.tb.Helper()
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for deadline := time.Now().Add(Patience); ; <-look.C {
+		room := u.svc.Operate(http.MethodGet, "/v1/rooms/"+u.Media.room, nil)
+		for _, who := range room.List("users") {
+			if who.Str("userID") == u.ID && who.Bool("audio") && who.Bool("video") {
+				return
+			}
+		}
+		if time.Now().After(deadline) {
+			u.tb.Fatalf("%s does not publish in %v", u.ID, room)
+		}
+	}
 }
 
 // EnterBare enters a room without media.
