@@ -22,6 +22,10 @@ func options(s *testkit.Service, scenario string) bench.Options {
 	}
 }
 
+// long leaves time for what must happen in the window that is measured: that one
+// operation follows another, or that all are back.
+func long(o *bench.Options) { o.Duration = 5 * time.Second }
+
 func TestScenarios(t *testing.T) {
 	s := testkit.Start(t)
 	tests := []struct {
@@ -30,16 +34,16 @@ func TestScenarios(t *testing.T) {
 		change   func(*bench.Options)
 		measures []string // what has latencies
 	}{
-		{"pairs invite and accept as fast as they can", "roundtrip", nil, roundTrip()},
+		{"pairs invite and accept as fast as they can", "roundtrip", long, roundTrip()},
 		{"pairs invite and accept at a rate", "roundtrip", func(o *bench.Options) { o.Rate = 100 }, roundTrip()},
-		{"pairs without requestIDs", "roundtrip", func(o *bench.Options) { o.RequestIDs = false }, roundTrip()},
+		{"pairs without requestIDs", "roundtrip", func(o *bench.Options) { long(o); o.RequestIDs = false }, roundTrip()},
 		{
 			"one invites in a group of all", "group", nil,
 			[]string{"invite → onReceiveNewInvitation, each", "invite → onReceiveNewInvitation, the last"},
 		},
 		{"sessions do nothing", "idle", nil, nil},
 		{
-			"all come back at once", "reconnect", func(o *bench.Options) { o.Rate = 100 },
+			"all come back at once", "reconnect", func(o *bench.Options) { long(o); o.Rate = 100 },
 			append([]string{"cut off → served again"}, roundTrip()...),
 		},
 	}
