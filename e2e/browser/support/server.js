@@ -9,7 +9,7 @@ import { CACHE, ROOT } from "./places.js";
 
 /** The program under test: one that is there already, or else what is built from this tree. */
 const BINARY = process.env.CALLSVC_BINARY ?? join(CACHE, "callsvc");
-const READY_WITHIN_MS = 20_000;
+const READY_WITHIN_MS = 60_000;
 
 /**
  * @typedef {object} ServerOptions
@@ -96,19 +96,37 @@ export class Server {
 }
 
 /** A TCP port of 127.0.0.1 that nobody uses now. */
-export async function freePort() {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (probe.address());
-  await new Promise((closed) => probe.close(closed));
-  return port;
+export function freePort() {
+  return free(async (port) => {
+    const probe = createServer().listen(port, "127.0.0.1");
+    await once(probe, "listening");
+    await new Promise((closed) => probe.close(closed));
+  });
 }
 
 /** The same for UDP. */
-export async function freeUDPPort() {
-  const probe = createSocket("udp4").bind(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address();
-  await new Promise((closed) => probe.close(() => closed(null)));
-  return port;
+export function freeUDPPort() {
+  return free(async (port) => {
+    const probe = createSocket("udp4").bind(port, "127.0.0.1");
+    await once(probe, "listening");
+    await new Promise((closed) => probe.close(() => closed(null)));
+  });
+}
+
+/**
+ * One below those that the kernel gives to whoever names none, as browsers do by
+ * the dozen: of those it might be somebody's before the server has it.
+ *
+ * @param {(port: number) => Promise<void>} use throws if somebody has it
+ */
+async function free(use) {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 22_000);
+    try {
+      await use(port);
+      return port;
+    } catch (thrown) {
+      if (/** @type {NodeJS.ErrnoException} */ (thrown).code !== "EADDRINUSE") throw thrown;
+    }
+  }
 }
