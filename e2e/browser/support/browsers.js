@@ -16,6 +16,9 @@ const ARGS = [
   "--disable-features=WebRtcHideLocalIpsWithMdns",
 ];
 
+/** Browsers take their time to start on a busy machine. */
+export const STARTED_WITHIN_MS = 180_000;
+
 /**
  * @typedef {object} BrowserOptions
  * @property {import("./portraits.js").Portrait} portrait before the camera and at the microphone
@@ -48,5 +51,5 @@ export async function launchOptions({ portrait, grant = true, autoplay = true, p
 
 /** Starts such a browser. @param {BrowserOptions} options */
 export async function launch(options) {
-  return chromium.launch(await launchOptions(options));
+  return chromium.launch({ timeout: STARTED_WITHIN_MS, ...(await launchOptions(options)) });
 }

@@ -1,4 +1,5 @@
 import puppeteer from "puppeteer-core";
+import { STARTED_WITHIN_MS } from "./browsers.js";
 import { FIREFOX } from "./places.js";
 
 /**
@@ -20,5 +21,5 @@ const PREFERENCES = {
 };
 
 export function launchFirefox() {
-  return puppeteer.launch({ browser: "firefox", executablePath: FIREFOX, headless: true, extraPrefsFirefox: PREFERENCES });
+  return puppeteer.launch({ timeout: STARTED_WITHIN_MS, browser: "firefox", executablePath: FIREFOX, headless: true, extraPrefsFirefox: PREFERENCES });
 }

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { extras, portraits } from "./portraits.js";
 import { installProbes } from "./probes.js";
-import { until } from "./until.js";
-
-/** Patience for what should be soon; a condition is waited for, never a time. */
-const SOON_MS = 30_000;
+import { SOON_MS, until } from "./until.js";
 
 /** What a page of the SDK and nothing else has in its window, see begin(). @typedef {any} Page */
 
@@ -77,7 +74,7 @@ export class Member {
   /** Waits until somebody's tone comes in. @param {string} name */
   async hears(name) {
     await this.page.evaluate(() => /** @type {Page} */ (window).probe.listen());
-    await this.until((/** @type {string} */ name) => /** @type {Page} */ (window).probe.silentFor(name) < 700, name, `to hear ${name}`);
+    await this.until((/** @type {string} */ name) => /** @type {Page} */ (window).probe.heardWithin(name, 700), name, `to hear ${name}`);
   }
 
   /** Waits until exactly these layers of the camera are sent. @param {...string} rids */

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { installProbes } from "./probes.js";
 import { portraits } from "./portraits.js";
+import { SOON_MS } from "./until.js";
 
 /** What `window.probe` offers, see probes.js. @typedef {any} Probe */
-
-/** Patience for what should be soon; a condition is waited for, never a time. */
-const SOON_MS = 30_000;
 
 /** Somebody at the page: does what people do and notices what they notice. */
 export class Person {
@@ -90,13 +88,13 @@ export class Person {
         const probe = /** @type {Probe} */ (window).probe;
         const seen = probe.seen(place);
         if (seen?.whose !== name) return false;
-        probe.numbers ??= new Set();
-        return probe.numbers.add(seen.number).size >= 6;
+        const numbers = ((probe.numbers ??= {})[place] ??= new Set());
+        return numbers.add(seen.number).size >= 6;
       },
       [name, place],
       async () => `${this.userID} to see ${name}; it is ${JSON.stringify(await this.seen(place))}`,
     );
-    await this.page.evaluate(() => void (/** @type {Probe} */ (window).probe.numbers = undefined));
+    await this.page.evaluate((place) => void delete (/** @type {Probe} */ (window).probe.numbers[place]), place);
   }
 
   /** When the other one's next frame is presented, as Unix milliseconds. @returns {Promise<number>} */
@@ -137,12 +135,13 @@ export class Person {
   /** Waits until somebody's tone comes in. @param {string} name */
   async hears(name) {
     await this.page.evaluate(() => /** @type {Probe} */ (window).probe.listen());
-    const heard = (/** @type {string} */ name) => /** @type {Probe} */ (window).probe.silentFor(name) < 400;
+    const heard = (/** @type {string} */ name) => /** @type {Probe} */ (window).probe.heardWithin(name, 400);
     await this.#until(heard, name, async () => `${this.userID} to hear ${name}`);
   }
 
   /** Waits until nothing was heard of somebody for as long as their beeps would never pause. @param {string} name */
   async hearsNothingOf(name) {
+    await this.page.evaluate(() => /** @type {Probe} */ (window).probe.listen());
     const silent = (/** @type {string} */ name) => /** @type {Probe} */ (window).probe.silentFor(name) > 2000;
     await this.#until(silent, name, async () => `${this.userID} to hear nothing of ${name}`);
   }

@@ -72,11 +72,13 @@ export function installProbes(portraits) {
   const ears = new Map();
   /** @type {AudioContext | undefined} */
   let context;
+  let listeningSince = 0;
 
-  /** Begins to listen to what comes; by and by heard() knows. */
+  /** Begins to listen to what comes; by and by silentFor() knows. */
   function listen() {
     if (context) return;
     context = new AudioContext();
+    listeningSince = performance.now();
     setInterval(() => live().forEach((pc) => pc.getReceivers().forEach(({ track }) => hear(track))), 40);
   }
 
@@ -99,8 +101,10 @@ export function installProbes(portraits) {
     }
   }
 
-  /** Milliseconds since somebody was last heard. @param {string} name */
-  const silentFor = (name) => performance.now() - (lastHeard.get(name) ?? -Infinity);
+  /** Milliseconds since somebody was last heard; if they never were, since one listens. @param {string} name */
+  const silentFor = (name) => performance.now() - (lastHeard.get(name) ?? listeningSince);
+  /** Whether somebody was heard so lately. @param {string} name @param {number} ms */
+  const heardWithin = (name, ms) => lastHeard.has(name) && silentFor(name) < ms;
 
   /** How loud the tones are that the page itself makes, 0 to 1. */
   function toneLevel() {
@@ -137,5 +141,5 @@ export function installProbes(portraits) {
 
   const playing = () => players.some((player) => player.srcObject && !player.paused && !player.muted && player.volume > 0);
 
-  Object.assign(window, { probe: { seen, listen, silentFor, toneLevel, stats, sound, soundTracks, soundTypes, playing } });
+  Object.assign(window, { probe: { seen, listen, silentFor, heardWithin, toneLevel, stats, sound, soundTracks, soundTypes, playing } });
 }

@@ -3,17 +3,18 @@ import { launchFirefox } from "../support/firefox.js";
 import { portraits } from "../support/portraits.js";
 import { installProbes } from "../support/probes.js";
 import { story } from "../support/story.js";
-import { until } from "../support/until.js";
+import { SOON_MS, until } from "../support/until.js";
 
 /** @typedef {any} Probe */
 
-const PATIENCE = { timeout: 40_000, polling: 50 };
+const PATIENCE = { timeout: SOON_MS, polling: 50 };
 
 story("ana in Chromium and fay in Firefox see and hear each other", async (stage) => {
   const ana = await stage.enter("ana", { portrait: portraits.ana });
   const firefox = await launchFirefox();
   try {
     const fay = await firefox.newPage();
+    fay.setDefaultTimeout(SOON_MS);
     await fay.evaluateOnNewDocument(installProbes, Object.values(portraits));
     await fay.goto(`${stage.server.url}/?user=fay`);
     await ana.seesOnline("fay");
