@@ -79,8 +79,7 @@ story("ana meets bo and a guest without an account: lobby, hands, chat, screen, 
   // A host mutes, asks, and removes.
   await ana.page.keyboard.press("Escape");
   await opensPanel(ana, "People");
-  await uses(ana, "bo", "Mute");
-  await bo.page.getByTestId("muted-by").getByText("ana muted you").waitFor();
+  await Promise.all([bo.page.getByTestId("muted-by").getByText("ana muted you").waitFor(), uses(ana, "bo", "Mute")]); // it is told for a moment
   assert.equal(await bo.button("Mute microphone").getAttribute("aria-pressed"), "true");
   await ana.page.getByRole("group", { name: "bo, muted" }).waitFor();
   await ana.page.getByTestId("call-people").getByRole("listitem").filter({ hasText: "bo" }).getByText("muted").waitFor({ state: "attached" });
