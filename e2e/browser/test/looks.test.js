@@ -5,6 +5,7 @@ import { begins, comesAsGuest, meets, opensPanel, writesInMeeting } from "../sup
 import { ARTIFACTS } from "../support/places.js";
 import { portraits } from "../support/portraits.js";
 import { story } from "../support/story.js";
+import { eventually } from "../support/until.js";
 
 const ofAna = { portrait: portraits.ana };
 const ofBo = { portrait: portraits.bo };
@@ -53,7 +54,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     const bo = await stage.enter("bo", ofBo, phone);
     const look = async (/** @type {string} */ screen) => {
       await picture(bo, `phone-${colorScheme}-${screen}`);
-      assert.deepEqual(await bo.page.evaluate(outOfReach), [], screen);
+        await eventually(async () => assert.deepEqual(await bo.page.evaluate(outOfReach), [], screen)); // tiles glide into place
     };
 
     await bo.seesOnline("ana");
@@ -85,7 +86,7 @@ story("a meeting on the smallest phone, dark, and on a desk", async (stage) => {
   const gus = await stage.enter("", ofBo, { viewport: { width: 320, height: 568 }, hasTouch: true, isMobile: true, colorScheme: "dark" });
   const look = async (/** @type {string} */ screen, person = gus) => {
     await picture(person, `meeting-${person === gus ? "phone" : "desk"}-${screen}`);
-    assert.deepEqual(await person.page.evaluate(outOfReach), [], screen);
+    await eventually(async () => assert.deepEqual(await person.page.evaluate(outOfReach), [], screen));
   };
 
   const link = await begins(ana);

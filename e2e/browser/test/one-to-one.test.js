@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { portraits } from "../support/portraits.js";
 import { story } from "../support/story.js";
+import { eventually } from "../support/until.js";
 
 const ofAna = { portrait: portraits.ana };
 const ofBo = { portrait: portraits.bo };
@@ -29,8 +30,10 @@ story("ana calls bo by video, they see and hear each other, and both remember it
   await Promise.all([ana.hearsNothingOf("ana"), bo.hearsNothingOf("bo")]);
 
   await ana.talksFor(3);
-  const [hers, his] = await Promise.all([ana.clock(), bo.clock()]);
-  assert.ok(Math.abs(hers - his) <= 1, `the clocks show ${hers} s and ${his} s`);
+  await eventually(async () => { // two looks may be seconds apart
+    const [hers, his] = await Promise.all([ana.clock(), bo.clock()]);
+    assert.ok(Math.abs(hers - his) <= 1, `the clocks show ${hers} s and ${his} s`);
+  });
 
   await ana.press("Mute microphone");
   await bo.page.getByText("ana is muted").waitFor();
@@ -49,7 +52,7 @@ story("ana calls bo by video, they see and hear each other, and both remember it
   const [hersCard, hisCard] = await Promise.all([ana.endCard(), bo.endCard()]);
   assert.equal(hersCard.why, "You ended the call");
   assert.equal(hisCard.why, "ana ended the call");
-  assert.match(hersCard.duration, /^0:\d\d$/);
+  assert.match(hersCard.duration, /^\d:\d\d$/);
   assert.equal(hersCard.duration, hisCard.duration, "both are told the same length");
   await Promise.all([ana.closesCard(), bo.closesCard()]);
 
@@ -63,7 +66,8 @@ story("ana calls bo by video, they see and hear each other, and both remember it
   const [record] = calls;
   assert.equal(record.callID, hersLast.callID);
   assert.equal(record.endedBy, "ana");
-  assert.equal(`0:${String(record.duration).padStart(2, "0")}`, hersCard.duration);
+  const [minutes, seconds] = hersCard.duration.split(":").map(Number);
+  assert.equal(record.duration, 60 * Number(minutes) + Number(seconds));
   assert.deepEqual(await bo.api(`/v1/calls/${record.callID}`), record);
 
   const saved = ana.page.waitForEvent("download");

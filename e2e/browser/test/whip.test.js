@@ -3,9 +3,7 @@ import { elsewhere } from "../support/elsewhere.js";
 import { GStreamer } from "../support/gstreamer.js";
 import { portraits } from "../support/portraits.js";
 import { story } from "../support/story.js";
-import { until } from "../support/until.js";
-
-const SOON_MS = 30_000;
+import { SOON_MS, eventually, until } from "../support/until.js";
 
 story("what GStreamer publishes by WHIP plays in a WHEP client of another site, through an ICE restart", async (stage) => {
   const { page, close } = await visit(stage);
@@ -23,7 +21,7 @@ story("what GStreamer publishes by WHIP plays in a WHEP client of another site, 
   }, [`${stage.server.url}/whep/studio`, await token(stage, "viewer")]);
   await seesRed(page);
   await hears(page);
-  assert.deepEqual(await sessions(stage), { publisher: 1, player: 1 });
+  await has(stage, { publisher: 1, player: 1 });
 
   await page.evaluate(() => /** @type {any} */ (window).client.restart());
   await until(page, async () => {
@@ -36,7 +34,7 @@ story("what GStreamer publishes by WHIP plays in a WHEP client of another site, 
 
   await page.evaluate(() => /** @type {any} */ (window).client.stop());
   await publisher.stop();
-  assert.deepEqual(await sessions(stage), { publisher: 0, player: 0 });
+  await has(stage, { publisher: 0, player: 0 });
   close();
 });
 
@@ -57,7 +55,7 @@ story("what a WHIP client of another site publishes plays in GStreamer by WHEP",
   });
   await player.stop();
   await page.evaluate(() => /** @type {any} */ (window).client.stop());
-  assert.deepEqual(await sessions(stage), { publisher: 0, player: 0 });
+  await has(stage, { publisher: 0, player: 0 });
   close();
 });
 
@@ -75,10 +73,13 @@ async function token(stage, userID) {
   return /** @type {{token: string}} */ (await answer.json()).token;
 }
 
-/** How many sessions the server has. @param {import("../support/story.js").Stage} stage */
-async function sessions(stage) {
-  const metrics = await (await fetch(`${stage.server.url}/metrics`)).text();
-  return Object.fromEntries([...metrics.matchAll(/^callsvc_whip_sessions\{kind="(\w+)"\} (\d+)$/gm)].reverse().map(([, kind, n]) => [kind, Number(n)]));
+/** Waits until the server has so many sessions. @param {import("../support/story.js").Stage} stage @param {{publisher: number, player: number}} wanted */
+function has(stage, wanted) {
+  return eventually(async () => {
+    const metrics = await (await fetch(`${stage.server.url}/metrics`)).text();
+    const sessions = [...metrics.matchAll(/^callsvc_whip_sessions\{kind="(\w+)"\} (\d+)$/gm)].map(([, kind, n]) => [kind, Number(n)]);
+    assert.deepEqual(Object.fromEntries(sessions), wanted);
+  });
 }
 
 /** Whether most of a picture has the colour of a wall: heads are before it. @param {number[]} color @param {number[]} wall */
