@@ -77,15 +77,3 @@ func (s *Service) LowerHand(ctx context.Context, who call.Caller, req *wire.Lowe
 		return nil
 	})
 }
-
-// broadcast takes from somebody what it costs to tell everybody something
-// (9005). Operators may tell anything.
-func (r *room) broadcast(who call.Caller) error {
-	if who.Admin {
-		return nil
-	}
-	if wait := r.svc.options.Broadcasts.Take(who.UserID, len(r.members), now().Time()); wait > 0 {
-		return call.Errorf(call.CodeRateLimited, "too much is told to all in room %s: wait", r.id).After(wait)
-	}
-	return nil
-}

@@ -108,28 +108,6 @@ func (r *room) tellHosts(by call.UserID, but *member) {
 	}
 }
 
-// asHost runs f on the room's actor for one of its hosts, or for an operator,
-// who need not be in it.
-func (s *Service) asHost(ctx context.Context, who call.Caller, id call.RoomID, f func(*room) error) error {
-	if who.Admin {
-		return s.operate(ctx, id, f)
-	}
-	return s.inRoom(ctx, who, id, func(r *room, m *member) error {
-		if !m.isHost() {
-			return call.Errorf(call.CodeGroupPermission, "only a host of room %s may do this; ask one of them", id)
-		}
-		return f(r)
-	})
-}
-
-// find returns a member (9002 if there is none of that name).
-func (r *room) find(user call.UserID) (*member, error) {
-	if m := r.members[user]; m != nil {
-		return m, nil
-	}
-	return nil, call.Errorf(call.CodeNotInRoom, "user %.40q is not in room %s", string(user), r.id)
-}
-
 // SetHost makes somebody host or no host any more; in a class or a voice room
 // that is their role. Hosts and operators may. Errors: 6017 for the only one in
 // the room, 9002, 9003, 9005, 10007.

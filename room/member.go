@@ -38,7 +38,7 @@ type member struct {
 	link       call.LinkID // they came by, "" if they had another right to come
 	unattended bool        // came by WHIP or WHEP: cannot use host tools
 	offstage   bool        // the others were told that they became audience
-	silenced   set         // what a host has muted and they have not unmuted since
+	muted      streamSet   // what a host has muted and they have not unmuted since
 
 	publishing call.Publishing // what setPublishing asked for; nil = never
 	available  [streams]bool   // packets arrive
@@ -85,7 +85,7 @@ func (m *member) due(detachedAt call.Millis) call.Millis {
 	return 0
 }
 
-// publish merges a wish of setPublishing.
+// publish merges what room.setPublishing asks for.
 func (m *member) publish(p call.Publishing) {
 	m.publishing.Audio = cmp.Or(p.Audio, m.publishing.Audio)
 	m.publishing.Video = cmp.Or(p.Video, m.publishing.Video)

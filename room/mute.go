@@ -9,15 +9,15 @@ import (
 	"callsvc/signaling/wire"
 )
 
-// set is a set of a member's streams.
-type set [streams]bool
+// streamSet says which of a member's streams are meant.
+type streamSet [streams]bool
 
-func setOf(audio, video, screenShare bool) set {
-	return set{mic: audio, camera: video, screen: screenShare}
+func streamsOf(audio, video, screenShare bool) streamSet {
+	return streamSet{mic: audio, camera: video, screen: screenShare}
 }
 
-// off is a wish to hold these streams back.
-func (s set) off() call.Publishing {
+// off asks to hold these streams back.
+func (s streamSet) off() call.Publishing {
 	var p call.Publishing
 	no := false
 	if s[mic] {
@@ -32,54 +32,54 @@ func (s set) off() call.Publishing {
 	return p
 }
 
-func (s set) with(other set) set {
+func (s streamSet) with(other streamSet) streamSet {
 	for i := range s {
 		s[i] = s[i] || other[i]
 	}
 	return s
 }
 
-func (s set) without(other set) set {
+func (s streamSet) without(other streamSet) streamSet {
 	for i := range s {
 		s[i] = s[i] && !other[i]
 	}
 	return s
 }
 
-func (s set) meets(other set) bool { return s.without(other) != s }
+func (s streamSet) meets(other streamSet) bool { return s.without(other) != s }
 
-// begun are the streams that a wish wants to go out.
-func begun(p call.Publishing) set {
+// begun are the streams that are to go out.
+func begun(p call.Publishing) streamSet {
 	is := func(b *bool) bool { return b != nil && *b }
-	return setOf(is(p.Audio), is(p.Video), is(p.Screen))
+	return streamsOf(is(p.Audio), is(p.Video), is(p.Screen))
 }
 
-// silence mutes streams of a member as a host would have it.
-func (m *member) silence(which set) {
-	m.silenced = m.silenced.with(which)
+// mute mutes streams of a member as a host would have it.
+func (m *member) mute(which streamSet) {
+	m.muted = m.muted.with(which)
 	m.publish(which.off())
 }
 
-// wish takes what a member wants to publish. What a host has muted stays so
-// where the room keeps it (9008).
-func (r *room) wish(m *member, p call.Publishing) error {
+// setPublishing takes what a member wants to publish. What a host has muted stays
+// so where the room keeps it (9008).
+func (r *room) setPublishing(m *member, p call.Publishing) error {
 	wanted := begun(p)
-	if r.settings.keepMuted && !m.isHost() && m.silenced.meets(wanted) {
+	if r.settings.keepMuted && !m.isHost() && m.muted.meets(wanted) {
 		return call.Errorf(call.CodePublishForbidden, "a host has muted you in room %s; raise your hand and wait until they allow it", r.id)
 	}
-	m.silenced = m.silenced.without(wanted)
+	m.muted = m.muted.without(wanted)
 	m.publish(p)
 	return nil
 }
 
-// newcomerSilence is what of a newcomer is muted from the start.
-func (r *room) newcomerSilence(user call.UserID) set {
-	silence := setOf(r.settings.mutedOnEntry || r.settings.keepMuted, false, false)
+// mutedFromTheStart is what of a newcomer is muted.
+func (r *room) mutedFromTheStart(user call.UserID) streamSet {
+	muted := streamsOf(r.settings.mutedOnEntry || r.settings.keepMuted, false, false)
 	if r.settings.keepMuted { // leaving and coming back does not help
-		before, _ := r.silenced.get(user)
-		silence = silence.with(before)
+		before, _ := r.muted.get(user)
+		muted = muted.with(before)
 	}
-	return silence
+	return muted
 }
 
 func errNoStream() error {
@@ -89,7 +89,7 @@ func errNoStream() error {
 // MuteUser mutes somebody's streams; they are silent once it returns. Hosts and
 // operators may. Errors: 6017, 9002, 9003, 10007.
 func (s *Service) MuteUser(ctx context.Context, who call.Caller, req *wire.MuteUser) (wire.Empty, error) {
-	which := setOf(req.Audio, req.Video, req.Screen)
+	which := streamsOf(req.Audio, req.Video, req.Screen)
 	return s.mute(ctx, who, req.RoomID, which, func(r *room) ([]*member, error) {
 		m, err := r.find(req.UserID)
 		return []*member{m}, err
@@ -99,7 +99,7 @@ func (s *Service) MuteUser(ctx context.Context, who call.Caller, req *wire.MuteU
 // MuteAll mutes the streams of everybody but the hosts; they are silent once it
 // returns. Hosts and operators may. Errors: 6017, 9002, 9003, 10007.
 func (s *Service) MuteAll(ctx context.Context, who call.Caller, req *wire.MuteAll) (wire.Empty, error) {
-	which := setOf(req.Audio, req.Video, req.Screen)
+	which := streamsOf(req.Audio, req.Video, req.Screen)
 	return s.mute(ctx, who, req.RoomID, which, func(r *room) (targets []*member, _ error) {
 		for _, m := range r.order {
 			if !m.isHost() {
@@ -110,10 +110,10 @@ func (s *Service) MuteAll(ctx context.Context, who call.Caller, req *wire.MuteAl
 	})
 }
 
-func (s *Service) mute(ctx context.Context, who call.Caller, id call.RoomID, which set,
+func (s *Service) mute(ctx context.Context, who call.Caller, id call.RoomID, which streamSet,
 	whom func(*room) ([]*member, error),
 ) (wire.Empty, error) {
-	if which == (set{}) {
+	if which == (streamSet{}) {
 		return wire.Empty{}, errNoStream()
 	}
 	var conns []*connection
@@ -123,7 +123,7 @@ func (s *Service) mute(ctx context.Context, who call.Caller, id call.RoomID, whi
 			return err
 		}
 		for _, m := range targets {
-			m.silence(which)
+			m.mute(which)
 			r.send(m, wire.PublishingChanged{RoomID: r.id, UserID: m.user, OpUser: who.UserID, Publishing: which.off()})
 			conns = append(conns, m.conn)
 		}
@@ -150,8 +150,8 @@ func settleAll(ctx context.Context, conns []*connection) error {
 // AskToUnmute asks somebody to unmute, and allows it. Hosts and operators may.
 // Errors: 6017, 9002, 9003, 10007.
 func (s *Service) AskToUnmute(ctx context.Context, who call.Caller, req *wire.AskToUnmute) (wire.Empty, error) {
-	which := setOf(req.Audio, req.Video, req.Screen)
-	if which == (set{}) {
+	which := streamsOf(req.Audio, req.Video, req.Screen)
+	if which == (streamSet{}) {
 		return wire.Empty{}, errNoStream()
 	}
 	return wire.Empty{}, s.asHost(ctx, who, req.RoomID, func(r *room) error {
@@ -159,7 +159,7 @@ func (s *Service) AskToUnmute(ctx context.Context, who call.Caller, req *wire.As
 		if err != nil {
 			return err
 		}
-		m.silenced = m.silenced.without(which)
+		m.muted = m.muted.without(which)
 		r.send(m, wire.AskedToUnmute{RoomID: r.id, OpUser: who.UserID, Audio: req.Audio, Video: req.Video, Screen: req.Screen})
 		return nil
 	})

@@ -42,9 +42,9 @@ type course struct {
 	visitors   []visitor // who waits to be let in, in the order they came
 	guestsWait bool      // a guest was kicked out: others have to be admitted
 	passes     ledger[pass]
-	kicked     ledger[struct{}] // who has to be admitted before they come back
-	silenced   ledger[set]      // of those who left while a host had them muted
-	hands      []wire.Hand      // as they were raised
+	kicked     ledger[struct{}]  // who has to be admitted before they come back
+	muted      ledger[streamSet] // of those who left while a host had them muted
+	hands      []wire.Hand       // as they were raised
 	chat       chat
 	crowd      crowd
 }
@@ -178,8 +178,8 @@ func (r *room) leave(m *member, reason call.LeaveReason, at call.Millis) {
 	if reason == call.LeaveLost {
 		r.passes.put(m.user, pass{until: at.Add(graceOfLost), host: m.isHost()})
 	}
-	if m.silenced != (set{}) {
-		r.silenced.put(m.user, m.silenced)
+	if m.muted != (streamSet{}) {
+		r.muted.put(m.user, m.muted)
 	}
 	r.lowerHand(m.user)
 	r.appointHost(nil)

@@ -1,14 +1,11 @@
 package room
 
 import (
-	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
 
 	"callsvc/call"
-	"callsvc/internal/actor"
 	"callsvc/internal/limit"
 )
 
@@ -85,42 +82,6 @@ func (s *Service) all() []*room {
 		rooms = append(rooms, r)
 	}
 	return rooms
-}
-
-// inRoom runs f on the room's actor with the member who makes the request.
-func (s *Service) inRoom(ctx context.Context, who call.Caller, id call.RoomID, f func(*room, *member) error) error {
-	return s.atRoom(ctx, id, func(r *room) error {
-		m, err := r.memberOf(who)
-		if err != nil {
-			return err
-		}
-		return f(r, m)
-	})
-}
-
-// memberOf returns the member a request is made by (9002 if there is none).
-func (r *room) memberOf(who call.Caller) (*member, error) {
-	if m := r.members[who.UserID]; m != nil && m.session == who.SessionID {
-		return m, nil
-	}
-	return nil, errNotInRoom(r.id)
-}
-
-// atRoom runs f on the actor of a room somebody asks something of who should be
-// in it.
-func (s *Service) atRoom(ctx context.Context, id call.RoomID, f func(*room) error) error {
-	if !id.Valid() {
-		return errRoomID(id)
-	}
-	r := s.find(id)
-	if r == nil {
-		return errNotInRoom(id)
-	}
-	err := r.do(ctx, func() error { return f(r) })
-	if errors.Is(err, actor.ErrClosed) {
-		return errNotInRoom(id)
-	}
-	return err
 }
 
 // SessionDetached says that a session has had no connection since at. Members
