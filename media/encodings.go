@@ -125,7 +125,7 @@ func (r *router) wakeNeeded(now time.Time) {
 }
 
 // settleEncodings tells publishers of encodings that nobody has looked at for a
-// while. What is not forwarded at all is left on: it must come to be seen. So is
+// while, and of a limit they do not know of. What is not forwarded at all is left on: it must come to be seen. So is
 // what there is of who is alone: the next who comes will look.
 func (r *router) settleEncodings(now time.Time) {
 	for _, p := range r.peers {
@@ -139,7 +139,7 @@ func (r *router) settleEncodings(now time.Time) {
 			}
 			changed = pub.turn(now) || changed
 		}
-		if changed {
+		if changed || p.shareOfBitrate() != p.shareTold {
 			r.tellEncodings(p)
 		}
 	}
@@ -196,11 +196,12 @@ func (r *router) tellEncodings(p *Peer) {
 		return
 	}
 	senders := []call.SenderWanted{}
+	p.shareTold = p.shareOfBitrate()
 	for _, pub := range p.publications() {
 		if pub.source.Audio() {
 			continue
 		}
-		sender := call.SenderWanted{MID: pub.mid, MaxBitrate: p.shareOfBitrate()}
+		sender := call.SenderWanted{MID: pub.mid, MaxBitrate: p.shareTold}
 		for _, e := range pub.encodings {
 			sender.Encodings = append(sender.Encodings, call.EncodingWanted{RID: e.rid, Active: !e.asleep})
 		}
@@ -210,7 +211,7 @@ func (r *router) tellEncodings(p *Peer) {
 }
 
 // shareOfBitrate is what each video source of a publisher may take of its
-// limit, in bits a second; 0 is no limit.
+// limit, in bits a second; 0 is no limit, or no video.
 func (p *Peer) shareOfBitrate() int64 {
 	pictures := 0
 	for _, pub := range p.publications() {
@@ -218,5 +219,8 @@ func (p *Peer) shareOfBitrate() int64 {
 			pictures++
 		}
 	}
-	return int64(p.engine.maxBitrate) * 9 / 10 / int64(max(pictures, 1))
+	if pictures == 0 {
+		return 0
+	}
+	return int64(p.engine.maxBitrate) * 9 / 10 / int64(pictures)
 }

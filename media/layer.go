@@ -25,6 +25,10 @@ type layer struct {
 	// (K-SVC): to go down takes a keyframe then.
 	unnested atomic.Bool
 
+	// affordable is set while the layer is cut and its publisher's bit rate would
+	// take a keyframe by now.
+	affordable atomic.Bool
+
 	// mu orders packets with attaching and NACK answers. It is held while a
 	// packet goes out to all slots; slot.mu is taken inside it, never around.
 	mu      sync.Mutex
@@ -33,6 +37,7 @@ type layer struct {
 	missing []missing
 	subs    []*slot // that carry this layer or wait for its keyframe, in any order
 	broken  bool    // the last packets were skipped
+	cut     bool    // by the policer; guarded by the publisher's link.reading instead
 	rtcp    receiverState
 	lastAt  int64 // when the last packet came, Unix nanoseconds
 	counts  layerCounts

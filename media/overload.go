@@ -169,7 +169,7 @@ func (s *slot) resumes(o *overload) *layer {
 		l = nil
 	}
 	s.mu.Unlock()
-	if l == nil || l.isBroken() { // its packets are skipped still
+	if l == nil || l.isBroken() && !l.affordable.Load() { // its packets are skipped still
 		return nil
 	}
 	return l

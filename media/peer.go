@@ -66,6 +66,7 @@ type Peer struct {
 	wanted    int64 // bits/s its pictures would take if nothing limited them, 0 if nothing does
 	lastSlots []call.Slot
 	spent     int64     // bits per second given to the video slots
+	shareTold int64     // what each video source was told it may take of the limit
 	roomSince time.Time // since when more would be possible
 	monitor   monitor
 	quality   qualityMeter

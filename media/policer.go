@@ -11,8 +11,9 @@ type policer struct {
 }
 
 // resumeAt is the share of a second's bytes that must have gathered before
-// pictures that were cut go on: less would not carry a keyframe.
-const resumeAt = 0.5
+// pictures that were cut go on: of somebody who sends several times the rate, half
+// of it would not carry a keyframe.
+const resumeAt = 0.9
 
 func newPolicer(bitrate int) policer {
 	rate := float64(bitrate) / 8
@@ -25,18 +26,29 @@ func (b *policer) admits(audio, cut bool, size int, now int64) bool {
 	if b.rate == 0 {
 		return true
 	}
-	if b.at != 0 {
-		gained := b.rate * float64(max(now-b.at, 0)) / 1e9
-		b.credit, b.voices = min(b.credit+gained, b.rate), min(b.voices+gained, b.rate)
-	}
-	b.at = now
+	b.gather(now)
 	n := float64(size)
 	switch {
-	case audio && b.voices < n, !audio && b.credit < n, !audio && cut && b.credit < resumeAt*b.rate:
+	case audio && b.voices < n, !audio && b.credit < n, !audio && cut && !b.affords(now):
 		return false
 	case audio:
 		b.voices -= n
 	}
 	b.credit -= n // what sound takes is not there for pictures
 	return true
+}
+
+// gather adds what came since it was looked at last.
+func (b *policer) gather(now int64) {
+	if b.at != 0 {
+		gained := b.rate * float64(max(now-b.at, 0)) / 1e9
+		b.credit, b.voices = min(b.credit+gained, b.rate), min(b.voices+gained, b.rate)
+	}
+	b.at = now
+}
+
+// affords reports whether pictures that were cut may go on.
+func (b *policer) affords(now int64) bool {
+	b.gather(now)
+	return b.credit >= resumeAt*b.rate
 }

@@ -2,6 +2,7 @@ package media
 
 import (
 	"testing"
+	"time"
 
 	"callsvc/call"
 )
@@ -75,5 +76,73 @@ func TestWhatIsCutBackGoesOnWithAKeyframe(t *testing.T) {
 	st.packet(vp8(true, 20))
 	if st.sinks[0].count != 2 || st.sinks[0].last.SequenceNumber != before+1 {
 		t.Error("the next keyframe does not go on without a gap")
+	}
+}
+
+// Somebody sends four times the limit and heeds nothing but requests for
+// keyframes, each of which takes more than half of what a second may.
+func TestWhoSendsManyTimesTheLimitIsStillSeen(t *testing.T) {
+	const (
+		limit, packetSize       = 1_000_000, 1000 // bits a second, bytes
+		framePackets, keyframe  = 25, 75          // at 20 frames a second
+		seconds, everyFrame     = 30, 50e6
+		patience, leastComplete = keyframeInterval, seconds / 3
+	)
+	st := newStage(call.SourceCamera, "video/VP8", 90000, 1)
+	p := st.layer.pub.peer
+	p.policer = newPolicer(limit)
+	camera := &stream{layer: st.layer}
+	complete, asked, now := 0, true, st.now
+	var mayAsk int64
+	for range seconds * 20 {
+		now += everyFrame
+		if l := st.slots[0].resumes(p.engine.overload); l != nil && now >= mayAsk {
+			asked, mayAsk = true, now+int64(patience)
+		}
+		key, packets, whole := asked, framePackets, true
+		if asked = false; key {
+			packets = keyframe
+		}
+		for i := range packets {
+			st.header.SequenceNumber++
+			payload := vp8(key && i == 0, packetSize)
+			if p.admits(camera, &st.header, payload, packetSize, now) {
+				st.layer.take(&st.header, payload, now, false)
+			} else {
+				whole = false
+			}
+		}
+		if key && whole {
+			complete++
+		}
+	}
+	if complete < leastComplete {
+		t.Errorf("%d whole keyframes in %d seconds, want %d", complete, seconds, leastComplete)
+	}
+}
+
+// audience keeps what a publisher was told to send.
+type audience struct {
+	call.PeerObserver
+	told [][]call.SenderWanted
+}
+
+func (a *audience) EncodingsWanted(senders []call.SenderWanted) { a.told = append(a.told, senders) }
+
+func TestAPublisherIsToldItsLimitOnce(t *testing.T) {
+	camera := newStage(call.SourceCamera, "video/VP8", 90000, 0).layer.pub
+	p, told := camera.peer, &audience{}
+	p.engine.maxBitrate, p.observer, p.inRoom, p.pubs = 1_000_000, told, true, []*publication{camera}
+	p.router.peers = append(p.router.peers, p)
+	for range 3 {
+		p.router.settleEncodings(time.Now())
+	}
+	if len(told.told) != 1 || len(told.told[0]) != 1 || told.told[0][0].MaxBitrate != 900_000 {
+		t.Fatalf("told %+v", told.told)
+	}
+	p.pubs = append(p.pubs, newPublication(p, "1", call.SourceScreen, nil))
+	p.router.settleEncodings(time.Now())
+	if len(told.told) != 2 || told.told[1][0].MaxBitrate != 450_000 {
+		t.Errorf("told %+v when there were two", told.told)
 	}
 }

@@ -37,7 +37,7 @@ func (p *Peer) receiveRTP(k *keys, b []byte) {
 			return
 		}
 	}
-	if !p.admits(s, len(b), nanos(now)) {
+	if !p.admits(s, h, payload, len(b), nanos(now)) {
 		return // what is not reported to have come makes the publisher send less
 	}
 	if v := h.GetExtension(s.transportCC); s.transportCC != 0 && len(v) == 2 {
@@ -54,15 +54,21 @@ func (p *Peer) receiveRTP(k *keys, b []byte) {
 	}
 }
 
-// admits holds the publisher to its bit rate. Called with link.reading held.
-func (p *Peer) admits(s *stream, size int, now int64) bool {
-	audio := s.layer.pub.source.Audio()
-	cut := !audio && p.policer.rate != 0 && s.layer.isBroken()
-	if p.policer.admits(audio, cut, size, now) {
+// admits holds the publisher to its bit rate. What was cut goes on with a
+// keyframe: what comes before it is of no use, and must not take what the
+// keyframe needs. Called with link.reading held.
+func (p *Peer) admits(s *stream, h *rtp.Header, payload []byte, size int, now int64) bool {
+	l := s.layer
+	audio := l.pub.source.Audio()
+	useful := !l.cut || !s.repair && l.codecs.beginsPicture(h.PayloadType, payload)
+	if useful && p.policer.admits(audio, l.cut, size, now) {
+		l.cut = false
 		return true
 	}
 	p.engine.counters.cutBack.Add(1)
-	return !audio && !s.layer.skip(now)
+	l.cut = !audio && l.skip(now)
+	l.affordable.Store(l.cut && p.policer.affords(now))
+	return !audio && !l.cut
 }
 
 // sheds reports whether a packet is of a stream that is given up now. It is not

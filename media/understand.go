@@ -24,6 +24,28 @@ func (l *layer) understand(p *packet) {
 	}
 }
 
+// beginsPicture reports whether a decoder can begin with a payload. What is in a
+// format we do not read might be anything.
+func (c *codecs) beginsPicture(payloadType uint8, payload []byte) bool {
+	codec := c[payloadType&0x7f]
+	if codec == nil {
+		return false
+	}
+	switch codec.format {
+	case formatVP8:
+		d, ok := bitstream.ParseVP8(payload)
+		return ok && d.Frame().Keyframe
+	case formatVP9:
+		d, ok := bitstream.ParseVP9(payload)
+		return ok && d.Frame(0).Keyframe
+	case formatAV1:
+		return bitstream.AV1Keyframe(payload)
+	case formatH264:
+		return bitstream.H264Keyframe(payload)
+	}
+	return true
+}
+
 // resized notes the picture size of a stream with one spatial layer.
 func (l *layer) resized(size bitstream.Size) {
 	l.sizes, l.top = [bitstream.MaxSpatial + 1]bitstream.Size{size}, 0
