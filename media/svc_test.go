@@ -346,3 +346,33 @@ func TestForwardingAScalableStreamDoesNotAllocate(t *testing.T) {
 		})
 	}
 }
+
+// screen keeps what a viewer was told of its slots.
+type screen struct {
+	call.PeerObserver
+	told []call.Slot
+}
+
+func (s *screen) Slots(slots []call.Slot) { s.told = append(s.told, slots...) }
+
+func TestAnotherSpatialLayerIsToldWhenItIsSent(t *testing.T) {
+	st, _, s := svcStage("video/VP9")
+	viewer, told := s.peer, &screen{}
+	viewer.observer, viewer.inRoom = told, true
+	viewer.slots = []*slot{s}
+	st.layer.attach(s, bitstream.Everything, st.now)
+	st.play(t, svcFrames(12, false, 0), false, func(f svcFrame) {
+		viewer.router.loop.drain()
+		if f.picture == 5 && f.spatial == 0 {
+			st.layer.attach(s, bitstream.NewTarget(1, 3), st.now)
+		}
+	})
+	viewer.router.loop.drain()
+	var heights []int
+	for _, slot := range told.told {
+		heights = append(heights, slot.Height)
+	}
+	if !slices.Equal(heights, []int{360, 180}) {
+		t.Errorf("told of pictures of %v lines, want 360 and then 180", heights)
+	}
+}

@@ -41,6 +41,9 @@ func (s *slot) retarget(p *packet) *segment {
 		next.first = p.ext + g.offset
 		g = s.divide(next)
 	}
+	if to.Spatial() != g.target.Spatial() {
+		s.peer.slotSwitched() // the picture is of another size
+	}
 	g.target = to
 	return g
 }
