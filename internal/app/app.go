@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -61,6 +62,7 @@ type App struct {
 	http      *http.Server
 	ready     atomic.Bool
 	startedAt time.Time
+	tasks     sync.WaitGroup // what Run has begun beside the loop
 }
 
 // Ports are where an App is reached.
@@ -182,7 +184,7 @@ func (a *App) Run(ctx context.Context) error {
 	loopCtx, stopLoop := context.WithCancel(context.WithoutCancel(ctx))
 	decided := make(chan error, 1)
 	go func() { decided <- a.loop.Run(loopCtx) }()
-	delivered := a.deliver(loopCtx)
+	a.deliver(loopCtx)
 	served, err := a.serve(loopCtx)
 	if err == nil {
 		select {
@@ -195,7 +197,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	err = errors.Join(err, a.stop())
 	stopLoop()
-	<-delivered
+	a.tasks.Wait() // some of it writes to the store
 	return errors.Join(err, <-decided, a.store.Close())
 }
 
@@ -217,18 +219,18 @@ func (a *App) serve(ctx context.Context) (<-chan error, error) {
 		return nil, err
 	}
 	forgetStarting()
-	go a.conductor.Run(ctx)
+	a.tasks.Go(func() { a.conductor.Run(ctx) })
 	a.push.Start()
-	go a.forget(ctx)
+	a.tasks.Go(func() { a.forget(ctx) })
 	if a.mux != nil {
-		go a.mux.Serve()
+		a.tasks.Go(a.mux.Serve)
 	}
 	served := make(chan error, 1)
-	go func() {
+	a.tasks.Go(func() {
 		if err := a.http.Serve(a.bounded()); !errors.Is(err, http.ErrServerClosed) {
 			served <- err
 		}
-	}()
+	})
 	a.ready.Store(true)
 	if a.cfg.Dev {
 		a.log.Warn("in development whoever reaches this address may be anybody, operators too: keep it from strangers", "address", a.listener.Addr().String())

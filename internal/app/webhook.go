@@ -30,17 +30,11 @@ func (a *App) callbacks() conductor.Callbacks {
 	return conductor.Callbacks{Deliver: true, Stored: a.webhook.Wake}
 }
 
-// deliver tells other systems of events until ctx is done; what is returned is
-// closed then.
-func (a *App) deliver(ctx context.Context) <-chan struct{} {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if a.webhook != nil {
-			a.webhook.Run(ctx)
-		}
-	}()
-	return done
+// deliver tells other systems of events until ctx is done.
+func (a *App) deliver(ctx context.Context) {
+	if a.webhook != nil {
+		a.tasks.Go(func() { a.webhook.Run(ctx) })
+	}
 }
 
 // replayer is nil if nobody is told of events.
