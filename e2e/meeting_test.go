@@ -119,6 +119,7 @@ func TestAGuestGetsNowhereElse(t *testing.T) {
 		"push.getKey":          {},
 		"room.createLink":      {"roomID": "meeting"},
 		"room.openLink":        {"invite": link},
+		"room.fetchInfo":       {"roomID": "meeting"},
 	} {
 		gus.Refused(10007, method, params)
 	}

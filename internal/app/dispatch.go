@@ -101,6 +101,8 @@ func (a *App) meeting(ctx context.Context, who call.Caller, req wire.Request) (a
 		return a.RevokeLink(ctx, who, r)
 	case *wire.OpenLink:
 		return a.openLink(r)
+	case *wire.FetchRoomInfo:
+		return a.fetchRoomInfo(ctx, who, r)
 	}
 	return a.messaging(ctx, who, req)
 }

@@ -19,17 +19,9 @@ const (
 
 // enterRoom goes into a room, by a meeting link if the request has one.
 func (a *App) enterRoom(ctx context.Context, who call.Caller, r *wire.EnterRoom) (any, error) {
-	if r.Invite != "" {
-		link, err := a.verifier.VerifyLink(r.Invite)
-		if err != nil {
-			return nil, err
-		}
-		if !who.Guest {
-			who.Link = link.RoomID // a guest goes into no room but their own
-		}
-		if !who.Guest || slices.Contains(who.Rooms, link.RoomID) {
-			who.LinkID = link.LinkID
-		}
+	who, err := a.byLink(who, r.Invite)
+	if err != nil {
+		return nil, err
 	}
 	if err := a.mayComeBack(who, r.RoomID); err != nil {
 		return nil, err
@@ -43,6 +35,34 @@ func (a *App) enterRoom(ctx context.Context, who call.Caller, r *wire.EnterRoom)
 	}
 	res.Ticket, err = a.verifier.IssueTicket(who.UserID, r.RoomID, ticketTTL)
 	return res, err
+}
+
+// byLink is the caller with the right that an invitation gives; none gives none.
+func (a *App) byLink(who call.Caller, invite string) (call.Caller, error) {
+	if invite == "" {
+		return who, nil
+	}
+	link, err := a.verifier.VerifyLink(invite)
+	if err != nil {
+		return who, err
+	}
+	if !who.Guest {
+		who.Link = link.RoomID // a guest goes into no room but their own
+	}
+	if !who.Guest || slices.Contains(who.Rooms, link.RoomID) {
+		who.LinkID = link.LinkID
+	}
+	return who, nil
+}
+
+// fetchRoomInfo looks at a room from outside, with the right of a meeting link
+// if the request has one.
+func (a *App) fetchRoomInfo(ctx context.Context, who call.Caller, r *wire.FetchRoomInfo) (any, error) {
+	who, err := a.byLink(who, r.Invite)
+	if err != nil {
+		return nil, err
+	}
+	return a.rooms.FetchInfo(ctx, who, r.RoomID)
 }
 
 // givesBack reports whether a ticket opens the room again: it was issued before

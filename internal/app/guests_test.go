@@ -88,6 +88,13 @@ func TestALinkLetsInWhoIsSignedIn(t *testing.T) {
 	if err != nil || leads.(wire.OpenLinkResult).RoomID != "r1" {
 		t.Errorf("it leads to %v (%v)", leads, err)
 	}
+	if _, err := a.Handle(t.Context(), bo, &wire.FetchRoomInfo{RoomID: "r1"}); call.CodeOf(err) != call.CodeRoomForbidden {
+		t.Errorf("a look inside without: %v", err)
+	}
+	inside, err := a.Handle(t.Context(), bo, &wire.FetchRoomInfo{RoomID: "r1", Invite: link})
+	if err != nil || inside.(wire.FetchRoomInfoResult).Count != 1 {
+		t.Errorf("a look inside with it: %v (%v)", inside, err)
+	}
 	if _, err := a.Handle(t.Context(), bo, &wire.EnterRoom{RoomID: "r1", Invite: link}); err != nil {
 		t.Errorf("with it: %v", err)
 	}

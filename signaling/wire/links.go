@@ -2,13 +2,14 @@ package wire
 
 import "callsvc/call"
 
-// Links into a room.
+// Links into a room, and a look at it from outside.
 func linkMethods() []Method {
 	return []Method{
 		{"room.createLink", func() Request { return new(CreateLink) }, CreateLinkResult{}},
 		{"room.listLinks", func() Request { return new(ListLinks) }, ListLinksResult{}},
 		{"room.revokeLink", func() Request { return new(RevokeLink) }, Empty{}},
 		{"room.openLink", func() Request { return new(OpenLink) }, OpenLinkResult{}},
+		{"room.fetchInfo", func() Request { return new(FetchRoomInfo) }, FetchRoomInfoResult{}},
 	}
 }
 
@@ -69,7 +70,35 @@ type OpenLinkResult struct {
 	ExpiresAt call.Millis `json:"expiresAt"`
 }
 
-func (*CreateLink) request() {}
-func (*ListLinks) request()  {}
-func (*RevokeLink) request() {}
-func (*OpenLink) request()   {}
+// FetchRoomInfo asks what a room is like before one enters it. For who may
+// enter, but guests.
+type FetchRoomInfo struct {
+	RoomID call.RoomID `json:"roomID" wire:"required"`
+	// Of a meeting link, where one has no other right to come in.
+	Invite string `json:"invite,omitempty"`
+}
+
+// FetchRoomInfoResult is the room as it is seen from outside.
+type FetchRoomInfoResult struct {
+	// Somebody is in it.
+	Open bool `json:"open"`
+	// One would have to wait until a host admits one, and is told no more.
+	Waits bool   `json:"waits"`
+	Name  string `json:"name"`
+	// How many are in it, oneself on another device left out.
+	Count int `json:"count"`
+	// At most five of them, the longest present first.
+	Users []UserName `json:"users"`
+}
+
+// UserName is a user as others see them.
+type UserName struct {
+	UserID call.UserID `json:"userID"`
+	Name   string      `json:"name"`
+}
+
+func (*CreateLink) request()    {}
+func (*ListLinks) request()     {}
+func (*RevokeLink) request()    {}
+func (*OpenLink) request()      {}
+func (*FetchRoomInfo) request() {}

@@ -95,6 +95,9 @@ test("the host tools are the server's requests", async (t) => {
   server.answers["room.openLink"] = () => ({ roomID: "r9", expiresAt: 9 });
   assert.deepEqual(await room.openLink("I"), { roomID: "r9", expiresAt: 9 });
   assert.deepEqual(server.last("room.openLink").params, { invite: "I" });
+  server.answers["room.fetchInfo"] = () => ({ open: true, waits: true });
+  assert.deepEqual(await room.fetchRoomInfo("r9", { invite: "I" }), { open: true, waits: true });
+  assert.deepEqual(server.last("room.fetchInfo").params, { roomID: "r9", invite: "I" });
 });
 
 test("one's own message is told like the others'", async (t) => {

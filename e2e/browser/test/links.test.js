@@ -24,7 +24,7 @@ async function revokes(person, whose, answer) {
   await link.getByRole("button", { name: answer, exact: true }).click();
 }
 
-story("hosts see every link into a meeting and take back one, with or without who came by it; others see their own", async (stage) => {
+story("hosts see every link into a meeting and take back one, with or without who came by it; who comes by one sees who is inside", async (stage) => {
   const ana = await stage.enter("ana", { portrait: portraits.ana }, clipboard);
   const bo = await stage.enter("bo", { portrait: portraits.bo }, clipboard);
   const gus = await stage.enter("", { portrait: portraits.bo });
@@ -41,6 +41,7 @@ story("hosts see every link into a meeting and take back one, with or without wh
   await comesAsGuest(gus, leaked, "Gus");
   await meets(gus, "connected");
   await bo.page.goto(leaked.replace("?", "?user=bo&"));
+  await bo.page.getByTestId("who-is-inside").getByText("ana and Gus are here.").waitFor();
   await bo.press("Join now");
   await meets(bo, "connected");
   await opensPanel(bo, "People");

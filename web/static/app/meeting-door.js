@@ -5,6 +5,7 @@ import "../components/pre-join.js";
 import { Client, LocalMedia } from "../sdk/index.js";
 import { html, nothing } from "../vendor/lit-html.js";
 import { faultSentence } from "./faults.js";
+import { LookInside } from "./look-inside.js";
 import { linkOf, meetingInAddress, newMeetingID, showMeeting } from "./meeting-address.js";
 
 /**
@@ -32,10 +33,13 @@ export class MeetingDoor extends Component {
   #busy = false;
   #fault = "";
   #open = false;
+  #look = new LookInside(() => this.update());
 
   /** @override */
   connected() {
     this.#before = meetingInAddress();
+    if (this.#before && this.data.client) this.#look.begin(this.data.client, this.#before);
+    this.until(() => this.#look.end());
   }
 
   /** @override */
@@ -99,8 +103,10 @@ export class MeetingDoor extends Component {
       preferences: this.data.preferences,
       guest,
       busy: this.#busy,
-      fault: this.#fault,
-      note: before.roomID,
+      fault: this.#fault || this.#look.fault,
+      note: this.#look.seen?.name || before.roomID,
+      inside: this.#look.seen,
+      pictureOf: this.data.pictureOf,
       join: (/** @type {string} */ name) => void this.#join(before, name),
       cancel: guest ? null : () => this.#giveUp(),
     }}></pre-join></div>`;
@@ -114,6 +120,7 @@ export class MeetingDoor extends Component {
     try {
       const room = this.data.client ? await this.#whither(this.data.client, invite, roomID) : await this.#asGuest(invite, name);
       this.#before = null;
+      this.#look.end();
       this.draw();
       if (this.data.client) showMeeting(room);
       void this.#kit.enter(room, { invite: this.data.client ? invite : "", open: false });
@@ -139,6 +146,7 @@ export class MeetingDoor extends Component {
 
   #giveUp() {
     this.#before = null;
+    this.#look.end();
     this.#media.closeAll();
     showMeeting("");
     this.update();

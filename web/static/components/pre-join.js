@@ -6,6 +6,7 @@ import { language, t, tOr } from "./i18n.js";
 import { icons } from "./icons.js";
 import { Preview } from "./preview.js";
 import { Tones } from "./tones.js";
+import { whoIsInside } from "./who-is-inside.js";
 
 /**
  * @typedef {object} PreJoinData
@@ -15,6 +16,8 @@ import { Tones } from "./tones.js";
  * @property {boolean} busy on the way in
  * @property {string} fault why one is not in; empty for none
  * @property {string} note what else is to be said; empty for nothing
+ * @property {import("./who-is-inside.js").Inside | null} inside who is there; null where that is not known
+ * @property {(userID: string) => string} pictureOf
  * @property {(name: string) => void} join
  * @property {(() => void) | null} cancel
  */
@@ -70,7 +73,7 @@ export class PreJoin extends Component {
 
   /** @override */
   template() {
-    const { media, guest, busy, fault, note, cancel } = this.data;
+    const { media, guest, busy, fault, note, inside, pictureOf, cancel } = this.data;
     const camera = media.track("camera") !== null;
     const muted = media.muted || media.track("mic") === null;
     return html`<div class="pre-join card" role="dialog" aria-labelledby="pre-join-title" tabindex="-1">
@@ -89,6 +92,7 @@ export class PreJoin extends Component {
       ${this.#devices ? this.#picker() : nothing}
       <form class="pre-join-form" @submit=${(/** @type {SubmitEvent} */ event) => this.#submit(event)}>
         ${guest ? html`<label class="field"><span>${t("yourName")}</span><input name="name" data-testid="guest-name" required maxlength="64" autocomplete="nickname" /></label>` : nothing}
+        ${inside ? whoIsInside(inside, pictureOf) : nothing}
         ${fault ? html`<p class="fault" role="alert">${fault}</p>` : nothing}
         <button class="accent wide" ?disabled=${busy}>${busy ? html`<span class="spinner" aria-hidden="true"></span>` : nothing}${t("joinNow")}</button>
         ${cancel ? html`<button type="button" class="quiet wide" @click=${cancel}>${t("cancel")}</button>` : nothing}

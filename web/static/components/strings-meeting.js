@@ -20,6 +20,9 @@ export const meetingEn = Object.freeze({
   guest: "Guest",
   handsUp: "Hands up: {count}",
   hostTools: "Host tools",
+  insideAll: "{names} are here.",
+  insideMore: "{names} and {count} more are here.",
+  insideOne: "{names} is here.",
   inviteCopied: "The link is copied. Send it to whom you want here.",
   inviteLinks: "Invite links: {count}",
   joinMeeting: "Ready to join?",
@@ -56,6 +59,7 @@ export const meetingEn = Object.freeze({
   mutedBy: "{name} muted you",
   muteThem: "Mute",
   newMeeting: "New meeting",
+  nobodyInside: "Nobody else is here yet.",
   notNow: "Not now",
   orSignIn: "Sign in instead",
   rejoin: "Rejoin",
@@ -75,6 +79,7 @@ export const meetingEn = Object.freeze({
   waitingWhat: "The host has been told that you are here.",
   wantIn: "Waiting: {count}",
   yourName: "Your name",
+  youWillWait: "You will be asked to wait until a host lets you in.",
 });
 
 /** The same in Chinese. @type {Record<keyof typeof meetingEn, string>} */
@@ -99,6 +104,9 @@ export const meetingZh = Object.freeze({
   guest: "访客",
   handsUp: "举手：{count}",
   hostTools: "主持人工具",
+  insideAll: "{names} 已在会议中。",
+  insideMore: "{names} 及另外 {count} 人已在会议中。",
+  insideOne: "{names} 已在会议中。",
   inviteCopied: "链接已复制，发给您想邀请的人吧。",
   inviteLinks: "邀请链接：{count}",
   joinMeeting: "准备加入？",
@@ -135,6 +143,7 @@ export const meetingZh = Object.freeze({
   mutedBy: "{name} 已将您静音",
   muteThem: "静音",
   newMeeting: "新会议",
+  nobodyInside: "目前没有其他人在会议中。",
   notNow: "暂不",
   orSignIn: "改为登录",
   rejoin: "重新加入",
@@ -154,4 +163,5 @@ export const meetingZh = Object.freeze({
   waitingWhat: "已告知主持人您在等候。",
   wantIn: "等候中：{count}",
   yourName: "您的名字",
+  youWillWait: "您需要等待主持人准入。",
 });

@@ -55,6 +55,7 @@
  *   listLinks()        -> [{linkID, invite, userID, createdAt, expiresAt}] that are good: hosts all, others their own
  *   revokeLink(linkID, {kick})  nobody comes by it any more; kick (hosts) takes out who came by it
  *   openLink(invite)   -> {roomID, expiresAt}
+ *   fetchRoomInfo(roomID, {invite})  -> {open, waits, name, count, users: [{userID, name}]} before one enters; not for guests
  */
 import { CallError, Code, codeOf } from "./errors.js";
 import { RoomDevices } from "./room-devices.js";
@@ -254,6 +255,17 @@ export class RoomHost extends RoomDevices {
   /** Where an invitation leads; give both to enterRoom(). @param {string} invite */
   openLink(invite) {
     return this.#connection.request("room.openLink", { invite });
+  }
+
+  /**
+   * What a room is like that one is about to enter; for all but guests. Who would
+   * have to wait to be let in sees that, and nobody inside.
+   *
+   * @param {string} roomID
+   * @param {{invite?: string}} [options] invite: of a meeting link, where one has no other right to come in
+   */
+  fetchRoomInfo(roomID, options = {}) {
+    return this.#connection.request("room.fetchInfo", { roomID, ...options });
   }
 
   /** The room one is in or on the way into; empty if none. */

@@ -74,6 +74,8 @@ export interface Methods {
   "room.revokeLink": { params: RevokeLink; result: Empty };
   /** Asks where an invitation leads to. Room.enter wants both. */
   "room.openLink": { params: OpenLink; result: OpenLinkResult };
+  /** Asks what a room is like before one enters it. For who may enter, but guests. */
+  "room.fetchInfo": { params: FetchRoomInfo; result: FetchRoomInfoResult };
   /** Sends a message to a user or to a group one is in. */
   "message.send": { params: SendMessage; result: SendMessageResult };
   /** Asks for a page of a conversation, newest first. */
@@ -584,6 +586,26 @@ export interface EnterRoomResult {
 /** Leaves a room (TRTC exitRoom). */
 export interface ExitRoom {
   roomID: RoomID;
+}
+
+/** Asks what a room is like before one enters it. For who may enter, but guests. */
+export interface FetchRoomInfo {
+  roomID: RoomID;
+  /** Of a meeting link, where one has no other right to come in. */
+  invite?: string;
+}
+
+/** The room as it is seen from outside. */
+export interface FetchRoomInfoResult {
+  /** Somebody is in it. */
+  open: boolean;
+  /** One would have to wait until a host admits one, and is told no more. */
+  waits: boolean;
+  name: string;
+  /** How many are in it, oneself on another device left out. */
+  count: number;
+  /** At most five of them, the longest present first. */
+  users: UserName[];
 }
 
 /** Asks for what was set, as long as it has not run out. */
@@ -1786,6 +1808,12 @@ export interface UserInfo {
   /** The one they set, else that of their newest token; empty if there is none. */
   name: string;
   avatarURL: string;
+}
+
+/** A user as others see them. */
+export interface UserName {
+  userID: UserID;
+  name: string;
 }
 
 /** The network quality of one user. */
