@@ -203,7 +203,7 @@ func TestWhatWaitedInTheServerIsNotHeldAgainstThePath(t *testing.T) {
 		for range 15 {
 			f := &bwe.Feedback{Base: uint16(upcoming(d))}
 			for i := range int64(10) {
-				d.Leave(now, 1200)
+				d.Leave(now, 1200, bwe.Picture)
 				f.Arrivals = append(f.Arrivals, now+int64(upcoming(d))*int64(2*time.Millisecond)+i)
 				now += interval
 			}

@@ -22,7 +22,7 @@ import (
 
 // estimator is a send-side estimation on trial.
 type estimator interface {
-	leave(now time.Time, size int) uint16
+	leave(now time.Time, size int, voice bool) uint16
 	reported(feedback []byte, now time.Time)
 	target() float64                                     // bits/s, 0 is no limit
 	probing(now time.Time, wanted float64) (all float64) // bits/s to send in all, 0 is as much as there is
@@ -40,6 +40,7 @@ type bottleneck struct {
 	rtt      time.Duration
 	buffer   time.Duration                 // of the queue, in time at 1 Mbit/s
 	longer   func(t float64) time.Duration // by which each way takes longer than half of rtt
+	detour   func(t float64) time.Duration // by which the picture takes longer than the voice
 	fps      int                           // of the picture, 0 is 30
 	layers   []float64                     // bits/s: the picture is one of these, not what the estimate allows
 }
@@ -50,6 +51,14 @@ func (b *bottleneck) way(t float64) time.Duration {
 		return b.rtt / 2
 	}
 	return b.rtt/2 + b.longer(t)
+}
+
+// waits is how long a packet waits behind nothing but others of its kind.
+func (b *bottleneck) waits(t float64, voice bool) time.Duration {
+	if b.detour == nil || voice {
+		return 0
+	}
+	return b.detour(t)
 }
 
 func steady(rate float64) func(float64) float64 { return func(float64) float64 { return rate } }
@@ -106,8 +115,8 @@ type traveller struct {
 	start   time.Time
 	backlog float64 // bytes
 	drained time.Time
-	last    time.Time // of an arrival: nothing overtakes
-	coming  []parcel
+	last    [2]time.Time // of an arrival, of pictures and of voices: nothing overtakes its kind
+	coming  []parcel     // sorted by time
 	inbox   *twcc.Recorder
 	replies []reply
 
@@ -133,9 +142,19 @@ type reply struct {
 
 func (v *traveller) second(now time.Time) float64 { return now.Sub(v.start).Seconds() }
 
+// kind is what is sent.
+type kind uint8
+
+const (
+	picturePacket kind = iota
+	voicePacket
+	paddingPacket
+)
+
 // send puts a packet on the path.
-func (v *traveller) send(now time.Time, size int, padded bool) {
-	seq := v.e.leave(now, size)
+func (v *traveller) send(now time.Time, size int, k kind) {
+	voice := k == voicePacket
+	seq := v.e.leave(now, size, voice)
 	v.bytes += size
 	steady := v.second(now) >= 5
 	if steady {
@@ -155,12 +174,17 @@ func (v *traveller) send(now time.Time, size int, padded bool) {
 	if steady {
 		v.delays = append(v.delays, queue)
 	}
-	at := now.Add(v.b.way(v.second(now)) + queue + time.Duration(v.random.Float64()*float64(v.b.jitter)))
-	if at.Before(v.last) {
-		at = v.last
+	at := now.Add(v.b.way(v.second(now)) + v.b.waits(v.second(now), voice) + queue + time.Duration(v.random.Float64()*float64(v.b.jitter)))
+	last := &v.last[0]
+	if voice && v.b.detour != nil {
+		last = &v.last[1]
 	}
-	v.last = at
-	v.coming = append(v.coming, parcel{seq, at, size, padded})
+	if at.Before(*last) {
+		at = *last
+	}
+	*last = at
+	i, _ := slices.BinarySearchFunc(v.coming, at, func(p parcel, at time.Time) int { return cmp.Or(p.at.Compare(at), -1) })
+	v.coming = slices.Insert(v.coming, i, parcel{seq, at, size, k == paddingPacket})
 }
 
 // probe pads what is sent up to a rate since the probe began, as lane.due does.
@@ -174,7 +198,7 @@ func (v *traveller) probe(now time.Time, rate float64) {
 	}
 	const size = packetOverhead + len(padding)
 	for rate/8*now.Sub(v.probing).Seconds() > float64(v.bytes-v.before) {
-		v.send(now, size, true)
+		v.send(now, size, paddingPacket)
 		v.padding += size
 	}
 }
@@ -216,7 +240,7 @@ func travel(b bottleneck, e estimator) journey {
 			picture.follow(e.target())
 		}
 		if ms%20 == 0 {
-			v.send(now, 120, false)
+			v.send(now, 120, voicePacket)
 		}
 		if every := 1000 / picture.fps; ms%every == 0 {
 			video += picture.rate / 8 * float64(every) / 1000 * (0.75 + 0.5*v.random.Float64())
@@ -226,7 +250,7 @@ func travel(b bottleneck, e estimator) journey {
 			}
 		}
 		for ; queue > 0; queue-- {
-			v.send(now, 1100, false)
+			v.send(now, 1100, picturePacket)
 		}
 		v.probe(now, e.probing(now, picture.wants()))
 		v.receive(now, ms%100 == 0)
@@ -321,9 +345,15 @@ type own struct {
 	budget float64
 }
 
-func (o *own) leave(now time.Time, size int) uint16 { return o.d.Leave(now.UnixNano(), size) }
-func (o *own) target() float64                      { return o.budget }
-func (o *own) close()                               {}
+func (o *own) leave(now time.Time, size int, voice bool) uint16 {
+	kind := bwe.Picture
+	if voice {
+		kind = bwe.Voice
+	}
+	return o.d.Leave(now.UnixNano(), size, kind)
+}
+func (o *own) target() float64 { return o.budget }
+func (o *own) close()          {}
 func (o *own) reported(b []byte, now time.Time) {
 	if err := o.f.Parse(b); err != nil {
 		panic(err)
@@ -366,7 +396,7 @@ func newTheirs(tb testing.TB) *theirs {
 	return &theirs{bwe: pions, writer: w}
 }
 
-func (g *theirs) leave(_ time.Time, size int) uint16 {
+func (g *theirs) leave(_ time.Time, size int, _ bool) uint16 {
 	h := rtp.Header{Version: 2, SSRC: 1}
 	seq := g.next
 	g.next++

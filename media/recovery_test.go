@@ -1,6 +1,7 @@
 package media
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,6 +39,26 @@ func TestALongerWayIsNoQueue(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// Networks that let voices go first make the picture come later than the voice.
+// What has been overtaken is not lost, and there is no queue.
+func TestAPictureBehindTheVoiceIsNotLost(t *testing.T) {
+	for _, by := range []time.Duration{20 * time.Millisecond, 80 * time.Millisecond, 250 * time.Millisecond, 600 * time.Millisecond} {
+		for _, loss := range []float64{0, 0.02} {
+			t.Run(fmt.Sprintf("%s, %.0f %% lost", by, 100*loss), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					b := bottleneck{capacity: steady(10e6), wanted: 1.1e6, layers: camera(), fps: 15, loss: loss,
+						rtt: 20 * time.Millisecond, buffer: 300 * time.Millisecond, detour: later(by)}
+					j := travel(b, &own{rtt: int64(b.rtt)})
+					t.Logf("%+v", j)
+					if j.lowest < 1.4e6 || j.used < 0.95*(1-loss) {
+						t.Errorf("limited to %.0f bits/s, %.2f used", j.lowest, j.used)
+					}
+				})
+			})
+		}
 	}
 }
 

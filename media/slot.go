@@ -9,6 +9,7 @@ import (
 
 	"callsvc/call"
 	"callsvc/media/bitstream"
+	"callsvc/media/bwe"
 
 	"github.com/pion/rtp"
 )
@@ -276,10 +277,18 @@ func (s *slot) send(seg *segment, p *packet, now int64) {
 	}
 }
 
+// kind is what the slot's packets carry.
+func (s *slot) kind() bwe.Kind {
+	if s.audio {
+		return bwe.Voice
+	}
+	return bwe.Picture
+}
+
 // write encrypts and sends a copy of a packet; false if that cannot be done.
 func (s *slot) write(h *rtp.Header, payload []byte, now int64) bool {
 	if s.bind.transportCC != 0 {
-		binary.BigEndian.PutUint16(s.number[:], s.peer.departures.Leave(now, packetOverhead+len(payload)))
+		binary.BigEndian.PutUint16(s.number[:], s.peer.departures.Leave(now, packetOverhead+len(payload), s.kind()))
 	}
 	n, err := s.bind.writer.WriteRTP(h, payload)
 	if err != nil {

@@ -23,7 +23,8 @@ const (
 	lossHold       = 0.04 // excess loss at which nothing grows
 	maxInherent    = 0.30
 	lossInterval   = 250 * time.Millisecond
-	lossSample     = 25 // packets a share of loss is computed from, at least
+	lossSample     = 25          // packets a share of loss is computed from, at least
+	voiceAlone     = time.Second // without pictures before the delay of voices counts
 )
 
 // MinTarget is the least that a target is, in bits per second: a voice and its repairs.
@@ -33,6 +34,7 @@ const MinTarget = 50_000
 type Estimator struct {
 	mu    sync.Mutex
 	trend trend
+	told  Kind // of packet whose delay the trend is of
 	acked arrivalRate
 	loss  lossMeter
 	probe probe
@@ -48,6 +50,7 @@ type Estimator struct {
 	lastDecrease int64
 	lastUpdate   int64
 	heard        int64 // when feedback came last, Unix nanoseconds; 0 never
+	pictureAt    int64 // when the last picture that came had left
 }
 
 // packetResult is what feedback says of one packet.
@@ -55,6 +58,7 @@ type packetResult struct {
 	number            uint32
 	departed, arrived int64 // arrived is NoArrival if it was lost
 	size              int
+	kind              Kind
 	wasLost           bool // it arrived, after it had been reported lost
 }
 
@@ -76,13 +80,30 @@ func (c *Estimator) Reported(d *Departures, f *Feedback, now, rtt int64) (target
 			continue
 		}
 		c.acked.add(r.arrived, r.size)
-		c.trend.add(float64(r.departed)/1e6, float64(r.arrived)/1e6)
+		if c.telling(r) {
+			c.trend.add(float64(r.departed)/1e6, float64(r.arrived)/1e6)
+		}
 	}
 	c.update(now, rtt, sent)
 	return int64(c.target), c.loss.smoothed
 }
 
-// excused takes feedback about packets that waited in this server, because it had
+// telling decides whether the delay of a packet tells of the queue: that of the
+// pictures does, which make it, and that of voices where there are none.
+func (c *Estimator) telling(r *packetResult) bool {
+	switch {
+	case r.kind == Picture:
+		c.pictureAt = max(c.pictureAt, r.departed)
+	case r.departed-c.pictureAt < int64(voiceAlone):
+		return false
+	}
+	if r.kind != c.told {
+		c.told, c.trend = r.kind, trend{threshold: c.trend.threshold}
+	}
+	return true
+}
+
+// Excused takes feedback about packets that waited in this server, because it had
 // more to do than it can. What was known of the path stays, and a probe that was
 // under way says nothing.
 func (c *Estimator) Excused(d *Departures, f *Feedback, now int64) {

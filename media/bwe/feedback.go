@@ -28,6 +28,8 @@ type Feedback struct {
 	Base     uint16
 	Arrivals []int64
 	clock    int64 // reference time of the last message, unwrapped, in its unit
+	number   uint8 // of the last message
+	missed   bool  // the one before it did not come
 	started  bool
 }
 
@@ -54,6 +56,8 @@ func (f *Feedback) Parse(b []byte) error {
 	if count > maxFeedback {
 		return errFeedback
 	}
+	number := b[19]
+	f.missed, f.number = f.started && number != f.number+1, number
 	f.Base = binary.BigEndian.Uint16(b[12:])
 	reference := f.unwrap(binary.BigEndian.Uint32(b[16:]) >> 8)
 	deltas, err := f.readChunks(b[transportCCHeader:], count)

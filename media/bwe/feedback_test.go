@@ -1,6 +1,7 @@
 package bwe
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -150,7 +151,7 @@ func TestDeparturesAreForgottenInTime(t *testing.T) {
 			var d Departures
 			at := func(i int) int64 { return int64(i+1) * int64(c.every) }
 			for i := range packets {
-				d.Leave(at(i), 100)
+				d.Leave(at(i), 100, Picture)
 			}
 			for back := range c.remembered {
 				i := packets - 1 - back
@@ -167,8 +168,8 @@ func TestDeparturesAreForgottenInTime(t *testing.T) {
 
 func TestWhatIsHeldBackIsNotLost(t *testing.T) {
 	var d Departures
-	d.Hold(d.Leave(1, 100))
-	d.Leave(2, 100)
+	d.Hold(d.Leave(1, 100, Picture))
+	d.Leave(2, 100, Picture)
 	overtaken := &Feedback{Base: 0, Arrivals: []int64{NoArrival, 5}}
 	if results, _ := d.reported(overtaken, nil); len(results) != 1 || results[0].number != 1 {
 		t.Errorf("before the first packet left: %+v, want the second only", results)
@@ -176,5 +177,71 @@ func TestWhatIsHeldBackIsNotLost(t *testing.T) {
 	d.Left(0, 9)
 	if results, _ := d.reported(&Feedback{Base: 0, Arrivals: []int64{12}}, nil); len(results) != 1 || results[0].departed != 9 || results[0].wasLost {
 		t.Errorf("after it left and arrived: %+v", results)
+	}
+}
+
+func TestOnlyWhatItsOwnKindOvertookIsLost(t *testing.T) {
+	const none = NoArrival
+	type message struct {
+		base     uint16
+		arrivals []int64
+		skipped  bool // the message before it did not come
+		lost     []uint32
+		late     []uint32 // said to be lost before
+	}
+	// Number n leaves at n tenths of a second: V is a voice, P a picture.
+	for _, c := range []struct {
+		name, kinds string
+		messages    []message
+	}{
+		{"a picture by a picture", "PP", []message{{0, []int64{none, 1}, false, []uint32{0}, nil}}},
+		{"a voice by a voice", "VPV", []message{{0, []int64{none, 1}, false, nil, nil}, {2, []int64{1}, false, []uint32{0}, nil}}},
+		{"not a picture by voices", "PVVV", []message{{0, []int64{none, 1, 2, 3}, false, nil, nil}, {0, []int64{4}, false, nil, nil}}},
+		{"a picture, after a second of voices", "PVVVVVVVVVVV", []message{
+			{0, []int64{none, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, false, nil, nil}, {11, []int64{11}, false, []uint32{0}, nil}}},
+		{"one that comes after all", "PPP", []message{{0, []int64{none, 1, 2}, false, []uint32{0}, nil}, {0, []int64{3}, false, nil, []uint32{0}}}},
+		{"nothing of which a message was lost", "PVP", []message{{0, []int64{none, 1}, false, nil, nil}, {2, []int64{2}, true, nil, nil}}},
+		{"once only", "PPP", []message{{0, []int64{none, 1}, false, []uint32{0}, nil}, {0, []int64{none, 1, 2}, false, nil, nil}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var d Departures
+			for i, name := range c.kinds {
+				kind := Picture
+				if name == 'V' {
+					kind = Voice
+				}
+				d.Leave(int64(i+1)*int64(time.Second/10), 100, kind)
+			}
+			for _, m := range c.messages {
+				results, _ := d.reported(&Feedback{Base: m.base, Arrivals: m.arrivals, missed: m.skipped}, nil)
+				var lost, late []uint32
+				for _, r := range results {
+					if r.arrived == NoArrival {
+						lost = append(lost, r.number)
+					}
+					if r.wasLost {
+						late = append(late, r.number)
+					}
+				}
+				if !slices.Equal(lost, m.lost) || !slices.Equal(late, m.late) {
+					t.Errorf("%+v: %v lost, %v after all", m, lost, late)
+				}
+			}
+		})
+	}
+}
+
+func TestAMessageThatIsMissingIsNoticed(t *testing.T) {
+	message := func(number uint8) []byte {
+		return []byte{0x8f, 205, 0, 5, 0, 0, 0, 1, 0, 0, 0, 2, 0, 10, 0, 1, 0, 0, 1, number, 0x20, 1, 4, 0}
+	}
+	var f Feedback
+	for _, c := range []struct {
+		number uint8
+		missed bool
+	}{{254, false}, {255, false}, {0, false}, {2, true}, {3, false}} {
+		if err := f.Parse(message(c.number)); err != nil || f.missed != c.missed {
+			t.Errorf("message %d: one is missing before it: %t (%v)", c.number, f.missed, err)
+		}
 	}
 }
