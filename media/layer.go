@@ -99,8 +99,8 @@ func (l *layer) take(h *rtp.Header, payload []byte, now int64, repaired bool) []
 	l.counts.bytes += uint64(len(payload))
 	woke := l.stateAt(now) != alive
 	l.lastAt = now
-	if !repaired {
-		l.rtcp.arrived(h.Timestamp, c.clock, now)
+	if !repaired && l.rtcp.arrived(h.Timestamp, c.clock, now) {
+		l.movedAt(h.Timestamp, c.clock, now)
 	}
 	if !l.pub.open.Load() {
 		return nil

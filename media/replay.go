@@ -44,7 +44,7 @@ func (s *slot) replay(l *layer, p, newest *packet, pace replayPace, now int64) {
 	defer s.mu.Unlock()
 	if s.current == l {
 		s.hasten(p, pace)
-	} else if !s.switchTo(l, p, p.timestamp+(newest.timestamp-p.timestamp)/uint32(pace), now) {
+	} else if !s.switchTo(l, p, newest.timestamp, (newest.timestamp-p.timestamp)/uint32(pace), now) {
 		return
 	}
 	if g := s.place(p, now); g != nil {

@@ -31,6 +31,7 @@ type receiverState struct {
 	reportedIn uint64 // received packets at the last report
 	recovered  uint64 // packets that came only inside others: received, but lost
 	sr         senderReport
+	moved      bool // the timestamps began anew, and sr tells of those before
 }
 
 // senderReport is the last one of a publisher.
@@ -41,17 +42,20 @@ type senderReport struct {
 	arrived int64 // our clock, Unix nanoseconds; 0 if none came
 }
 
-// arrived updates the interarrival jitter (RFC 3550 appendix A.8).
-func (r *receiverState) arrived(timestamp, clock uint32, now int64) {
+// arrived updates the interarrival jitter (RFC 3550 appendix A.8). It reports
+// whether the packet is too far from the one before for that: a new timeline, or
+// the end of a long silence of the path's.
+func (r *receiverState) arrived(timestamp, clock uint32, now int64) (jumped bool) {
 	r.clock = clock
 	transit := now*int64(clock/1000)/1e6 - int64(timestamp)
 	if r.known {
 		d := math.Abs(float64(int32(transit - r.transit)))
-		if d < float64(clock) { // a jump is a new timeline, not jitter
+		if jumped = d >= float64(clock); !jumped {
 			r.jitter += (d - r.jitter) / 16
 		}
 	}
 	r.transit, r.known = transit, true
+	return jumped
 }
 
 // reception makes the report block about a layer.
@@ -85,36 +89,32 @@ func (l *layer) senderReported(sr *rtcp.SenderReport, now int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.rtcp.sr = senderReport{ntp: ntp, middle: uint32(sr.NTPTime >> 16), rtp: sr.RTPTime, arrived: now}
+	l.rtcp.moved = false
 }
 
-// lastReport is the publisher's last sender report.
-func (l *layer) lastReport() senderReport {
+// senderReport makes the report of a slot: what its publisher said of the
+// content, on our clock. ok is false while nothing is known.
+func (s *slot) senderReport(now int64) (report *rtcp.SenderReport, ok bool) {
+	l := s.carrying()
+	if l == nil {
+		return nil, false
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.rtcp.sr
-}
-
-// senderReport makes the report of a slot. It maps the publisher's own line
-// between NTP and RTP time to our clock, with one offset for all of the
-// publisher's media, so that receivers can align voice and picture. ok is false
-// while nothing is known.
-func (s *slot) senderReport(now int64) (report *rtcp.SenderReport, ok bool) {
 	s.mu.Lock()
-	l, g, counts := s.current, s.segments[s.newest], s.counts
-	s.mu.Unlock()
-	if l == nil || counts.packets == 0 {
+	defer s.mu.Unlock()
+	g := &s.segments[s.newest]
+	if s.current != l || s.counts.packets == 0 {
+		return nil, false // it has just been taken away
+	}
+	t, ok := l.place(g.to.clock)
+	if !ok {
 		return nil, false
 	}
-	sr := l.lastReport()
-	offset := l.pub.peer.clockOffset.Load()
-	if sr.arrived == 0 || offset == math.MaxInt64 {
-		return nil, false
-	}
-	since := now - (sr.ntp + offset)
+	s.timeline = timeline{at: now, rtp: t.stamp(now) + g.timestamp, clock: t.clock}
 	return &rtcp.SenderReport{
-		SSRC: s.bind.ssrc, NTPTime: toNTP(now),
-		RTPTime:     sr.rtp + uint32(since/1e3*int64(g.to.clock)/1e6) + g.timestamp,
-		PacketCount: counts.packets, OctetCount: counts.octets,
+		SSRC: s.bind.ssrc, NTPTime: toNTP(now), RTPTime: s.timeline.rtp,
+		PacketCount: s.counts.packets, OctetCount: s.counts.octets,
 	}, true
 }
 

@@ -57,19 +57,18 @@ func (g *segment) marks(p *packet) bool {
 }
 
 // switchTo begins a new segment with packet p. Its timestamp goes on from the
-// last one by the time that passed, so that the receiver's clock line stays
-// straight; reference is the publisher's timestamp of this moment, later than
-// p's in a replay. It fails if the viewer has not negotiated the codec.
-func (s *slot) switchTo(l *layer, p *packet, reference uint32, now int64) bool {
+// last one on the slot's line, so that the receiver's stays straight; newest is
+// that of the layer's newest packet, and p goes out as if it were behind it by so
+// much, which in a replay is not nothing. Called with both locks. It fails if the
+// viewer has not negotiated the codec.
+func (s *slot) switchTo(l *layer, p *packet, newest, behind uint32, now int64) bool {
 	to := s.bind.codecs.byKey(p.codec.key)
 	if to == nil {
 		return false
 	}
 	timestamp := s.out.timestamp
 	if s.out.at != 0 {
-		elapsed := (now - s.out.at) * int64(to.clock) / 1e9
-		behind := int64(int32(reference - p.timestamp))
-		timestamp += uint32(max(elapsed-behind, 1))
+		timestamp = s.follow(l, to.clock, newest, behind, now)
 	}
 	first := s.out.highest + 1
 	if l == s.next {

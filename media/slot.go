@@ -47,6 +47,7 @@ type slot struct {
 	newest   int // index of the segment in use
 	in       inState
 	out      outState
+	timeline timeline
 	header   rtp.Header // with the transport-wide number only, if that was negotiated
 	extended rtp.Header // with the one extension of this kind as well
 	repair   rtp.Header // of retransmissions
@@ -228,7 +229,7 @@ func (s *slot) forward(l *layer, p *packet, now int64) {
 		if s.current != l && s.next != l || !s.audio && !p.Keyframe {
 			return
 		}
-		if !s.switchTo(l, p, p.timestamp, now) {
+		if !s.switchTo(l, p, p.timestamp, 0, now) {
 			return
 		}
 	}
