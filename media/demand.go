@@ -113,8 +113,8 @@ func (w *wish) ask(now int64) bool {
 	return true
 }
 
-// divide decides what each wish gets of the path to the peer. The second
-// time more is possible, and for long enough, more is given.
+// divide decides what each wish gets of the path to the peer. More is given when
+// it has been possible for long enough, and at once if a probe found that much.
 func (p *Peer) divide(wishes []wish, now time.Time) []int {
 	demands := make([]demand, len(wishes))
 	for i := range wishes {
@@ -124,26 +124,35 @@ func (p *Peer) divide(wishes []wish, now time.Time) []int {
 	got := allocate(budget, demands, false)
 	if budget > 0 {
 		better := allocate(budget, demands, true)
+		proved := budget - max(p.budget.Load()-p.congestion.Proved(), 0)
 		switch {
 		case slices.Equal(got, better):
 			p.roomSince = time.Time{}
-		case p.roomSince.IsZero():
-			p.roomSince = now
-		case now.Sub(p.roomSince) >= riseAfter:
+		case float64(costOf(demands, better)) <= headroom*float64(proved), !p.roomSince.IsZero() && now.Sub(p.roomSince) >= riseAfter:
 			p.roomSince = time.Time{}
 			got = better
+		case p.roomSince.IsZero():
+			p.roomSince = now
 		}
 	}
-	p.spent, p.wanted = 0, 0
-	for i, n := range got {
+	p.spent, p.wanted = costOf(demands, got), 0
+	for i := range demands {
 		if all := demands[i].options; budget > 0 {
 			p.wanted += all[len(all)-1].cost()
 		}
-		if n >= 0 {
-			p.spent += demands[i].options[n].cost()
-		}
 	}
 	return got
+}
+
+// costOf is what the options that demands got take, in bits per second.
+func costOf(demands []demand, got []int) int64 {
+	spent := int64(0)
+	for i, n := range got {
+		if n >= 0 {
+			spent += demands[i].options[n].cost()
+		}
+	}
+	return spent
 }
 
 // wants is what the path would have to take for every wish to be granted, in
@@ -171,7 +180,7 @@ func (p *Peer) videoBudget(now int64) int64 {
 		if s.assigned.loud.volume() > 0 {
 			rate = max(rate, voiceReserve)
 		}
-		budget -= rate
+		budget -= rate * p.redundancy.times()
 	}
 	return max(budget, 1)
 }

@@ -45,9 +45,15 @@ func (p *Peer) transportReported(b []byte, now time.Time) {
 		return
 	}
 	target, lost := p.congestion.Reported(&p.departures, &p.transport, nanos(now), p.rtt.Load())
-	p.budget.Store(target)
-	p.redundancy.adapt(lost)
+	if before := p.budget.Swap(target); probed(before, target) {
+		p.router.loop.post(func() { p.router.reconcile(p) })
+	}
+	p.redundancy.adapt(lost, target)
 }
+
+// probed reports whether a target rose as only a probe makes it rise: who is
+// sent little is to have more at once.
+func probed(before, target int64) bool { return before > 0 && 10*target > 11*before }
 
 // slotOf finds the slot that sends with an SSRC.
 func (p *Peer) slotOf(ssrc uint32) *slot {
@@ -99,7 +105,7 @@ func (p *Peer) viewerReported(now time.Time) {
 	if packets == 0 {
 		return
 	}
-	p.redundancy.report(lost / packets)
+	p.redundancy.report(lost/packets, p.budget.Load())
 	if limit, ok := p.congestion.LossReported(lost/packets, bytes, nanos(now)); ok {
 		p.budget.Store(limit)
 	}

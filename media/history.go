@@ -3,7 +3,7 @@ package media
 import "callsvc/media/bitstream"
 
 // Sizes of a layer's history in packets, powers of two. Video: two seconds at
-// 2.5 Mbit/s. Audio has no NACK by default and needs only what reordering asks.
+// 2.5 Mbit/s. Audio: two thirds of a second.
 const (
 	videoHistory = 512
 	audioHistory = 32

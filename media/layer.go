@@ -106,7 +106,7 @@ func (l *layer) take(h *rtp.Header, payload []byte, now int64, repaired bool) []
 		return nil
 	}
 	var ask []uint16
-	if verdict == seqNew && c.nack && !l.broken {
+	if verdict == seqNew && l.repairs(c) && !l.broken {
 		ask = l.lose(previous, ext, now)
 	}
 	l.broken = false

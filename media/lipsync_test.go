@@ -153,13 +153,15 @@ func (h *hearing) compare(p *rtp.Packet, kind webrtc.RTPCodecType, clock uint32)
 func TestVoiceAndPictureAreOnOneClock(t *testing.T) {
 	inWorld(t, func(w *world) {
 		ana := w.clapper("ana", -time.Hour, 250*time.Millisecond)
-		cy := w.clapper("cy", 7*time.Minute, 230*time.Millisecond) // a picture's time on, no timestamp has to go back
+		cy := w.clapper("cy", 7*time.Minute, 230*time.Millisecond)
 		ben := w.client("ben", clientOption{pairs: 1})
 		heard := ben.hears()
 		ana.join("r")
 		ben.join("r")
 		ben.watch("ana")
-		time.Sleep(12 * time.Second)
+		// Cy's pictures are sent between ana's, so that none was captured before the
+		// last one of the other that went out: timestamps cannot go back.
+		time.Sleep(12*time.Second + 5*time.Millisecond)
 		cy.join("r")
 		time.Sleep(6 * time.Second)
 		on, off := true, false

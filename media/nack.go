@@ -10,7 +10,11 @@ import (
 const (
 	maxMissing    = 128 // of one layer at a time: a longer gap is a keyframe's business
 	maxAsks       = 5   // for one packet
+	maxVoiceAsks  = 2
 	askAgainAfter = 60 * time.Millisecond
+	// voiceRepair is the round trip within which a voice that was lost can come
+	// before it is due to be played.
+	voiceRepair = 100 * time.Millisecond
 )
 
 // missing is a packet that was asked for again.
@@ -18,6 +22,11 @@ type missing struct {
 	ext  int64
 	asks int
 	at   int64 // Unix nanoseconds
+}
+
+// repairs reports whether a lost packet of a codec is worth asking for again.
+func (l *layer) repairs(c *codec) bool {
+	return c.nack && (!l.pub.source.Audio() || l.pub.peer.rtt.Load() <= int64(voiceRepair))
 }
 
 // lose notes the gap between two packets and returns what to ask for.
@@ -52,11 +61,14 @@ func (l *layer) found(ext int64) {
 func (l *layer) askAgain(now int64, rtt time.Duration) (ask []uint16, gaveUp bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	wait := int64(max(askAgainAfter, rtt+rtt/2))
+	wait, most := int64(max(askAgainAfter, rtt+rtt/2)), maxAsks
+	if l.pub.source.Audio() {
+		most = maxVoiceAsks
+	}
 	kept := l.missing[:0]
 	for _, m := range l.missing {
 		if now-m.at >= wait {
-			if m.asks >= maxAsks {
+			if m.asks >= most {
 				gaveUp = len(l.subs) > 0
 				continue
 			}

@@ -24,7 +24,7 @@ import (
 type estimator interface {
 	leave(now time.Time, size int, voice bool) uint16
 	reported(feedback []byte, now time.Time)
-	target() float64                                     // bits/s, 0 is no limit
+	target() (now, proved float64)                       // bits/s, 0 is no limit; what a probe found
 	probing(now time.Time, wanted float64) (all float64) // bits/s to send in all, 0 is as much as there is
 	close()
 }
@@ -254,7 +254,7 @@ func travel(b bottleneck, e estimator) journey {
 		}
 		v.probe(now, e.probing(now, picture.wants()))
 		v.receive(now, ms%100 == 0)
-		if t := e.target(); ms > 5000 && t > 0 {
+		if t, _ := e.target(); ms > 5000 && t > 0 {
 			j.lowest, j.highest = min(j.lowest, t), max(j.highest, t)
 		}
 		time.Sleep(time.Millisecond)
@@ -277,9 +277,10 @@ func newPicture(b *bottleneck) *picture {
 }
 
 // follow takes an estimate, 0 for no limit. Layers go down at once, and up when
-// a sixth of the path stays free for a second, as in divide.
-func (p *picture) follow(target float64) {
+// a sixth of the path stays free for a second, or of what a probe found, as in divide.
+func (p *picture) follow(target, proved float64) {
 	free := target - 48_000
+	sure := min(target, proved) - 48_000
 	switch {
 	case target == 0:
 		p.rate = p.wanted
@@ -287,7 +288,7 @@ func (p *picture) follow(target float64) {
 		p.rate = min(p.wanted, max(0.95*free, 0))
 	default:
 		p.room++
-		if better := p.best(headroom * free); better > p.rate && p.room > int(riseAfter/(200*time.Millisecond)) {
+		if better := p.best(headroom * free); better > p.rate && (better <= headroom*sure || p.room > int(riseAfter/(200*time.Millisecond))) {
 			p.rate = better
 		} else if better <= p.rate {
 			p.rate, p.room = min(p.rate, p.best(free)), 0
@@ -352,8 +353,8 @@ func (o *own) leave(now time.Time, size int, voice bool) uint16 {
 	}
 	return o.d.Leave(now.UnixNano(), size, kind)
 }
-func (o *own) target() float64 { return o.budget }
-func (o *own) close()          {}
+func (o *own) target() (now, proved float64) { return o.budget, float64(o.c.Proved()) }
+func (o *own) close()                        {}
 func (o *own) reported(b []byte, now time.Time) {
 	if err := o.f.Parse(b); err != nil {
 		panic(err)
@@ -409,7 +410,7 @@ func (g *theirs) leave(_ time.Time, size int, _ bool) uint16 {
 	return seq
 }
 
-func (g *theirs) target() float64                    { return float64(g.bwe.GetTargetBitrate()) }
+func (g *theirs) target() (now, proved float64)      { return float64(g.bwe.GetTargetBitrate()), 0 }
 func (g *theirs) probing(time.Time, float64) float64 { return 0 }
 func (g *theirs) close() {
 	if err := g.bwe.Close(); err != nil {

@@ -17,9 +17,10 @@ const (
 	maxRedLength  = 1<<10 - 1 // octets: ten bits
 	longestRepeat = 250       // octets of a packet that is worth repeating: 100 kbit/s at 20 ms
 	redHeader     = 4         // octets before each block; the last has one
-	redFromLoss   = 0.01      // share lost from which on a viewer is sent each packet twice,
-	redMoreLoss   = 0.08      // three times,
-	redUntilLoss  = 0.0025    // and once again
+	redFromLoss   = 0.002     // share lost from which on a viewer is sent each packet twice: of the last seconds, so one is enough
+	redMoreLoss   = 0.02      // three times,
+	redUntilLoss  = 0.0002    // and once again, after some ten seconds without loss
+	redRoomy      = 600_000   // bits/s that a path must take for packets to be sent three times
 )
 
 // redundant is one packet repeated in another.
@@ -96,7 +97,7 @@ func (l *layer) recover(seq uint16, timestamp uint32, c *codec, payload []byte, 
 		return
 	}
 	_, verdict := l.seq.observe(seq)
-	if verdict == seqNew && c.nack {
+	if verdict == seqNew && l.repairs(c) {
 		l.lose(previous, ext, now)
 	}
 	l.found(ext)
@@ -151,20 +152,31 @@ type redundancy struct {
 	share float64 // lost, smoothed; guarded by link.reading
 }
 
-// adapt decides by the share lost of everything the viewer is sent.
-func (r *redundancy) adapt(share float64) {
+// adapt decides by the share lost of everything the viewer is sent, and by what
+// the path takes (bits per second, 0 if it is not limited): where that is little,
+// losses may come of sending too much.
+func (r *redundancy) adapt(share float64, budget int64) {
+	most := int32(2)
+	if budget != 0 && budget < redRoomy {
+		most = 1
+	}
+	level := r.level.Load()
 	switch {
 	case share > redMoreLoss:
-		r.level.Store(2)
+		level = 2
 	case share > redFromLoss:
-		r.level.Store(max(r.level.Load(), 1))
+		level = max(level, 1)
 	case share < redUntilLoss:
-		r.level.Store(0)
+		level = 0
 	}
+	r.level.Store(min(level, most))
 }
 
+// times is how often each packet of a voice goes out.
+func (r *redundancy) times() int64 { return 1 + int64(r.level.Load()) }
+
 // report takes the share lost by one of a viewer's rare reports.
-func (r *redundancy) report(share float64) {
+func (r *redundancy) report(share float64, budget int64) {
 	r.share += (share - r.share) / 2
-	r.adapt(r.share)
+	r.adapt(r.share, budget)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"callsvc/call"
 	"callsvc/media/bitstream"
@@ -156,7 +157,7 @@ func TestWhoLosesVoicesIsSentThemTwice(t *testing.T) {
 	}
 	report := func(lost float64) {
 		for range 20 {
-			v.slot.peer.redundancy.report(lost)
+			v.slot.peer.redundancy.report(lost, 0)
 		}
 	}
 	say("a")
@@ -164,15 +165,15 @@ func TestWhoLosesVoicesIsSentThemTwice(t *testing.T) {
 	if pt, payload := last(); pt != opusType || string(payload) != "b" {
 		t.Errorf("without loss: payload type %d, %q", pt, payload)
 	}
-	report(0.05)
+	report(0.01)
 	say("c")
 	if pt, payload := last(); pt != redType || !bytes.Equal(payload, red("b", "c")) {
-		t.Errorf("with 5 %% loss: payload type %d, %q", pt, payload)
+		t.Errorf("with 1 %% loss: payload type %d, %q", pt, payload)
 	}
-	report(0.12)
+	report(0.05)
 	say("d")
 	if pt, payload := last(); pt != redType || !bytes.Equal(payload, red("b", "c", "d")) {
-		t.Errorf("with 12 %% loss: payload type %d, %q", pt, payload)
+		t.Errorf("with 5 %% loss: payload type %d, %q", pt, payload)
 	}
 	v.header.Timestamp += 48000 // a pause of the speaker's: DTX
 	say("e")
@@ -183,6 +184,64 @@ func TestWhoLosesVoicesIsSentThemTwice(t *testing.T) {
 	say("f")
 	if pt, _ := last(); pt != opusType {
 		t.Errorf("without loss again: payload type %d", pt)
+	}
+}
+
+func TestHowOftenVoicesAreRepeated(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		shares []float64 // lost of late, as it goes on
+		budget int64
+		want   int64 // times each packet goes out
+	}{
+		{"nothing is lost", []float64{0}, 0, 1},
+		{"one packet of fifty in a quarter of a second", []float64{0.0025}, 0, 2},
+		{"some seconds ago", []float64{0.0025, 0.001, 0.0003}, 0, 2},
+		{"long ago", []float64{0.0025, 0.001, 0.0003, 0.0001}, 0, 1},
+		{"one in twenty", []float64{0.006, 0.03}, 0, 3},
+		{"one in twenty, a moment ago", []float64{0.03, 0.01}, 0, 3},
+		{"one in twenty of a narrow path", []float64{0.03}, 300_000, 2},
+		{"one in twenty of a wide path", []float64{0.03}, 2_000_000, 3},
+		{"nothing of a narrow path", []float64{0}, 300_000, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var r redundancy
+			for _, share := range c.shares {
+				r.adapt(share, c.budget)
+			}
+			if r.times() != c.want {
+				t.Errorf("%d times, want %d", r.times(), c.want)
+			}
+		})
+	}
+}
+
+// A voice may be asked for again where it can still come in time.
+func TestVoicesAreAskedForAgainOnShortWays(t *testing.T) {
+	for _, c := range []struct {
+		rtt  time.Duration
+		nack bool
+		asks int
+	}{{0, true, 1}, {40 * time.Millisecond, true, 1}, {200 * time.Millisecond, true, 0}, {40 * time.Millisecond, false, 0}} {
+		v := newVoices()
+		v.layer.codecs[opusType].nack = c.nack
+		v.layer.pub.peer.rtt.Store(int64(c.rtt))
+		v.next()
+		v.says(opusType, []byte("a"))
+		v.next()
+		v.next()
+		h := v.header
+		h.PayloadType = opusType
+		if asks := v.layer.receive(&h, []byte("c"), v.now); len(asks) != c.asks {
+			t.Errorf("round trip %s, NACK %t: %d asked for again, want %d", c.rtt, c.nack, len(asks), c.asks)
+		}
+		for range 10 {
+			v.now += int64(time.Second)
+			v.layer.askAgain(v.now, c.rtt)
+		}
+		if n := len(v.layer.missing); n != 0 {
+			t.Errorf("%d are missed for ever", n)
+		}
 	}
 }
 

@@ -45,6 +45,7 @@ type Estimator struct {
 
 	capacity     float64 // mean of what arrived when the path was full, 0 if unknown
 	peak         float64 // the most that arrived, the longer ago the less it counts
+	proved       float64 // what a probe has found since the target was lowered last
 	lowered      float64 // what the target was lowered to last
 	loweredAt    int64
 	lastDecrease int64
@@ -184,7 +185,7 @@ func (c *Estimator) decrease(to, acked float64, now, rtt int64) {
 		c.capacity = acked // another path than before
 	}
 	c.capacity += (acked - c.capacity) / 4
-	c.target = max(to, MinTarget)
+	c.target, c.proved = max(to, MinTarget), 0
 	c.lowered, c.loweredAt = c.target, now
 }
 
@@ -214,8 +215,16 @@ func (c *Estimator) probed(rate float64, now int64) {
 	c.trend.restart()
 	c.probe.schedule(rate, now, c.target < c.peak/2)
 	if rate > c.target {
-		c.target, c.capacity = rate, 0
+		c.target, c.proved, c.capacity = rate, rate, 0
 	}
+}
+
+// Proved is how many bits a second the path took when it was probed last, 0 if
+// there has been congestion since. Any goroutine may call it.
+func (c *Estimator) Proved() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return int64(c.proved)
 }
 
 // arrivalRate is how many bits a second arrive, by the viewer's clock.

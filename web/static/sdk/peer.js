@@ -1,6 +1,7 @@
 import { preferred, preferredForSound, VIDEO_CODECS } from "./codecs.js";
 import { Emitter } from "./emitter.js";
 import { Sending } from "./sending.js";
+import { withSoundRepair } from "./sound-repair.js";
 import { withStartBitrate } from "./start-bitrate.js";
 
 /**
@@ -166,7 +167,12 @@ export class Peer extends Emitter {
   /** @param {RTCOfferOptions} options */
   async #describe(options) {
     const pc = this.#pc;
-    await pc.setLocalDescription(await pc.createOffer(options));
+    const { type, sdp = "" } = await pc.createOffer(options);
+    try {
+      await pc.setLocalDescription({ type, sdp: withSoundRepair(sdp) });
+    } catch {
+      await pc.setLocalDescription({ type, sdp }); // browsers need not take another offer than theirs (RFC 9429 section 5.9)
+    }
     if (this.#platform.waitsForCandidates()) await gathered(pc);
   }
 
