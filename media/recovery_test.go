@@ -49,8 +49,10 @@ func TestAPictureBehindTheVoiceIsNotLost(t *testing.T) {
 		for _, loss := range []float64{0, 0.02} {
 			t.Run(fmt.Sprintf("%s, %.0f %% lost", by, 100*loss), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					b := bottleneck{capacity: steady(10e6), wanted: 1.1e6, layers: camera(), fps: 15, loss: loss,
-						rtt: 20 * time.Millisecond, buffer: 300 * time.Millisecond, detour: later(by)}
+					b := bottleneck{
+						capacity: steady(10e6), wanted: 1.1e6, layers: camera(), fps: 15, loss: loss,
+						rtt: 20 * time.Millisecond, buffer: 300 * time.Millisecond, detour: later(by),
+					}
 					j := travel(b, &own{rtt: int64(b.rtt)})
 					t.Logf("%+v", j)
 					if j.lowest < 1.4e6 || j.used < 0.95*(1-loss) {

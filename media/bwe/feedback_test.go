@@ -198,7 +198,8 @@ func TestOnlyWhatItsOwnKindOvertookIsLost(t *testing.T) {
 		{"a voice by a voice", "VPV", []message{{0, []int64{none, 1}, false, nil, nil}, {2, []int64{1}, false, []uint32{0}, nil}}},
 		{"not a picture by voices", "PVVV", []message{{0, []int64{none, 1, 2, 3}, false, nil, nil}, {0, []int64{4}, false, nil, nil}}},
 		{"a picture, after a second of voices", "PVVVVVVVVVVV", []message{
-			{0, []int64{none, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, false, nil, nil}, {11, []int64{11}, false, []uint32{0}, nil}}},
+			{0, []int64{none, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, false, nil, nil}, {11, []int64{11}, false, []uint32{0}, nil},
+		}},
 		{"one that comes after all", "PPP", []message{{0, []int64{none, 1, 2}, false, []uint32{0}, nil}, {0, []int64{3}, false, nil, []uint32{0}}}},
 		{"nothing of which a message was lost", "PVP", []message{{0, []int64{none, 1}, false, nil, nil}, {2, []int64{2}, true, nil, nil}}},
 		{"once only", "PPP", []message{{0, []int64{none, 1}, false, []uint32{0}, nil}, {0, []int64{none, 1, 2}, false, nil, nil}}},
