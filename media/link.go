@@ -162,9 +162,23 @@ func (l *link) run(conn *ice.Conn) {
 		}
 		return
 	}
+	if l.adopt(session) {
+		l.peer.linked()
+		l.tasks.Go(func() { drain(session) }) // not here: the handshake's stack would stay
+	}
+}
+
+// adopt takes over a session for close to end. If the link was closed while DTLS
+// agreed, close may not have seen the session, which ends here then.
+func (l *link) adopt(session *dtls.Conn) bool {
 	l.dtls.Store(session)
-	l.peer.linked()
-	l.tasks.Go(func() { drain(session) }) // not here: the handshake's stack would stay
+	if l.ctx.Err() == nil {
+		return true
+	}
+	if err := session.Close(); err != nil {
+		l.peer.log.Debug("end a DTLS session that came too late", "err", err)
+	}
+	return false
 }
 
 // drain reads DTLS until it ends. Application data would be SCTP, which is not
