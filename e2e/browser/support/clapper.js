@@ -25,6 +25,14 @@ function installClapper({ everyMs, clapMs }) {
     const microphone = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
     tone.connect(gain).connect(microphone);
     tone.start();
+    // A murmur goes on between the beeps: after a pause that an encoder does not send, receivers play what comes later.
+    const murmur = new OscillatorNode(context, { type: "sawtooth", frequency: 140 });
+    const swell = new OscillatorNode(context, { frequency: 3 });
+    const soft = new GainNode(context, { gain: 0.02 });
+    swell.connect(new GainNode(context, { gain: 0.02 })).connect(soft.gain);
+    murmur.connect(soft).connect(microphone);
+    murmur.start();
+    swell.start();
     const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 360 });
     const c = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     let beeps = 0;
@@ -79,7 +87,7 @@ export async function observeClaps(selector) {
     quiet = 0;
     process([[channel] = []]) {
       channel?.forEach((sample, i) => {
-        const loud = Math.abs(sample) > 0.05;
+        const loud = Math.abs(sample) > 0.2; // the beep, not the murmur
         if (loud && this.quiet > sampleRate / 2) this.port.postMessage(currentTime + i / sampleRate);
         this.quiet = loud ? 0 : this.quiet + 1;
       });
