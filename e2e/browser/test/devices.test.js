@@ -25,6 +25,15 @@ story("who may not use camera and microphone still sees and hears", async (stage
   await bo.page.getByText(/Open the site settings/).waitFor();
 });
 
+story("before a call one finds out how it would get through", async (stage) => {
+  const ana = await stage.enter("ana", ofAna);
+  await ana.press("Check camera and microphone");
+  await ana.press("Check the network");
+  const report = ana.page.getByTestId("network-report");
+  await report.getByText(/^Direct, over UDP · \d+\sms$/).waitFor();
+  await report.getByText("Calls get through by the straight way.").waitFor();
+});
+
 story("where the browser holds sound back, a click lets one hear", async (stage) => {
   const ana = await stage.enter("ana", ofAna);
   const bo = await stage.enter("bo", { ...ofBo, autoplay: false }, { robot: answerByItself });

@@ -113,7 +113,7 @@ export class AppRoot extends Component {
     const router = this.#router;
     const preferences = this.#preferences;
     return html`<app-home .data=${{ client, router, preferences, call, groupCall, joinCall, nameOf, pictureOf, offline: this.#offline, covered: this.#covered, checkDevices: () => this.#check(true), newMeeting: () => void this.#meetings.begin() }}></app-home>
-      ${this.#checking ? html`<device-check .data=${{ preferences: this.#preferences, close: () => this.#check(false) }}></device-check>` : nothing}
+      ${this.#checking ? html`<device-check .data=${{ client, preferences: this.#preferences, close: () => this.#check(false) }}></device-check>` : nothing}
       <meeting-door .data=${{ client, preferences, nameOf, pictureOf }} @meetingdoor=${(/** @type {CustomEvent<boolean>} */ { detail }) => this.#meeting(detail)}></meeting-door>
       <call-kit .data=${{ client, preferences, nameOf, pictureOf, groupNameOf, candidates }} @statechange=${(/** @type {CustomEvent<string>} */ { detail }) => this.#callChanged(detail)}></call-kit>`;
   }

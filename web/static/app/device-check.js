@@ -8,9 +8,11 @@ import { Preview } from "../components/preview.js";
 import { Tones } from "../components/tones.js";
 import { LocalMedia } from "../sdk/index.js";
 import { html, nothing } from "../vendor/lit-html.js";
+import "./network-check.js";
 
 /**
  * @typedef {object} CheckData
+ * @property {import("../sdk/index.js").Client} client
  * @property {import("../components/preferences.js").Preferences} preferences
  * @property {() => void} close
  */
@@ -76,7 +78,7 @@ export class DeviceCheck extends Component {
 
   /** @override */
   template() {
-    const { preferences, close } = this.data;
+    const { client, preferences, close } = this.data;
     const { mic, camera, speaker, noiseSuppression, startMuted, startCameraOff } = preferences.values;
     const on = this.#media.track("camera") !== null;
     return html`<div class="sheet check-sheet" role="dialog" aria-modal="true" aria-labelledby="check-title" tabindex="-1">
@@ -101,6 +103,7 @@ export class DeviceCheck extends Component {
         ${check(t("startMic"), !startMuted, (checked) => preferences.set({ startMuted: !checked }))}
         ${check(t("startCamera"), !startCameraOff, (checked) => preferences.set({ startCameraOff: !checked }))}
       </div>
+      <network-check .data=${{ client }}></network-check>
       <button type="button" class="accent wide" @click=${close}>${t("done")}</button>
     </div>`;
   }

@@ -17,6 +17,7 @@ import { History } from "./history.js";
 import { MessageList } from "./message-list.js";
 import { Messages } from "./messages.js";
 import { MissedCalls } from "./missed-calls.js";
+import { NetworkCheck } from "./network-check.js";
 import { Profiles } from "./profiles.js";
 import { Push } from "./push.js";
 import { AllReceiveOpt } from "./receive-opt.js";
@@ -44,6 +45,7 @@ export { Messages } from "./messages.js";
 export { MissedCalls } from "./missed-calls.js";
 export { Profiles } from "./profiles.js";
 export { Push } from "./push.js";
+export { NetworkCheck } from "./network-check.js";
 export { NetworkQuality, networkQuality } from "./network-quality.js";
 export { Room } from "./room.js";
 export { ScreenStop } from "./room-devices.js";
@@ -70,6 +72,7 @@ export class Client {
     this.conversations = new Conversations(this.messages, this.connection);
     this.groups = new Groups(this.connection);
     this.push = new Push(this.connection);
+    this.networkCheck = new NetworkCheck(this.connection);
   }
 
   /**
