@@ -8,6 +8,7 @@ import (
 	"slices"
 	"syscall"
 	"testing"
+	"time"
 
 	"callsvc/media"
 )
@@ -167,6 +168,26 @@ func TestWhatABatchBringsIsWhatWasSent(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestTheKernelTellsWhenADatagramCame(t *testing.T) {
+	conn, err := net.ListenUDP("udp", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	r, from := media.NewReader(t, conn), newMailbox(t)
+	to := netip.AddrPortFrom(from.addr.Addr(), conn.LocalAddr().(*net.UDPAddr).AddrPort().Port())
+	before := time.Now()
+	if _, err := from.WriteToUDPAddrPort([]byte{1}, to); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := r.Next(); err != nil {
+		t.Fatal(err)
+	}
+	if age, most := r.Age(), time.Since(before); age < 0 || age > most {
+		t.Errorf("it came %v ago, want at most %v", age, most)
 	}
 }
 

@@ -15,6 +15,7 @@ const (
 	sendQueueMax   = 8192             // datagrams; beyond it the network is slower than we are
 	sendQueueVideo = sendQueueMax / 2 // what is left belongs to voices, RTCP, ICE and DTLS
 	sendBacklog    = sendQueueMax / 4 // beyond it the server is behind
+	readAhead      = sendQueueMax / 8 // beyond it nothing more is read: the kernel's buffer can hold it
 )
 
 // batchConn is the one UDP socket of an engine, shaped for pion's mux. It reads
@@ -25,12 +26,17 @@ type batchConn struct {
 	net.PacketConn
 	media  func(b []byte, from netip.AddrPort) bool // takes RTP and RTCP; false leaves it to ICE
 	reader datagramReader
-	send   func([]*datagram)
+	send   func(queue []*datagram, since int64)
 	load   *overload
+	delays delays
+
+	handling atomic.Int64 // when the datagram that is handled now came, Unix nanoseconds; 0 if none is, or it is not known
 
 	mu      sync.Mutex
 	queue   []*datagram
+	since   int64 // when the oldest came that the queue has something of, likewise
 	spare   []*datagram
+	taken   sync.Cond // the sender took the queue
 	closed  bool
 	wake    chan struct{}
 	done    chan struct{}
@@ -39,9 +45,11 @@ type batchConn struct {
 	*datagrams
 }
 
-// datagramReader returns one datagram after another, each valid until the next.
+// datagramReader returns one datagram after another, each valid until the next,
+// and when the kernel received the last one (Unix nanoseconds, 0 if not known).
 type datagramReader interface {
 	next() ([]byte, netip.AddrPort, error)
+	arrived() int64
 }
 
 // datagram is a queued copy.
@@ -77,13 +85,14 @@ func newBatchConn(conn net.PacketConn, media func([]byte, netip.AddrPort) bool, 
 		PacketConn: conn, media: media, wake: make(chan struct{}, 1), done: make(chan struct{}),
 		datagrams: newDatagrams(), load: load,
 	}
+	c.taken.L = &c.mu
 	c.reader, c.send = &plainReader{conn: conn}, c.sendOneByOne
 	if udp, ok := conn.(*net.UDPConn); ok {
 		reader, err := newBatchReader(udp, c.looked)
 		if err != nil {
 			return nil, err
 		}
-		writer, err := newBatchWriter(udp)
+		writer, err := newBatchWriter(udp, &c.delays)
 		if err != nil {
 			return nil, err
 		}
@@ -101,19 +110,34 @@ func (c *batchConn) ReadFromAddrPort(b []byte) (int, netip.AddrPort, error) {
 		if err != nil {
 			return 0, from, err
 		}
-		if !c.media(d, from) {
+		c.handling.Store(c.reader.arrived())
+		taken := c.media(d, from)
+		c.handling.Store(0)
+		if !taken {
 			return copy(b, d), from, nil
 		}
+		c.relieve()
 	}
 }
 
-// looked is called by the reader after each system call: it waited from from to
-// to, or not at all if from is 0.
-func (c *batchConn) looked(from, to int64) {
+// relieve lets the sender go first while much is queued. On one processor it
+// would not get to send before the reader has read everything.
+func (c *batchConn) relieve() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(c.queue) > readAhead && !c.closed {
+		c.taken.Wait()
+	}
+}
+
+// looked is called by the reader before it returns a datagram: it waited for it
+// from from to to, or not at all if from is 0. The datagram had waited for late
+// nanoseconds, negative if that is not known.
+func (c *batchConn) looked(from, to, late int64) {
 	if from != 0 {
 		c.load.wait(from, to)
 	}
-	c.load.look(to, c.backlog)
+	c.load.look(to, late, c.backlog)
 }
 
 // backlog reports whether the send queue is longer than it should be.
@@ -128,6 +152,8 @@ type plainReader struct {
 	conn net.PacketConn
 	buf  [receiveMTU]byte
 }
+
+func (r *plainReader) arrived() int64 { return 0 }
 
 func (r *plainReader) next() ([]byte, netip.AddrPort, error) {
 	n, addr, err := r.conn.ReadFrom(r.buf[:])
@@ -167,6 +193,9 @@ func (c *batchConn) enqueue(d *datagram) error {
 		return nil // as the kernel would: lost on the way
 	}
 	c.queue = append(c.queue, d)
+	if c.since == 0 {
+		c.since = c.handling.Load()
+	}
 	first := len(c.queue) == 1
 	c.mu.Unlock()
 	if first {
@@ -213,12 +242,13 @@ func (c *batchConn) run() {
 	defer close(c.done)
 	for {
 		c.mu.Lock()
-		queue, closed := c.queue, c.closed
-		c.queue, c.spare = c.spare[:0], nil
+		queue, since, closed := c.queue, c.since, c.closed
+		c.queue, c.spare, c.since = c.spare[:0], nil, 0
+		c.taken.Broadcast()
 		c.mu.Unlock()
 		if len(queue) > 0 {
 			began := time.Now()
-			c.send(queue)
+			c.send(queue, since)
 			c.load.sending.Add(int64(time.Since(began)))
 			for i, d := range queue {
 				c.give(d)
@@ -239,7 +269,7 @@ func (c *batchConn) run() {
 }
 
 // sendOneByOne serves sockets that are not the operating system's.
-func (c *batchConn) sendOneByOne(queue []*datagram) {
+func (c *batchConn) sendOneByOne(queue []*datagram, _ int64) {
 	for _, d := range queue {
 		if _, err := c.PacketConn.WriteTo(d.buf[:d.n], net.UDPAddrFromAddrPort(d.to.addr)); err != nil {
 			c.dropped.Add(1)

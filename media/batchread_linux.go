@@ -13,9 +13,9 @@ import (
 
 // Sizes of what one system call brings.
 const (
-	readBatch    = 32      // messages in one recvmmsg(2)
-	coalescedMax = 1 << 16 // bytes in one message: datagrams that the kernel joined
-	groControl   = cmsghdrSize + 8
+	readBatch    = 32                                           // messages in one recvmmsg(2)
+	coalescedMax = 1 << 16                                      // bytes in one message: datagrams that the kernel joined
+	readControl  = cmsghdrSize + 8 + cmsghdrSize + timespecSize // the size of what was joined, and when it came
 )
 
 // batchReader reads many datagrams with one recvmmsg(2), and takes apart those
@@ -27,23 +27,25 @@ type batchReader struct {
 	messages [readBatch]mmsghdr
 	vectors  [readBatch]unix.Iovec
 	names    [readBatch][sockaddrMax]byte
-	controls [readBatch][groControl]byte
+	controls [readBatch][readControl]byte
 	buffers  []byte // readBatch pieces; pages that nothing came into cost no memory
 
+	ahead   int64          // of the wall clock
 	got, at int            // messages of the last call, and how many are taken apart
 	rest    []byte         // of the message being taken apart
 	size    int            // of its datagrams
 	from    netip.AddrPort // its sender
+	came    int64          // when the kernel received it, Unix nanoseconds; 0 if it did not say
 
 	n    int // results of receive
 	err  error
 	call func(fd uintptr) bool // receive, bound once
 
-	emptyAt int64                // when the socket was found empty, Unix nanoseconds; 0 if it was not
-	looked  func(from, to int64) // told of each call, and since when it waited
+	emptyAt int64                      // when the socket was found empty, Unix nanoseconds; 0 if it was not
+	looked  func(from, to, late int64) // told of each datagram: since when the reader waited for it, and for how long it for the reader
 }
 
-func newBatchReader(conn *net.UDPConn, looked func(from, to int64)) (*batchReader, error) {
+func newBatchReader(conn *net.UDPConn, looked func(from, to, late int64)) (*batchReader, error) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
 		return nil, fmt.Errorf("reach the socket: %w", err)
@@ -61,6 +63,8 @@ func newBatchReader(conn *net.UDPConn, looked func(from, to int64)) (*batchReade
 	return r, raw.Control(func(fd uintptr) {
 		// Without it, before Linux 5.0, each datagram is a message of its own.
 		_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_UDP, unix.UDP_GRO, 1)
+		// Without it the delay in the server is not known.
+		_ = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_TIMESTAMPNS_NEW, 1)
 	})
 }
 
@@ -75,6 +79,12 @@ func (r *batchReader) next() ([]byte, netip.AddrPort, error) {
 		r.open(r.at)
 		r.at++
 	}
+	now, late := nanos(time.Now()), int64(-1)
+	if r.came != 0 {
+		late = now - r.came
+	}
+	r.looked(r.emptyAt, now, late)
+	r.emptyAt = 0
 	n := min(r.size, len(r.rest))
 	b := r.rest[:n:n]
 	r.rest = r.rest[n:]
@@ -86,7 +96,7 @@ func (r *batchReader) fill() error {
 	for i := range r.messages {
 		h := &r.messages[i].header
 		h.Namelen = sockaddrMax
-		h.SetControllen(groControl)
+		h.SetControllen(readControl)
 	}
 	r.at, r.got, r.emptyAt = 0, 0, 0
 	if err := r.conn.Read(r.call); err != nil {
@@ -95,8 +105,7 @@ func (r *batchReader) fill() error {
 	if r.err != nil {
 		return fmt.Errorf("recvmmsg: %w", r.err)
 	}
-	r.looked(r.emptyAt, nanos(time.Now()))
-	r.got = r.n
+	r.got, r.ahead = r.n, wallAhead(time.Now())
 	return nil
 }
 
@@ -115,16 +124,32 @@ func (r *batchReader) receive(fd uintptr) bool {
 // open begins to take a message apart. One that was cut short is skipped.
 func (r *batchReader) open(i int) {
 	m := &r.messages[i]
-	r.rest = r.buffers[i*coalescedMax:][:m.n]
-	r.size, r.from = int(m.n), readSockaddr(&r.names[i])
+	r.rest, r.from = r.buffers[i*coalescedMax:][:m.n], readSockaddr(&r.names[i])
 	if m.header.Flags&unix.MSG_TRUNC != 0 {
 		r.rest = nil
 	}
-	if int(m.header.Controllen) < cmsghdrSize+4 {
-		return
-	}
-	control := r.controls[i][:]
-	if binary.NativeEndian.Uint32(control[cmsgWord:]) == unix.IPPROTO_UDP && binary.NativeEndian.Uint32(control[cmsgWord+4:]) == unix.UDP_GRO {
-		r.size = max(int(binary.NativeEndian.Uint32(control[cmsghdrSize:])), 1)
+	r.size, r.came = r.control(i)
+}
+
+// control reads what the kernel says of a message: the size of the datagrams it
+// consists of, and when it came, 0 if it does not say.
+func (r *batchReader) control(i int) (size int, came int64) {
+	m := &r.messages[i]
+	size = int(m.n)
+	for control := r.controls[i][:min(int(m.header.Controllen), readControl)]; ; {
+		level, kind, data, rest, ok := nextCmsg(control)
+		switch {
+		case !ok:
+			return size, came
+		case level == unix.IPPROTO_UDP && kind == unix.UDP_GRO && len(data) >= 4:
+			size = max(int(binary.NativeEndian.Uint32(data)), 1)
+		case level == unix.SOL_SOCKET && kind == unix.SO_TIMESTAMPNS_NEW && len(data) >= timespecSize:
+			came = readTimespec(data) - r.ahead
+		}
+		control = rest
 	}
 }
+
+// arrived is when the kernel received what next returned last, or the first of
+// what it was joined with; 0 if it did not say.
+func (r *batchReader) arrived() int64 { return r.came }

@@ -14,7 +14,7 @@ type batchReader struct {
 	buf  [receiveMTU]byte
 }
 
-func newBatchReader(conn *net.UDPConn, _ func(from, to int64)) (*batchReader, error) {
+func newBatchReader(conn *net.UDPConn, _ func(from, to, late int64)) (*batchReader, error) {
 	return &batchReader{conn: conn}, nil
 }
 
@@ -23,3 +23,6 @@ func (r *batchReader) next() ([]byte, netip.AddrPort, error) {
 	n, from, err := r.conn.ReadFromUDPAddrPort(r.buf[:])
 	return r.buf[:n], netip.AddrPortFrom(from.Addr().Unmap(), from.Port()), err
 }
+
+// arrived is not known.
+func (r *batchReader) arrived() int64 { return 0 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,6 +27,7 @@ type batchWriter struct {
 	conn     syscall.RawConn
 	v6       bool // the socket's addresses are those of IPv6
 	segments bool // the kernel splits
+	delays   *delays
 
 	messages [writeBatch]mmsghdr
 	controls [writeBatch][gsoControl]byte
@@ -42,12 +44,12 @@ type batchWriter struct {
 	submit  func([]mmsghdr) (int, error)
 }
 
-func newBatchWriter(conn *net.UDPConn) (*batchWriter, error) {
+func newBatchWriter(conn *net.UDPConn, delays *delays) (*batchWriter, error) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
 		return nil, err
 	}
-	w := &batchWriter{conn: raw, v6: true, segments: canSegment(raw)}
+	w := &batchWriter{conn: raw, v6: true, segments: canSegment(raw), delays: delays}
 	if local, ok := conn.LocalAddr().(*net.UDPAddr); ok && local.IP.To4() != nil {
 		w.v6 = false
 	}
@@ -70,19 +72,20 @@ func canSegment(conn syscall.RawConn) bool {
 	return err == nil && supported
 }
 
-// write sends a queue. The order of what goes to one path is kept.
-func (w *batchWriter) write(queue []*datagram) {
+// write sends a queue, the oldest of which came at since (Unix nanoseconds, 0 if
+// that is not known). The order of what goes to one path is kept.
+func (w *batchWriter) write(queue []*datagram, since int64) {
 	w.sort(queue)
 	for i, p := range w.paths {
 		for d := p.first; d != nil; {
 			if w.filled == writeBatch || w.used > maxVectors-maxSegments {
-				w.flush()
+				w.flush(since)
 			}
 			d = w.fill(p, d)
 		}
 		p.first, p.last, w.paths[i] = nil, nil, nil
 	}
-	w.flush()
+	w.flush(since)
 }
 
 // sort chains what goes to one path.
@@ -136,7 +139,7 @@ func (w *batchWriter) fill(p *path, d *datagram) *datagram {
 
 // flush hands over what is filled. A datagram the kernel refuses is lost, like
 // one the network loses; those after it still go.
-func (w *batchWriter) flush() {
+func (w *batchWriter) flush(since int64) {
 	for rest := w.messages[:w.filled]; len(rest) > 0; {
 		sent, err := w.submit(rest)
 		sent = max(sent, 0)
@@ -146,6 +149,7 @@ func (w *batchWriter) flush() {
 		}
 		rest = rest[min(max(sent, 1), len(rest)):]
 	}
+	w.delays.count(w.used, since, nanos(time.Now()))
 	w.filled, w.used = 0, 0
 }
 

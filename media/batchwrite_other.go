@@ -2,22 +2,31 @@
 
 package media
 
-import "net"
+import (
+	"net"
+	"time"
+)
 
 // sockaddrMax is unused where there is no sendmmsg(2).
 const sockaddrMax = 0
 
 // batchWriter sends one datagram at a time where there is no sendmmsg(2).
-type batchWriter struct{ conn *net.UDPConn }
+type batchWriter struct {
+	conn   *net.UDPConn
+	delays *delays
+}
 
-func newBatchWriter(conn *net.UDPConn) (*batchWriter, error) { return &batchWriter{conn}, nil }
+func newBatchWriter(conn *net.UDPConn, delays *delays) (*batchWriter, error) {
+	return &batchWriter{conn, delays}, nil
+}
 
 // write sends a queue in order. A datagram the kernel refuses is lost, like one
 // the network loses.
-func (w *batchWriter) write(queue []*datagram) {
+func (w *batchWriter) write(queue []*datagram, since int64) {
 	for _, d := range queue {
 		if _, err := w.conn.WriteToUDPAddrPort(d.buf[:d.n], d.to.addr); err != nil {
 			continue
 		}
+		w.delays.count(1, since, nanos(time.Now()))
 	}
 }

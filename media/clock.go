@@ -10,3 +10,7 @@ var began = time.Now()
 // look like a minute of silence to everybody, nor like one in which a pacer
 // earned what it may send. Who wants to know what time it is asks [time.Now].
 func nanos(t time.Time) int64 { return began.UnixNano() + int64(t.Sub(began)) }
+
+// wallAhead is by how much the wall clock of t is ahead of [nanos], because it was
+// set: the kernel tells times by it.
+func wallAhead(t time.Time) int64 { return t.UnixNano() - nanos(t) }

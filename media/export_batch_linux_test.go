@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"testing"
+	"time"
 )
 
 // Batch is a writer of batches and what it is to send.
@@ -16,7 +17,7 @@ type Batch struct {
 // NewBatch makes a batch that sends by conn.
 func NewBatch(t testing.TB, conn *net.UDPConn) *Batch {
 	t.Helper()
-	w, err := newBatchWriter(conn)
+	w, err := newBatchWriter(conn, &delays{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +54,7 @@ func (b *Batch) Add(addr netip.AddrPort, size int, mark byte) {
 }
 
 // Send sends the queue, which stays.
-func (b *Batch) Send() { b.w.write(b.queue) }
+func (b *Batch) Send() { b.w.write(b.queue, 0) }
 
 // Drop empties the queue.
 func (b *Batch) Drop() { b.queue = b.queue[:0] }
@@ -64,7 +65,7 @@ type Reader struct{ r *batchReader }
 // NewReader reads from conn.
 func NewReader(t testing.TB, conn *net.UDPConn) Reader {
 	t.Helper()
-	r, err := newBatchReader(conn, func(int64, int64) {})
+	r, err := newBatchReader(conn, func(_, _, _ int64) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,3 +74,6 @@ func NewReader(t testing.TB, conn *net.UDPConn) Reader {
 
 // Next is the next datagram and who sent it.
 func (r Reader) Next() ([]byte, netip.AddrPort, error) { return r.r.next() }
+
+// Age is how long ago the kernel received it.
+func (r Reader) Age() time.Duration { return time.Duration(nanos(time.Now()) - r.r.arrived()) }

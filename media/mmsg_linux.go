@@ -90,3 +90,29 @@ func putCmsg(b []byte, kind uint32, size int) {
 	binary.NativeEndian.PutUint32(b[cmsgWord:], unix.IPPROTO_UDP)
 	binary.NativeEndian.PutUint32(b[cmsgWord+4:], kind)
 }
+
+// nextCmsg takes the first control message off a buffer (cmsg(3)); false if there
+// is none.
+func nextCmsg(b []byte) (level, kind uint32, data, rest []byte, ok bool) {
+	if len(b) < cmsghdrSize {
+		return 0, 0, nil, nil, false
+	}
+	size := uint64(binary.NativeEndian.Uint32(b))
+	if cmsgWord == 8 {
+		size = binary.NativeEndian.Uint64(b)
+	}
+	if size < cmsghdrSize || size > uint64(len(b)) {
+		return 0, 0, nil, nil, false
+	}
+	level, kind = binary.NativeEndian.Uint32(b[cmsgWord:]), binary.NativeEndian.Uint32(b[cmsgWord+4:])
+	space := min(unix.CmsgSpace(int(size)-cmsghdrSize), len(b))
+	return level, kind, b[cmsghdrSize:size], b[space:], true
+}
+
+// timespecSize is the size of struct __kernel_timespec.
+const timespecSize = 16
+
+// readTimespec reads one, as Unix nanoseconds.
+func readTimespec(b []byte) int64 {
+	return int64(binary.NativeEndian.Uint64(b))*1e9 + int64(binary.NativeEndian.Uint64(b[8:]))
+}

@@ -11,16 +11,22 @@ import (
 // rank says when: the level that is above it sheds the slot. Voices have no
 // rank and are never shed.
 const (
-	shedAll       = 256                   // the level at which no picture goes out
-	shedImportant = 64                    // what a shared screen or the one who speaks is ranked higher
-	shedStep      = 32                    // of the level, up, in each period that the server is behind
-	restoreStep   = 16                    // down, while it has room
-	probeStep     = 2                     // down, while it has little
-	shedPeriod    = 50 * time.Millisecond // between two looks
-	behindAfter   = 50 * time.Millisecond // how long the socket may not be found empty
-	roomy         = 0.30                  // share of the time there is nothing to do
-	tight         = 0.10                  // below it the level stays
-	lateFor       = time.Second           // after which viewers' feedback is of packets that left in time again
+	shedAll       = 256                    // the level at which no picture goes out
+	shedImportant = 64                     // what a shared screen or the one who speaks is ranked higher
+	shedStep      = 16                     // of the level, up, in each period that the server is behind
+	restoreStep   = 16                     // down, while it has room
+	probeStep     = 2                      // down, while it has little
+	shedPeriod    = 50 * time.Millisecond  // between two looks
+	behindAfter   = 50 * time.Millisecond  // how long the socket may not be found empty, where lateness is not known
+	roomy         = 0.30                   // share of the time there is nothing to do
+	tight         = 0.10                   // below it the level stays
+	lateAfter     = 60 * time.Millisecond  // how long packets may wait
+	burstTime     = 250 * time.Millisecond // for which they may wait longer: a keyframe to everybody is a burst that drains
+	looksCompared = 3                      // of which the least waiting counts: within a frame it goes up and down
+	hopeless      = 500 * time.Millisecond // of waiting, after which that it drains is no comfort
+	excusedFrom   = 20 * time.Millisecond  // of waiting, from which on viewers' paths are not blamed
+	resumeTime    = time.Second            // between keyframes for what is taken up again while more is shed
+	lateFor       = time.Second            // after which viewers' feedback is of packets that left in time again
 )
 
 // overload measures whether the engine keeps up, and says how much is shed. Its
@@ -31,10 +37,12 @@ type overload struct {
 	sending  atomic.Int64 // nanoseconds that the sender was busy, in all
 	behindAt atomic.Int64 // when the engine was behind last, or shed something; Unix nanoseconds
 
-	procs       int   // that reader and sender share
-	lookedAt    int64 // Unix nanoseconds, as the following
-	busySince   int64 // since then the socket was never found empty
-	waited      int64 // nanoseconds that the reader waited since lookedAt
+	procs       int                      // that reader and sender share
+	lookedAt    int64                    // Unix nanoseconds, as the following
+	busySince   int64                    // since then the socket was never found empty
+	waiting     [2 * looksCompared]int64 // how long what was read had been waiting at the last looks, the latest first
+	lateSince   int64                    // since then that is more than lateAfter; 0 if it is not
+	waited      int64                    // nanoseconds that the reader waited since lookedAt
 	lastSending int64
 }
 
@@ -46,9 +54,10 @@ func (o *overload) wait(from, to int64) {
 	o.busySince = to
 }
 
-// look brings the level up to date. backlog reports whether the send queue is
-// longer than it should be.
-func (o *overload) look(now int64, backlog func() bool) {
+// look brings the level up to date. late is for how many nanoseconds what was
+// just read had waited to be, negative if that is not known; backlog reports
+// whether the send queue is longer than it should be.
+func (o *overload) look(now, late int64, backlog func() bool) {
 	period := now - o.lookedAt
 	if period < int64(shedPeriod) {
 		return
@@ -58,17 +67,44 @@ func (o *overload) look(now int64, backlog func() bool) {
 		reader: 1 - float64(o.waited)/float64(period),
 		sender: float64(sending-o.lastSending) / float64(period),
 	}
-	behind := now-o.busySince > int64(behindAfter) || backlog()
+	behind := o.waits(now, late) || backlog()
+	idle := busy.idle(o.procs)
+	if late >= 0 && o.least() > int64(lateAfter)/2 {
+		idle = 0 // what waits comes first
+	}
 	level := int(o.level.Load())
 	if o.lookedAt != 0 && (level > 0 || behind) {
 		for range min(period/int64(shedPeriod), shedAll) { // a reader that waits long looks seldom
-			level = nextLevel(level, behind, busy.idle(o.procs))
+			level = nextLevel(level, behind, idle)
 		}
 		o.level.Store(int32(level))
+	}
+	if o.lookedAt != 0 && (level > 0 || behind || late > int64(excusedFrom)) {
 		o.behindAt.Store(now)
 	}
 	o.lookedAt, o.waited, o.lastSending = now, 0, sending
 }
+
+// waits reports whether packets wait for longer than those of a burst do that
+// the server gets over: it goes on for too long and gets no better.
+func (o *overload) waits(now, late int64) bool {
+	if late < 0 {
+		return now-o.busySince > int64(behindAfter)
+	}
+	copy(o.waiting[1:], o.waiting[:])
+	o.waiting[0] = late
+	least, before := o.least(), slices.Min(o.waiting[looksCompared:])
+	switch {
+	case least <= int64(lateAfter):
+		o.lateSince = 0
+	case o.lateSince == 0:
+		o.lateSince = now
+	}
+	return o.lateSince != 0 && least >= before && now-o.lateSince >= int64(burstTime) || least > int64(hopeless)
+}
+
+// least is how long packets have been waiting of late, whatever else is in a frame.
+func (o *overload) least() int64 { return slices.Min(o.waiting[:looksCompared]) }
 
 // shareOfTime is how much of a period reader and sender were busy.
 type shareOfTime struct{ reader, sender float64 }
@@ -155,6 +191,14 @@ func (s *slot) pause(l *layer) {
 	if s.current == l {
 		s.shed = true
 	}
+}
+
+// takesUp reports whether it is time to ask for keyframes of what is taken up again:
+// at once when nothing is shed any more, before that for two ticks of every
+// second. Each is a burst to all who look at the layer, and might be the reason
+// to shed again.
+func (o *overload) takesUp(now int64) bool {
+	return !o.active() || now%int64(resumeTime) < 2*int64(tickInterval)
 }
 
 // resumes returns the layer that a slot which was shed needs a keyframe of to

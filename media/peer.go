@@ -255,9 +255,11 @@ func (p *Peer) tick(now time.Time, n int) {
 	}
 	p.takeCounts()
 	p.seekMore(nanos(now))
-	for _, s := range p.allSlots() {
-		if l := s.resumes(p.engine.overload); l != nil {
-			l.pub.askKeyframe(now, l)
+	if o := p.engine.overload; o.takesUp(nanos(now)) {
+		for _, s := range p.allSlots() {
+			if l := s.resumes(o); l != nil {
+				l.pub.askKeyframe(now, l)
+			}
 		}
 	}
 	var packets []rtcp.Packet

@@ -18,6 +18,7 @@ type Stats struct {
 	CutBack           uint64  // packets of publishers beyond their bit rate
 	Shedding          float64 // share of the pictures that are given up for overload now; it goes up and down
 	SendQueueDropped  uint64  // datagrams the socket could not take in time
+	Delays            Delays  // between the kernel and the kernel
 	TCPConns          int     // of ICE over TCP, as they are now
 	TCPRefused        uint64  // connections beyond the limits
 	TCPDropped        uint64  // packets for clients that read too slowly
@@ -49,6 +50,7 @@ func (e *Engine) Stats() Stats {
 		NACKsReceived: c.nacksReceived.Load(), NACKsSent: c.nacksSent.Load(),
 		CutBack: c.cutBack.Load(), Shedding: float64(e.overload.level.Load()) / shedAll,
 		KeyframeRequests: c.keyframeRequests.Load(), SendQueueDropped: e.conn.dropped.Load(),
+		Delays: e.conn.delays.snapshot(),
 	}
 	if e.tcp != nil {
 		s.TCPConns, s.TCPRefused, s.TCPDropped = e.tcp.count(), e.tcp.refused.Load(), e.tcp.dropped.Load()

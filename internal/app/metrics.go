@@ -7,6 +7,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"callsvc/media"
 )
 
 // metrics serves the figures of all parts in Prometheus' format.
@@ -25,7 +27,7 @@ type figures struct {
 	invitationsOpen, invitations, pushes                            *prometheus.Desc
 	callsOpen, calls                                                *prometheus.Desc
 	rooms, participants                                             *prometheus.Desc
-	peers, rtp, rtpBytes, repairs, dropped, shedding                *prometheus.Desc
+	peers, rtp, rtpBytes, repairs, dropped, shedding, delays        *prometheus.Desc
 	tcpConns, tcpRefused                                            *prometheus.Desc
 	relays, relayRefused                                            *prometheus.Desc
 	whipSessions                                                    *prometheus.Desc
@@ -57,6 +59,7 @@ func newFigures(a *App) *figures {
 		rtpBytes:         d("media_bytes_total", "RTP bytes.", "direction"),
 		repairs:          d("media_repairs_total", "NACKs, retransmissions and key frame requests.", "kind"),
 		dropped:          d("media_dropped_total", "Packets dropped.", "reason"),
+		delays:           d("media_forward_seconds", "How long packets were in the server, from the kernel's buffer to the kernel's, by the oldest of what left together."),
 		shedding:         d("media_shedding_ratio", "Share of the pictures that are given up now, because there is more to do than the server can."),
 		tcpConns:         d("media_tcp_connections", "Connections of ICE over TCP."),
 		tcpRefused:       d("media_tcp_refused_total", "Connections of ICE over TCP beyond the limits."),
@@ -85,6 +88,18 @@ func gauge(ch chan<- prometheus.Metric, d *prometheus.Desc, v float64, labels ..
 
 func count(ch chan<- prometheus.Metric, d *prometheus.Desc, v float64, labels ...string) {
 	ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, labels...)
+}
+
+// delay tells what was counted between bounds as Prometheus has it, up to them.
+func delay(ch chan<- prometheus.Metric, d *prometheus.Desc, delays media.Delays) {
+	upTo, total := map[float64]uint64{}, uint64(0)
+	for i, n := range delays.Counts {
+		total += n
+		if bounds := media.DelayBounds(); i < len(bounds) {
+			upTo[bounds[i].Seconds()] = total
+		}
+	}
+	ch <- prometheus.MustNewConstHistogram(d, total, delays.Sum.Seconds(), upTo)
 }
 
 func (f *figures) collectSessions(ch chan<- prometheus.Metric) {
@@ -149,6 +164,7 @@ func (f *figures) collectMedia(ch chan<- prometheus.Metric) {
 	count(ch, f.dropped, float64(m.TCPDropped), "tcpQueue")
 	count(ch, f.dropped, float64(m.CutBack), "publishBitrate")
 	gauge(ch, f.shedding, m.Shedding)
+	delay(ch, f.delays, m.Delays)
 	gauge(ch, f.tcpConns, float64(m.TCPConns))
 	count(ch, f.tcpRefused, float64(m.TCPRefused))
 	gauge(ch, f.relays, float64(m.Relays))

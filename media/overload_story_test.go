@@ -1,0 +1,135 @@
+package media
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// crowd is many who look at a camera and hear a voice, through a simulated server
+// of one processor. Its time is its own.
+type crowd struct {
+	o       *overload
+	viewers int     // there now
+	cost    float64 // nanoseconds to send one packet to one of them
+	rank    []int32
+	shed    []bool // waits for a keyframe
+	now     int64  // when the next packet comes
+	free    int64  // when the server will have done what came before
+	wanted  int64  // when a keyframe comes that was asked for; 0 if none was
+	asked   int64  // when that was last
+	lateMax time.Duration
+}
+
+const (
+	frameInterval = int64(time.Second) / 30
+	framePackets  = 4 // of a frame
+	keyframeTimes = 8 // times a frame
+	voiceInterval = int64(20 * time.Millisecond)
+	regulars      = 100
+)
+
+// newCrowd has regulars who take a share of what the server can.
+func newCrowd(share float64, most int, seed uint64) *crowd {
+	perSecond := float64(regulars) * (framePackets*30 + 50)
+	a := &crowd{
+		o: &overload{procs: 1}, viewers: regulars, cost: share * 1e9 / perSecond,
+		rank: make([]int32, most), shed: make([]bool, most), now: 1e18, free: 1e18,
+	}
+	random := rand.New(rand.NewPCG(seed, 0))
+	for i := range a.rank {
+		a.rank[i] = random.Int32N(shedAll - shedImportant)
+	}
+	return a
+}
+
+// packet forwards one, and returns to how many.
+func (a *crowd) packet(voice, key, first bool) int {
+	start := max(a.now, a.free)
+	if start > a.free {
+		a.o.wait(a.free, start)
+	}
+	a.o.look(start, start-a.now, func() bool { return false })
+	sent := 0
+	for i := range a.viewers {
+		switch {
+		case voice:
+			sent++
+		case a.o.sheds(a.rank[i]):
+			a.shed[i] = true
+		case !a.shed[i] || key && first:
+			a.shed[i] = false
+			sent++
+		}
+	}
+	if voice {
+		a.lateMax = max(a.lateMax, time.Duration(start-a.now))
+	}
+	a.free = start + int64(a.cost*float64(sent))
+	return sent
+}
+
+// tick asks for a keyframe if somebody waits for one, as often as publishers are asked.
+func (a *crowd) tick() {
+	for i := range a.viewers {
+		if a.shed[i] && !a.o.sheds(a.rank[i]) && a.o.takesUp(a.now) && a.now-a.asked >= int64(keyframeInterval) {
+			a.asked, a.wanted = a.now, a.now+int64(30*time.Millisecond)
+		}
+	}
+}
+
+// run goes on for a while, and returns how much of what would be sent to all was.
+func (a *crowd) run(d time.Duration) float64 {
+	sent, all := 0, 0
+	for end := a.now + int64(d); a.now < end; a.now += int64(time.Millisecond / 3) {
+		at := func(interval int64) bool {
+			return a.now/int64(time.Millisecond/3)%(interval/int64(time.Millisecond/3)) == 0
+		}
+		if at(int64(tickInterval)) {
+			a.tick()
+		}
+		if at(voiceInterval) {
+			sent += a.packet(true, false, false)
+			all += a.viewers
+		}
+		if at(frameInterval) {
+			key, packets := a.wanted != 0 && a.now >= a.wanted, framePackets
+			if key {
+				a.wanted, packets = 0, framePackets*keyframeTimes
+			}
+			for n := range packets {
+				sent += a.packet(false, key, n == 0)
+			}
+			all += a.viewers * packets
+		}
+	}
+	return float64(sent) / float64(all)
+}
+
+func TestAnOverloadEndsWithItsCause(t *testing.T) {
+	for _, share := range []float64{0.5, 0.7, 0.8, 0.9} { // of what the server can, before and after
+		for seed := range uint64(3) {
+			t.Run(fmt.Sprintf("%.0f %% before, seed %d", 100*share, seed), func(t *testing.T) {
+				most := int(2 * regulars / share) // twice what the server can
+				a := newCrowd(share, most, seed)
+				if got := a.run(5 * time.Second); got < 1 || a.o.active() {
+					t.Fatalf("%.2f of all was sent before", got)
+				}
+				a.viewers = most
+				a.run(2 * time.Second)
+				if got := a.run(10*time.Second) * 2; got < 0.7 {
+					t.Errorf("%.2f of what the server can was sent, want 0.7", got)
+				}
+				if a.lateMax > 700*time.Millisecond {
+					t.Errorf("a voice was %v late", a.lateMax)
+				}
+				a.viewers = regulars
+				a.run(2 * time.Second)
+				if got := a.run(5 * time.Second); got < 1 || a.o.active() {
+					t.Errorf("two seconds after it ended %.2f of all is sent", got)
+				}
+			})
+		}
+	}
+}
