@@ -22,6 +22,7 @@ type benchMedia struct {
 	Rooms        int           `default:"1" placeholder:"N" help:"Rooms."`
 	Participants int           `default:"10" placeholder:"N" help:"Participants in each room, publishers included."`
 	Publishers   int           `default:"1" placeholder:"N" help:"Publishers in each room; everybody receives them."`
+	Full         int           `default:"-1" placeholder:"N" help:"Participants in each room, publishers first, who decrypt what they get, ask for repairs and measure latencies. The others count packets by their headers, which costs this side a fraction, and answer with reports and feedback all the same. -1 is all."`
 	Speakers     int           `default:"-1" placeholder:"N" help:"Publishers in each room who speak; the others send comfort noise. -1 is all."`
 	Video        int           `default:"1000" placeholder:"KBIT" help:"Bit rate of a publisher's best video layer, in kbit/s; 0 is audio only."`
 	FPS          int           `name:"fps" default:"30" placeholder:"N" help:"Video frames a second."`
@@ -64,7 +65,7 @@ func (b benchMedia) Run(std streams) error {
 	defer stop()
 	report, err := mediabench.Run(ctx, mediabench.Options{
 		Target: b.Target, URL: b.URL, Token: token,
-		Rooms: b.Rooms, Participants: b.Participants, Publishers: b.Publishers, Speakers: b.Speakers,
+		Rooms: b.Rooms, Participants: b.Participants, Publishers: b.Publishers, Full: b.Full, Speakers: b.Speakers,
 		VideoKbps: b.Video, FPS: b.FPS, Simulcast: b.Simulcast,
 		AudioSlots: b.AudioSlots, VideoSlots: b.VideoSlots, Height: b.Height, JoinRate: b.JoinRate, Storm: b.Storm, Overload: b.Overload,
 		Loss: b.Loss, Delay: b.Delay, Jitter: b.Jitter, Warmup: b.Warmup, Duration: b.Duration, PID: b.PID, Metrics: b.Metrics,

@@ -17,7 +17,7 @@ import (
 func options(s *testkit.Service) mediabench.Options {
 	return mediabench.Options{
 		Target: mediabench.TargetCallsvc, URL: s.URL(""), Metrics: s.URL("/metrics"),
-		Rooms: 1, Participants: 3, Publishers: 1, Speakers: -1, VideoKbps: 300, FPS: 30, AudioSlots: -1, VideoSlots: -1,
+		Rooms: 1, Participants: 3, Publishers: 1, Full: -1, Speakers: -1, VideoKbps: 300, FPS: 30, AudioSlots: -1, VideoSlots: -1,
 		JoinRate: 100, Duration: 3 * time.Second, // in which each stream must bring something
 		Token: func(user, room string) (string, error) {
 			claims := testkit.Claims(user)
@@ -39,6 +39,8 @@ func TestWhatIsPublishedArrives(t *testing.T) {
 		{"voices alone, in two rooms", func(o *mediabench.Options) { o.VideoKbps, o.Rooms = 0, 2 }, 2 * 2},
 		{"layers, for small tiles", func(o *mediabench.Options) { o.Simulcast, o.Height = true, 180 }, 2 * 2},
 		{"fewer slots than publishers", func(o *mediabench.Options) { o.Publishers, o.VideoSlots, o.AudioSlots = 3, 1, 0 }, 3},
+		{"all only count", func(o *mediabench.Options) { o.Full, o.Publishers = 0, 2 }, 2*2 + 2*2},
+		{"one measures, and one counts", func(o *mediabench.Options) { o.Full = 2 }, 2 * 2},
 		{"a storm", func(o *mediabench.Options) { o.Storm = 3 }, 2 * 2},
 		{"a path that is slow", func(o *mediabench.Options) { o.Delay = 20 * time.Millisecond }, 2 * 2},
 	} {

@@ -10,6 +10,7 @@ import (
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
 	"github.com/pion/logging"
+	"github.com/pion/transport/v5"
 	"github.com/pion/transport/v5/stdnet"
 	"github.com/pion/webrtc/v4"
 )
@@ -19,11 +20,26 @@ const (
 	uriMid   = "urn:ietf:params:rtp-hdrext:sdes:mid"
 	uriRID   = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 	uriLevel = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+	// draft-holmer-rmcat-transport-wide-cc-extensions-01
+	uriTransportCC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+)
+
+// Payload types that are offered.
+const (
+	payloadVP8    = 96
+	payloadRepair = 97 // RTX of VP8
+	payloadOpus   = 111
 )
 
 // clients make PeerConnections: with NACK, retransmissions, reports and
 // transport-wide feedback, as browsers have them.
-type clients struct{ api *webrtc.API }
+type clients struct {
+	media    *webrtc.MediaEngine
+	settings webrtc.SettingEngine
+	registry *interceptor.Registry
+	network  transport.Net
+	api      *webrtc.API
+}
 
 func newClients(o Options) (*clients, error) {
 	m, registry := &webrtc.MediaEngine{}, &interceptor.Registry{}
@@ -32,11 +48,11 @@ func newClients(o Options) (*clients, error) {
 		payload webrtc.PayloadType
 		codec   webrtc.RTPCodecCapability
 	}{
-		{webrtc.RTPCodecTypeVideo, 96, webrtc.RTPCodecCapability{
+		{webrtc.RTPCodecTypeVideo, payloadVP8, webrtc.RTPCodecCapability{
 			MimeType: webrtc.MimeTypeVP8, ClockRate: 90000, RTCPFeedback: []webrtc.RTCPFeedback{{Type: "ccm", Parameter: "fir"}},
 		}},
-		{webrtc.RTPCodecTypeVideo, 97, webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: "apt=96"}},
-		{webrtc.RTPCodecTypeAudio, 111, webrtc.RTPCodecCapability{
+		{webrtc.RTPCodecTypeVideo, payloadRepair, webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: "apt=96"}},
+		{webrtc.RTPCodecTypeAudio, payloadOpus, webrtc.RTPCodecCapability{
 			MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2, SDPFmtpLine: "minptime=10;useinbandfec=1",
 		}},
 	} {
@@ -60,14 +76,32 @@ func newClients(o Options) (*clients, error) {
 	if onLoopback(o.URL) { // each other address would be a socket more for each participant
 		s.SetIPFilter(net.IP.IsLoopback)
 	}
-	if path := (impairment{o.Loss, o.Delay, o.Jitter}); path != (impairment{}) {
-		std, err := stdnet.NewNet()
-		if err != nil {
-			return nil, fmt.Errorf("read network interfaces: %w", err)
-		}
-		s.SetNet(&impairedNet{std, path})
+	std, err := stdnet.NewNet()
+	if err != nil {
+		return nil, fmt.Errorf("read network interfaces: %w", err)
 	}
-	return &clients{webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(registry), webrtc.WithSettingEngine(s))}, nil
+	c := &clients{media: m, settings: s, registry: registry, network: std}
+	if path := (impairment{o.Loss, o.Delay, o.Jitter}); path != (impairment{}) {
+		c.network = &impairedNet{std, path}
+	}
+	c.api = c.on(c.network, c.registry)
+	return c, nil
+}
+
+// on makes PeerConnections on a network.
+func (c *clients) on(network transport.Net, registry *interceptor.Registry) *webrtc.API {
+	s := c.settings
+	s.SetNet(network)
+	return webrtc.NewAPI(webrtc.WithMediaEngine(c.media), webrtc.WithInterceptorRegistry(registry), webrtc.WithSettingEngine(s))
+}
+
+// of is the API for a participant. Interceptors of who only counts see nothing
+// that is received; what is sent they number and repair.
+func (c *clients) of(p *participant) *webrtc.API {
+	if p.listener == nil {
+		return c.api
+	}
+	return c.on(&listeningNet{c.network, p.listener}, c.registry)
 }
 
 func onLoopback(address string) bool {
@@ -94,22 +128,25 @@ type participant struct {
 	tracks                 []*track
 	audioSlots, videoSlots int
 	firsts                 *firsts
+	listener               *listener // of who only counts, else nil
+	reports                bool      // the listener does, on one of its connections
 }
 
 // connection is a PeerConnection and what runs beside it.
 type connection struct {
 	*webrtc.PeerConnection
 	connected chan struct{}
+	over      chan struct{}
 	tasks     sync.WaitGroup
 }
 
 // newConnection makes one that hands what it receives to the meter.
 func (p *participant) newConnection() (*connection, error) {
-	pc, err := p.run.clients.api.NewPeerConnection(webrtc.Configuration{})
+	pc, err := p.run.clients.of(p).NewPeerConnection(webrtc.Configuration{})
 	if err != nil {
 		return nil, fmt.Errorf("new PeerConnection: %w", err)
 	}
-	c := &connection{PeerConnection: pc, connected: make(chan struct{})}
+	c := &connection{PeerConnection: pc, connected: make(chan struct{}), over: make(chan struct{})}
 	var once sync.Once
 	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
 		switch s {
@@ -119,6 +156,10 @@ func (p *participant) newConnection() (*connection, error) {
 			p.run.failed("a PeerConnection failed")
 		}
 	})
+	if l := p.listener; l != nil && !p.reports { // at LiveKit the first is that which receives
+		p.reports = true
+		c.tasks.Go(func() { l.report(c) })
+	}
 	pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
 		c.tasks.Go(func() { p.run.meter.receive(track, p.firsts) })
 	})
@@ -150,6 +191,7 @@ func (c *connection) close() {
 	if c == nil {
 		return
 	}
+	close(c.over)
 	_ = c.GracefulClose() // it is over either way
 	c.tasks.Wait()
 }

@@ -2,11 +2,16 @@ package mediabench
 
 import (
 	"encoding/binary"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
+	"github.com/pion/rtcp"
 	"github.com/pion/transport/v5"
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"callsvc/internal/histogram"
 )
 
 // Receiver counts packets as one track does, for tests that make up what comes.
@@ -59,3 +64,49 @@ func Protobuf(message []byte) error {
 
 // Judge sums the samples up.
 func (o *Overload) Judge(full, leaving, left, fan float64) { o.judge(full, leaving, left, fan) }
+
+// TransportNumber reads a packet's transport-wide sequence number.
+func TransportNumber(packet []byte, id uint8) (uint16, bool) { return transportNumber(packet, id) }
+
+// IsRTP tells RTP from all else on the same socket.
+func IsRTP(b []byte) bool { return isRTP(b) }
+
+// Listener counts without decrypting, in a window of all time.
+type Listener struct{ l *listener }
+
+// NewListener makes one that has agreed on an id for transport-wide numbers.
+func NewListener(transportCC uint8) Listener {
+	m := newMeter()
+	m.open()
+	l := newListener(m, newFirsts())
+	l.transportCC.Store(uint32(transportCC))
+	return Listener{l}
+}
+
+// Take counts a packet.
+func (l Listener) Take(packet []byte) { l.l.take(packet) }
+
+// Feedback is what the server is told.
+func (l Listener) Feedback() []rtcp.Packet { return l.l.feedback(true) }
+
+// Totals add up all streams.
+func (l Listener) Totals() (streams int, packets, lost uint64) {
+	for _, s := range l.l.meter.all() {
+		t := s.sum()
+		packets += t.packets
+		lost += t.lost
+		streams++
+	}
+	return streams, packets, lost
+}
+
+// Forwarding is what lies between two answers of /metrics.
+func Forwarding(before, after map[float64]float64) (histogram.Latency, bool) {
+	parse := func(m map[float64]float64) (f forwarding) {
+		for _, upTo := range slices.Sorted(maps.Keys(m)) {
+			f = append(f, bucket{upTo, m[upTo]})
+		}
+		return f
+	}
+	return parse(after).since(parse(before))
+}

@@ -1,7 +1,9 @@
 package mediabench
 
 import (
+	"context"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -19,6 +21,7 @@ type meter struct {
 
 	mu      sync.Mutex // guards streams
 	streams []*stream
+	more    chan struct{} // tells of a new one
 }
 
 // window is a time in which what was sent is counted.
@@ -28,7 +31,7 @@ type window struct {
 	video, audio histogram.Histogram
 }
 
-func newMeter() *meter { return &meter{began: time.Now()} }
+func newMeter() *meter { return &meter{began: time.Now(), more: make(chan struct{}, 1)} }
 
 // now is the clock of the tails.
 func (m *meter) now() int64 { return int64(time.Since(m.began)) }
@@ -109,12 +112,34 @@ func (s *seen) mark(number uint64) bool {
 	return true
 }
 
+// add begins a stream.
+func (m *meter) add(video bool) *stream {
+	s := &stream{video: video}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.streams = append(m.streams, s)
+	select {
+	case m.more <- struct{}{}:
+	default:
+	}
+	return s
+}
+
+// await waits until so many streams have begun; one goroutine may.
+func (m *meter) await(ctx context.Context, n int) error {
+	for len(m.all()) < n {
+		select {
+		case <-m.more:
+		case <-ctx.Done():
+			return fmt.Errorf("%d of %d streams have begun: %w", len(m.all()), n, ctx.Err())
+		}
+	}
+	return nil
+}
+
 // receive reads a track until it ends.
 func (m *meter) receive(track *webrtc.TrackRemote, f *firsts) {
-	s := &stream{video: track.Kind() == webrtc.RTPCodecTypeVideo}
-	m.mu.Lock()
-	m.streams = append(m.streams, s)
-	m.mu.Unlock()
+	s := m.add(track.Kind() == webrtc.RTPCodecTypeVideo)
 	buffer := make([]byte, 1600)
 	for {
 		n, _, err := track.Read(buffer)
@@ -153,6 +178,36 @@ func (s *stream) take(packet []byte, t tail, ours bool, now int64, w *window) {
 		}
 		s.span(number, false)
 	}
+}
+
+// count takes a packet of which nobody knows when it was sent: those that come
+// while the window is open count.
+func (s *stream) count(packet []byte, w *window) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	number := s.extend(binary.BigEndian.Uint16(packet[2:]))
+	fresh := s.seen.mark(number)
+	if fresh && number >= s.first {
+		s.course.packets++
+	}
+	switch {
+	case w == nil:
+	case !fresh:
+		s.repeated++
+	case w.to.Load() == math.MaxInt64:
+		s.totals.packets++
+		s.bytes += uint64(len(packet))
+		s.span(number, true)
+	default:
+		s.span(number, false)
+	}
+}
+
+// newest is the greatest sequence number so far, extended.
+func (s *stream) newest() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
 }
 
 // extend makes a sequence number that does not wrap, starting where there is

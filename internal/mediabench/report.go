@@ -18,6 +18,7 @@ type Report struct {
 	Rooms        int     `json:"rooms"`
 	Participants int     `json:"participants"` // in each room
 	Publishers   int     `json:"publishers"`   // of them
+	Full         int     `json:"full"`         // participants in each room who are more than counters; -1 is all
 	Joined       int     `json:"joined"`       // in all rooms
 	Seconds      float64 `json:"seconds"`      // measured
 
@@ -59,6 +60,10 @@ func (r *run) measure(ctx context.Context, usage func(context.Context) (usage, e
 	if err != nil {
 		return nil, err
 	}
+	forwarded, err := r.forwarding(ctx)
+	if err != nil {
+		return nil, err
+	}
 	packets, bytes := r.sent()
 	began, own, machine := time.Now(), ownCPU(), machineCPU()
 	r.meter.open()
@@ -73,15 +78,22 @@ func (r *run) measure(ctx context.Context, usage func(context.Context) (usage, e
 	used, busy := (ownCPU() - own).Seconds(), (machineCPU() - machine).Seconds()
 	packetsAfter, bytesAfter := r.sent()
 	r.meter.seal()
+	forwardedAfter, err := r.forwarding(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if err := wait(ctx, drainTime); err != nil {
 		return nil, err
 	}
 	w := r.meter.close()
 	rep := &Report{
-		Target: r.Target, Rooms: r.Rooms, Participants: r.Participants, Publishers: r.Publishers, Seconds: took,
+		Target: r.Target, Rooms: r.Rooms, Participants: r.Participants, Publishers: r.Publishers, Full: r.Full, Seconds: took,
 		PacketsIn: float64(packetsAfter-packets) / took, MbitIn: float64(bytesAfter-bytes) * 8 / 1e6 / took,
 		ClientCPU: used / took, RSSBytes: after.rss,
 		Latencies: []histogram.Latency{w.video.Latency("video"), w.audio.Latency("audio")},
+	}
+	if l, ok := forwardedAfter.since(forwarded); ok {
+		rep.Latencies = append(rep.Latencies, l)
 	}
 	r.mu.Lock()
 	rep.Joined = len(r.sessions)
@@ -94,6 +106,14 @@ func (r *run) measure(ctx context.Context, usage func(context.Context) (usage, e
 		rep.OtherCPU = max(0, busy-used-(after.cpu-before.cpu).Seconds()) / took
 	}
 	return rep, nil
+}
+
+// forwarding asks the server how long packets are in it, if it can be asked.
+func (r *run) forwarding(ctx context.Context) (forwarding, error) {
+	if r.Metrics == "" {
+		return nil, nil
+	}
+	return readForwarding(ctx, r.Metrics)
 }
 
 // sum adds up what the receivers got, and returns how many packets.
@@ -169,6 +189,9 @@ func (r *Report) WriteText(to io.Writer) error {
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	line := func(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) } // w keeps its error for Flush
 	line("%s: %d rooms of %d, %d publish in each; %d joined; %.1f s", r.Target, r.Rooms, r.Participants, r.Publishers, r.Joined, r.Seconds)
+	if r.Full >= 0 {
+		line("%d of each room decrypt, measure latencies and ask for repairs; the others count", min(r.Full, r.Participants))
+	}
 	line("")
 	line("\tpackets/s\tMbit/s")
 	line("to the server\t%.0f\t%.1f", r.PacketsIn, r.MbitIn)

@@ -27,6 +27,7 @@ type Options struct {
 	Rooms        int
 	Participants int // in each room
 	Publishers   int // of them
+	Full         int // participants in each room, publishers first, who decrypt, ask for repairs and measure latencies; the others count. -1 is all
 	Speakers     int // publishers who speak; the others send comfort noise. -1 is all
 	VideoKbps    int // of each publisher's best layer; 0 is no video
 	FPS          int
@@ -131,6 +132,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err := r.fill(ctx); err != nil {
 		return nil, err
 	}
+	r.begin(ctx)
 	if err := wait(ctx, o.Warmup); err != nil {
 		return nil, err
 	}
@@ -169,6 +171,22 @@ func (r *run) fill(ctx context.Context) error {
 	return nil
 }
 
+// begin waits until everybody gets what they are to get.
+func (r *run) begin(ctx context.Context) {
+	r.mu.Lock()
+	joined := len(r.sessions) / r.Rooms // who could not is in the report
+	r.mu.Unlock()
+	expected := 0
+	for n := range joined {
+		expected += r.Rooms * r.streams(n)
+	}
+	begun, cancel := context.WithTimeout(ctx, mediaTimeout)
+	defer cancel()
+	if err := r.meter.await(begun, expected); err != nil {
+		r.failed("%v", err)
+	}
+}
+
 // rush lets many join at once.
 func (r *run) rush(ctx context.Context) {
 	var joining sync.WaitGroup
@@ -186,7 +204,7 @@ func (r *run) join(ctx context.Context, room, n int, times *joinTimes) {
 		return // whom a publisher gets is not there yet
 	}
 	r.await(ctx, began, p.firsts.media, &times.media, p.audioSlots+p.videoSlots > 0, "media")
-	r.await(ctx, began, p.firsts.picture, &times.picture, p.videoSlots > 0, "a keyframe")
+	r.await(ctx, began, p.firsts.picture, &times.picture, p.videoSlots > 0 && p.listener == nil, "a keyframe")
 }
 
 // newParticipant is the n-th of a room.
@@ -195,22 +213,55 @@ func (r *run) newParticipant(room, n int) *participant {
 		run: r, room: "bench-" + r.began + "-" + strconv.Itoa(room), user: fmt.Sprintf("b%s-%d-%d", r.began, room, n),
 		firsts: newFirsts(),
 	}
+	if n < r.Publishers {
+		p.tracks = r.newTracks(p.user, n < r.speakers())
+	}
+	if r.Full >= 0 && n >= r.Full {
+		p.listener = newListener(r.meter, p.firsts)
+	}
+	p.audioSlots, p.videoSlots = r.slots(n)
+	return p
+}
+
+// speakers is how many publishers of a room speak.
+func (r *run) speakers() int {
+	if r.Speakers < 0 {
+		return r.Publishers
+	}
+	return min(r.Speakers, r.Publishers)
+}
+
+// slots is how many voices and pictures the n-th of a room can receive.
+func (r *run) slots(n int) (audio, video int) {
 	others := r.Publishers
 	if n < r.Publishers {
 		others--
-		p.tracks = r.newTracks(p.user, r.Speakers < 0 || n < r.Speakers)
 	}
-	p.audioSlots, p.videoSlots = others, others
+	audio, video = others, others
 	if r.AudioSlots >= 0 {
-		p.audioSlots = r.AudioSlots
+		audio = r.AudioSlots
 	}
 	if r.VideoSlots >= 0 {
-		p.videoSlots = r.VideoSlots
+		video = r.VideoSlots
 	}
 	if r.VideoKbps == 0 {
-		p.videoSlots = 0
+		video = 0
 	}
-	return p
+	return audio, video
+}
+
+// streams is how many the n-th of a room will get. Who is silent is not counted:
+// a server may leave that out.
+func (r *run) streams(n int) int {
+	voices, pictures := r.speakers(), r.Publishers
+	if n < voices {
+		voices--
+	}
+	if n < pictures {
+		pictures--
+	}
+	audio, video := r.slots(n)
+	return min(audio, voices) + min(video, pictures)
 }
 
 // enter lets a participant join and begin to publish; false if they could not.

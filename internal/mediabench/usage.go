@@ -3,7 +3,6 @@ package mediabench
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -58,34 +57,49 @@ func readProcess(pid int) (usage, error) {
 
 // readMetrics reads Prometheus' process collector.
 func readMetrics(ctx context.Context, url string) (usage, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return usage{}, err
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return usage{}, fmt.Errorf("read the server's figures: %w", err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return usage{}, fmt.Errorf("read the server's figures: GET %s answers %s", url, res.Status)
-	}
 	figures := map[string]float64{"process_cpu_seconds_total": -1, "process_resident_memory_bytes": -1}
-	lines := bufio.NewScanner(res.Body)
-	for lines.Scan() {
-		name, value, _ := strings.Cut(lines.Text(), " ")
-		if _, wanted := figures[name]; !wanted {
-			continue
+	if err := scrape(ctx, url, func(name string, value float64) {
+		if _, wanted := figures[name]; wanted {
+			figures[name] = value
 		}
-		if figures[name], err = strconv.ParseFloat(value, 64); err != nil {
-			return usage{}, fmt.Errorf("read the server's figures: %q: %w", lines.Text(), err)
-		}
+	}); err != nil {
+		return usage{}, err
 	}
 	cpu, rss := figures["process_cpu_seconds_total"], figures["process_resident_memory_bytes"]
 	if cpu < 0 || rss < 0 {
-		return usage{}, errors.Join(lines.Err(), fmt.Errorf("read the server's figures: %s has none of Prometheus' process collector", url))
+		return usage{}, fmt.Errorf("read the server's figures: %s has none of Prometheus' process collector", url)
 	}
-	return usage{cpu: time.Duration(cpu * float64(time.Second)), rss: int64(rss)}, lines.Err()
+	return usage{cpu: time.Duration(cpu * float64(time.Second)), rss: int64(rss)}, nil
+}
+
+// scrape reads all that Prometheus would, with the labels as part of the name.
+func scrape(ctx context.Context, url string, take func(name string, value float64)) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("read the server's figures: %w", err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("read the server's figures: GET %s answers %s", url, res.Status)
+	}
+	lines := bufio.NewScanner(res.Body)
+	for lines.Scan() {
+		line := lines.Text()
+		at := strings.LastIndexByte(line, ' ') // labels may have spaces
+		if at < 0 || strings.HasPrefix(line, "#") {
+			continue
+		}
+		value, err := strconv.ParseFloat(line[at+1:], 64)
+		if err != nil {
+			return fmt.Errorf("read the server's figures: %q: %w", line, err)
+		}
+		take(line[:at], value)
+	}
+	return lines.Err()
 }
 
 // machineCPU is what all processes of this machine have used, 0 where /proc does
