@@ -70,9 +70,9 @@ func TestWhatThePathTakesAgainIsFoundSoon(t *testing.T) {
 		b    bottleneck
 		most float64 // seconds
 	}{
-		{bottleneck{name: "as much as before", rtt: 50 * time.Millisecond}, 4},
-		{bottleneck{name: "over 200 ms", rtt: 200 * time.Millisecond}, 5},
-		{bottleneck{name: "with 2 % loss", rtt: 50 * time.Millisecond, loss: 0.02}, 4},
+		{bottleneck{name: "as much as before", rtt: 50 * time.Millisecond}, 2},
+		{bottleneck{name: "over 200 ms", rtt: 200 * time.Millisecond}, 3},
+		{bottleneck{name: "with 2 % loss", rtt: 50 * time.Millisecond, loss: 0.02}, 2},
 	} {
 		b := c.b
 		b.capacity, b.wanted, b.layers, b.fps, b.buffer = step, 1.1e6, camera(), 15, 320*time.Millisecond
