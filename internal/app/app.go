@@ -247,7 +247,8 @@ func forgetStarting() {
 	debug.FreeOSMemory()
 }
 
-// drain begins no new calls and gives those that are open until the deadline.
+// drain begins no new calls and gives those that are open until the deadline,
+// unless the store fails: then what becomes of them could not be kept.
 func (a *App) drain() {
 	a.ready.Store(false)
 	deadline := time.Now().Add(a.cfg.DrainTimeout)
@@ -257,8 +258,12 @@ func (a *App) drain() {
 	a.hub.Drain(call.MillisOf(deadline))
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	for a.rooms.Stats().Rooms > 0 && time.Now().Before(deadline) {
-		<-tick.C
+	for failed := false; !failed && a.rooms.Stats().Rooms > 0 && time.Now().Before(deadline); {
+		select {
+		case <-tick.C:
+		case <-a.loop.Failed():
+			failed = true
+		}
 	}
 	a.rooms.CloseAll(call.ResultServerDrain)
 }

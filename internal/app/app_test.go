@@ -183,3 +183,30 @@ func TestHistoryIsEmptyJSONNotNull(t *testing.T) {
 		t.Errorf("history %s", body)
 	}
 }
+
+func TestAStoreThatFailsEndsTheDrain(t *testing.T) {
+	a, stop := start(t, "--drain-timeout=1h")
+	ana := call.Caller{UserID: "ana", SessionID: "s"}
+	if _, err := a.Handle(t.Context(), ana, &wire.EnterRoom{RoomID: "r", Scene: "meeting"}); err != nil {
+		t.Fatal(err)
+	}
+	for status := 0; status != http.StatusOK; {
+		resp, _ := get(t, a, "/readyz")
+		status = resp.StatusCode
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- stop() }()
+	for status := 0; status != http.StatusServiceUnavailable; {
+		resp, _ := get(t, a, "/readyz")
+		status = resp.StatusCode
+	}
+	if err := a.BreakStore(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Handle(t.Context(), ana, &wire.SetSelfInfo{}); err == nil {
+		t.Error("something was decided that cannot be kept")
+	}
+	if err := <-stopped; err == nil {
+		t.Error("it ended as if all were well")
+	}
+}

@@ -16,6 +16,9 @@ func NewThrottledGuard(g *auth.Guard, perSecond int) api.Authenticator {
 	return throttledGuard{g, limit.NewKeyed[call.UserID](rateOf(perSecond, 3))}
 }
 
+// BreakStore lets whatever is decided from now on be refused by the store.
+func (a *App) BreakStore() error { return a.store.Close() }
+
 // BoundBodies is exported for a test whose connections have a clock of their own.
 func BoundBodies(next http.Handler) http.Handler { return boundBodies(next) }
 
