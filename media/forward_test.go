@@ -23,6 +23,11 @@ func (s *sink) WriteRTP(h *rtp.Header, payload []byte) (int, error) {
 	return len(payload) + 12, nil
 }
 
+// receive takes one RTP packet as it was sent first.
+func (l *layer) receive(h *rtp.Header, payload []byte, now int64) []uint16 {
+	return l.take(h, payload, now, false)
+}
+
 // stage is one publisher's layer with n viewers, without a network.
 type stage struct {
 	layer  *layer

@@ -65,11 +65,6 @@ func newLayer(pub *publication, rid string, ssrc uint32, table *codecs) *layer {
 	return l
 }
 
-// receive takes one RTP packet as it was sent first; see take.
-func (l *layer) receive(h *rtp.Header, payload []byte, now int64) []uint16 {
-	return l.take(h, payload, now, false)
-}
-
 // take takes one RTP packet at now (Unix nanoseconds): everything that happens
 // to a packet begins here. repaired says that it was sent again: the time that
 // took tells nothing of the path's jitter. It returns the sequence numbers to ask
