@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -109,7 +110,7 @@ func TestANewerSocketTakesTheSessionOver(t *testing.T) {
 // A client that does not read is cut off with 4002; it may come back and learns
 // what is still true, and nobody else suffered.
 func TestASlowReaderIsCutOff(t *testing.T) {
-	svc := testkit.Start(t)
+	svc := testkit.Start(t, "--heartbeat=10m") // or it is cut off for its silence, if the disk is slow
 	ana := svc.SignIn("ana")
 	slow, res, err := websocket.DefaultDialer.DialContext(t.Context(), svc.Socket("token="+svc.Token("bo", "")), nil)
 	if err != nil {
@@ -117,6 +118,9 @@ func TestASlowReaderIsCutOff(t *testing.T) {
 	}
 	defer slow.Close()
 	defer res.Body.Close()
+	if err := slow.NetConn().(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {
+		t.Fatal(err)
+	}
 	data := strings.Repeat("x", 12<<10)
 	var connected time.Time // the last moment that the slow reader was
 	for i := 0; ; i++ {
