@@ -43,7 +43,7 @@ func TestScenarios(t *testing.T) {
 		},
 		{"sessions do nothing", "idle", nil, nil},
 		{
-			"all come back at once", "reconnect", func(o *bench.Options) { long(o); o.Rate = 100 },
+			"all come back at once", "reconnect", func(o *bench.Options) { long(o); o.Rate = 5 },
 			append([]string{"cut off → served again"}, roundTrip()...),
 		},
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // settleTime is how long operations under way may take once no more begin.
-const settleTime = 10 * time.Second
+const settleTime = 30 * time.Second
 
 // pairs are users two by two: one invites, the other accepts at once. An
 // operation is one such round trip. It is done when the inviter has heard of
