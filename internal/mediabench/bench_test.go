@@ -18,7 +18,7 @@ func options(s *testkit.Service) mediabench.Options {
 	return mediabench.Options{
 		Target: mediabench.TargetCallsvc, URL: s.URL(""), Metrics: s.URL("/metrics"),
 		Rooms: 1, Participants: 3, Publishers: 1, Full: -1, Speakers: -1, VideoKbps: 300, FPS: 30, AudioSlots: -1, VideoSlots: -1,
-		JoinRate: 100, Duration: 3 * time.Second, // in which each stream must bring something
+		JoinRate: 100, Duration: 5 * time.Second, // in which each stream must bring something
 		Token: func(user, room string) (string, error) {
 			claims := testkit.Claims(user)
 			claims["room"] = room
