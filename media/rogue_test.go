@@ -42,16 +42,23 @@ func (r *rogue) send(t *testing.T, h rtp.Header, payload []byte) {
 	}
 }
 
+// rogue brings in ana, whose packets can be tampered with, and ben, who sees her
+// camera: what he gets of it is in the box.
+func (w *world) rogue() (*rogue, *inbox) {
+	w.t.Helper()
+	wild := &rogue{}
+	ana, ben := w.client("ana", clientOption{publish: true, tap: wild}), w.client("ben", clientOption{pairs: 1})
+	ana.join("r")
+	ben.join("r")
+	ben.watch("ana")
+	box := ben.box(ben.videoSlot(0))
+	w.eventually("ben sees ana", func() bool { return len(box.all()) > 30 })
+	return wild, box
+}
+
 func TestAStreamThatWasNotOfferedDisplacesNone(t *testing.T) {
 	inWorld(t, func(w *world) {
-		wild := &rogue{}
-		ana := w.client("ana", clientOption{publish: true, tap: wild})
-		ana.join("r")
-		ben := w.client("ben", clientOption{pairs: 1})
-		ben.join("r")
-		ben.watch("ana")
-		box := ben.box(ben.videoSlot(0))
-		w.eventually("ben sees ana", func() bool { return len(box.all()) > 30 })
+		wild, box := w.rogue()
 		for ssrc := range uint32(200) {
 			wild.send(t, rtp.Header{Version: 2, SSRC: 1 + ssrc, PayloadType: 96}, vp8Frame(uint16(ssrc), 0, true, "rogue"))
 		}
@@ -73,14 +80,7 @@ func TestAStreamThatWasNotOfferedDisplacesNone(t *testing.T) {
 
 func TestAStreamThatCountsAnewIsSeenAgain(t *testing.T) {
 	inWorld(t, func(w *world) {
-		wild := &rogue{}
-		ana := w.client("ana", clientOption{publish: true, tap: wild})
-		ana.join("r")
-		ben := w.client("ben", clientOption{pairs: 1})
-		ben.join("r")
-		ben.watch("ana")
-		box := ben.box(ben.videoSlot(0))
-		w.eventually("ben sees ana", func() bool { return len(box.all()) > 30 })
+		wild, box := w.rogue()
 		wild.skipped.Store(10_000)
 		time.Sleep(time.Second)
 		before := len(box.all())

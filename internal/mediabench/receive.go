@@ -160,11 +160,7 @@ func (m *meter) receive(track *webrtc.TrackRemote, f *firsts) {
 func (s *stream) take(packet []byte, t tail, ours bool, now int64, w *window) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	number := s.extend(binary.BigEndian.Uint16(packet[2:]))
-	fresh := s.seen.mark(number)
-	if fresh && number >= s.first {
-		s.course.packets++
-	}
+	number, fresh := s.mark(packet)
 	switch {
 	case w == nil:
 	case !fresh:
@@ -185,11 +181,7 @@ func (s *stream) take(packet []byte, t tail, ours bool, now int64, w *window) {
 func (s *stream) count(packet []byte, w *window) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	number := s.extend(binary.BigEndian.Uint16(packet[2:]))
-	fresh := s.seen.mark(number)
-	if fresh && number >= s.first {
-		s.course.packets++
-	}
+	number, fresh := s.mark(packet)
 	switch {
 	case w == nil:
 	case !fresh:
@@ -201,6 +193,17 @@ func (s *stream) count(packet []byte, w *window) {
 	default:
 		s.span(number, false)
 	}
+}
+
+// mark notes that a packet came, and reports its extended sequence number and
+// whether it had not come before. s.mu is held.
+func (s *stream) mark(packet []byte) (number uint64, fresh bool) {
+	number = s.extend(binary.BigEndian.Uint16(packet[2:]))
+	fresh = s.seen.mark(number)
+	if fresh && number >= s.first {
+		s.course.packets++
+	}
+	return number, fresh
 }
 
 // newest is the greatest sequence number so far, extended.
