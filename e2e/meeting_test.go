@@ -76,6 +76,10 @@ func TestAGuestComesThroughTheLobby(t *testing.T) {
 
 	gus.Do("room.raiseHand", p{"roomID": "meeting", "raised": true})
 	ana.Expect("onHandsChanged", nil)
+	gus.Do("room.sendReaction", p{"roomID": "meeting", "reaction": "👏"})
+	if told := ana.Expect("onReactions", nil).P.List("reactions"); len(told) != 1 || told[0].Lacks(p{"userID": gus.ID, "reaction": "👏"}) != "" {
+		t.Errorf("ana is told of the reactions %v", told)
+	}
 	gus.Do("room.sendMessage", p{"roomID": "meeting", "text": "Hello"})
 	ana.Expect("onRoomMessage", p{"userID": gus.ID, "name": "Gus", "text": "Hello"})
 
@@ -226,7 +230,7 @@ func TestAGuestsTokenOpensNothingOverHTTP(t *testing.T) {
 	}
 	gus.Refused(9007, "room.enter", p{"roomID": "another", "invite": ana.Do("room.createLink", p{"roomID": "meeting"}).Str("invite")})
 	for method, params := range map[string]p{
-		"room.sendMessage": {"text": "x"}, "room.listMessages": {}, "room.raiseHand": {"raised": true}, "room.setInfo": {"locked": true},
+		"room.sendMessage": {"text": "x"}, "room.listMessages": {}, "room.raiseHand": {"raised": true}, "room.sendReaction": {"reaction": "👍"}, "room.setInfo": {"locked": true},
 		"room.muteAll": {"audio": true}, "room.setViews": {"views": []p{}}, "room.exit": {}, "room.admit": {"userID": "bo", "admit": true},
 	} {
 		params["roomID"] = "another"

@@ -12,7 +12,7 @@ import (
 // changes about people is gathered for a moment, and told in one event to those
 // who asked for that; whoever did not is told one by one, as ever. What is told
 // whole each time, hands and the room's set-up, waits for the same moment and is
-// told once.
+// told once; so do reactions, and of very many only the first are told.
 
 // gatherTime is how long news are gathered in a room of so many: then a member
 // gets some ten events a second, and the room tells some two thousand.
@@ -22,12 +22,13 @@ func gatherTime(members int) time.Duration {
 
 // crowd is the news of a large room that have not been told yet.
 type crowd struct {
-	timer   *time.Timer // runs while there are any; nil otherwise
-	left    []wire.LeftUser
-	changed map[call.UserID]struct{} // who came, or is seen or heard otherwise
-	hands   bool
-	info    bool
-	infoBy  call.UserID // who changed it last
+	timer     *time.Timer // runs while there are any; nil otherwise
+	left      []wire.LeftUser
+	changed   map[call.UserID]struct{} // who came, or is seen or heard otherwise
+	hands     bool
+	info      bool
+	infoBy    call.UserID // who changed it last
+	reactions []wire.Reaction
 }
 
 // crowded reports whether news are gathered. While there are any untold, later
@@ -76,6 +77,9 @@ func (r *room) tellCrowd() {
 	}
 	if news.hands {
 		r.tell(nil, r.handsEvent())
+	}
+	if len(news.reactions) > 0 {
+		r.tell(nil, wire.Reactions{RoomID: r.id, Reactions: news.reactions})
 	}
 }
 

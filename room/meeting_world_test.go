@@ -51,6 +51,10 @@ func (w *world) hearMeeting(s call.SessionID, ev wire.Event) {
 		w.hear(s, "turned away")
 	case wire.HandsChanged:
 		w.hear(s, "hands:%s", handsLine(ev.Hands))
+	case wire.Reactions:
+		for _, each := range ev.Reactions {
+			w.hear(s, "%s reacts %s", each.UserID, each.Reaction)
+		}
 	case wire.RoomMessage:
 		w.hear(s, "%s %s writes %s", ev.MessageID, ev.User, ev.Text)
 	}
@@ -252,6 +256,11 @@ func writes(s call.SessionID, text string) step {
 		_, err := w.write(callerOf(s), text)
 		w.must("sendMessage", err)
 	}
+}
+
+func (w *world) react(who call.Caller, reaction string) error {
+	_, err := w.svc.SendReaction(context.Background(), who, &wire.SendReaction{RoomID: theRoom, Reaction: reaction})
+	return err
 }
 
 func yes() *bool { b := true; return &b }

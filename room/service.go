@@ -12,16 +12,17 @@ import (
 // Service holds all rooms of a server. Methods may be called from any
 // goroutine, except from within the ports' own.
 type Service struct {
-	options  Options
-	sfu      call.SFU
-	notifier Notifier
-	gate     Gate
-	observer Observer
-	log      *slog.Logger
-	sessions *sessions
-	tasks    sync.WaitGroup // settling of peers nobody waits for
-	knocks   *limit.Keyed[call.UserID]
-	messages *limit.Keyed[call.RoomID]
+	options   Options
+	sfu       call.SFU
+	notifier  Notifier
+	gate      Gate
+	observer  Observer
+	log       *slog.Logger
+	sessions  *sessions
+	tasks     sync.WaitGroup // settling of peers nobody waits for
+	knocks    *limit.Keyed[call.UserID]
+	messages  *limit.Keyed[call.RoomID]
+	reactions *limit.Keyed[call.UserID]
 
 	mu       sync.Mutex // guards the members below
 	rooms    map[call.RoomID]*room
@@ -35,7 +36,8 @@ func New(o Options, sfu call.SFU, n Notifier, g Gate, obs Observer, log *slog.Lo
 		options: o, sfu: sfu, notifier: n, gate: g, observer: obs, log: log,
 		sessions: newSessions(o.MaxRoomsPerSession),
 		knocks:   limit.NewKeyed[call.UserID](knocks()), messages: limit.NewKeyed[call.RoomID](o.Messages),
-		rooms: map[call.RoomID]*room{},
+		reactions: limit.NewKeyed[call.UserID](reactions()),
+		rooms:     map[call.RoomID]*room{},
 	}
 }
 

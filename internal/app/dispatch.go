@@ -89,6 +89,8 @@ func (a *App) meeting(ctx context.Context, who call.Caller, req wire.Request) (a
 		return a.rooms.RaiseHand(ctx, who, r)
 	case *wire.LowerHand:
 		return a.rooms.LowerHand(ctx, who, r)
+	case *wire.SendReaction:
+		return a.rooms.SendReaction(ctx, who, r)
 	case *wire.SendRoomMessage:
 		return a.rooms.SendMessage(ctx, who, r)
 	case *wire.ListRoomMessages:

@@ -27,7 +27,7 @@ func mayAsGuest(req wire.Request) bool {
 	case *wire.EnterRoom, *wire.OfferRoom, *wire.ExitRoom, *wire.SetPublishing, *wire.SetViews, *wire.SwitchRole, *wire.SetRole,
 		*wire.SetRoomInfo, *wire.SetHost, *wire.MuteUser, *wire.MuteAll, *wire.AskToUnmute, *wire.KickUser, *wire.Admit,
 		*wire.DismissRoom,
-		*wire.RaiseHand, *wire.LowerHand, *wire.SendRoomMessage, *wire.ListRoomMessages,
+		*wire.RaiseHand, *wire.LowerHand, *wire.SendReaction, *wire.SendRoomMessage, *wire.ListRoomMessages,
 		*wire.SessionTime, *wire.GetICEServers, *wire.Logout:
 		return true
 	}

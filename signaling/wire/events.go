@@ -39,6 +39,7 @@ func Events() []Event {
 		Admitted{},
 		LobbyDenied{},
 		HandsChanged{},
+		Reactions{},
 		RoomMessage{},
 		CallBegin{},
 		CallEnd{},
@@ -56,7 +57,7 @@ func Events() []Event {
 // that is not connected never learns of it.
 func Transient(ev Event) bool {
 	switch ev.(type) {
-	case UserVoiceVolume, NetworkQuality, Statistics:
+	case UserVoiceVolume, NetworkQuality, Statistics, Reactions:
 		return true
 	}
 	return false

@@ -2,11 +2,12 @@ package wire
 
 import "callsvc/call"
 
-// What everybody in a room may do besides media: raise a hand and write.
+// What everybody in a room may do besides media: raise a hand, react and write.
 func floorMethods() []Method {
 	return []Method{
 		{"room.raiseHand", func() Request { return new(RaiseHand) }, Empty{}},
 		{"room.lowerHand", func() Request { return new(LowerHand) }, Empty{}},
+		{"room.sendReaction", func() Request { return new(SendReaction) }, Empty{}},
 		{"room.sendMessage", func() Request { return new(SendRoomMessage) }, SendRoomMessageResult{}},
 		{"room.listMessages", func() Request { return new(ListRoomMessages) }, ListRoomMessagesResult{}},
 	}
@@ -29,6 +30,14 @@ type LowerHand struct {
 type Hand struct {
 	UserID   call.UserID `json:"userID"`
 	RaisedAt call.Millis `json:"raisedAt"`
+}
+
+// SendReaction shows those in the room, for a moment, how one takes what is
+// being said. Others get onReactions. It is not kept.
+type SendReaction struct {
+	RoomID call.RoomID `json:"roomID" wire:"required"`
+	// One emoji, at most 64 bytes.
+	Reaction string `json:"reaction" wire:"required"`
 }
 
 // SendRoomMessage writes to those in the room. Others get onRoomMessage.
@@ -79,6 +88,21 @@ type HandsChanged struct {
 	Hands  []Hand      `json:"hands"`
 }
 
+// Reactions: how people in the room have just reacted, in the order they did. In
+// a room of many those of a moment are told together, and of very many only the
+// first. It may have one's own among them. Who is not connected never learns of it.
+type Reactions struct {
+	RoomID    call.RoomID `json:"roomID"`
+	Reactions []Reaction  `json:"reactions"`
+}
+
+// Reaction is an emoji from somebody.
+type Reaction struct {
+	UserID   call.UserID `json:"userID"`
+	Reaction string      `json:"reaction"`
+	At       call.Millis `json:"at"`
+}
+
 // RoomMessage: somebody wrote to those in the room.
 type RoomMessage struct {
 	RoomID    call.RoomID    `json:"roomID"`
@@ -96,9 +120,13 @@ func (RemoteUsersChanged) Name() string { return "onRemoteUsersChanged" }
 func (HandsChanged) Name() string { return "onHandsChanged" }
 
 // Name implements Event.
+func (Reactions) Name() string { return "onReactions" }
+
+// Name implements Event.
 func (RoomMessage) Name() string { return "onRoomMessage" }
 
 func (*RaiseHand) request()        {}
 func (*LowerHand) request()        {}
+func (*SendReaction) request()     {}
 func (*SendRoomMessage) request()  {}
 func (*ListRoomMessages) request() {}

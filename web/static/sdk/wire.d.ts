@@ -62,6 +62,8 @@ export interface Methods {
   "room.raiseHand": { params: RaiseHand; result: Empty };
   /** Lowers somebody's hand, or everybody's. Hosts only. */
   "room.lowerHand": { params: LowerHand; result: Empty };
+  /** Shows those in the room, for a moment, how one takes what is being said. Others get onReactions. It is not kept. */
+  "room.sendReaction": { params: SendReaction; result: Empty };
   /** Writes to those in the room. Others get onRoomMessage. */
   "room.sendMessage": { params: SendRoomMessage; result: SendRoomMessageResult };
   /** Asks for what was written in the room since it began. */
@@ -244,6 +246,8 @@ export interface Events {
   onLobbyDenied: LobbyDenied;
   /** Whose hands are up, all of them, the first raised first. */
   onHandsChanged: HandsChanged;
+  /** How people in the room have just reacted, in the order they did. In a room of many those of a moment are told together, and of very many only the first. It may have one's own among them. Who is not connected never learns of it. */
+  onReactions: Reactions;
   /** Somebody wrote to those in the room. */
   onRoomMessage: RoomMessage;
   /** The call is active, its clock runs (TUICallEngine onCallBegin). */
@@ -1382,6 +1386,19 @@ export interface RaiseHand {
   raised: boolean;
 }
 
+/** An emoji from somebody. */
+export interface Reaction {
+  userID: UserID;
+  reaction: string;
+  at: Millis;
+}
+
+/** How people in the room have just reacted, in the order they did. In a room of many those of a moment are told together, and of very many only the first. It may have one's own among them. Who is not connected never learns of it. */
+export interface Reactions {
+  roomID: RoomID;
+  reactions: Reaction[];
+}
+
 /** Somebody wants to join a group one owns or administers (TIM onReceiveJoinApplication). */
 export interface ReceiveJoinApplication {
   groupID: GroupID;
@@ -1577,6 +1594,13 @@ export interface SendMessageResult {
   /** Counts per conversation from 1, without gaps. */
   messageSeq: number;
   createdAt: Millis;
+}
+
+/** Shows those in the room, for a moment, how one takes what is being said. Others get onReactions. It is not kept. */
+export interface SendReaction {
+  roomID: RoomID;
+  /** One emoji, at most 64 bytes. */
+  reaction: string;
 }
 
 /** Writes to those in the room. Others get onRoomMessage. */
