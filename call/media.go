@@ -201,8 +201,9 @@ type Peer interface {
 type PeerObserver interface {
 	// TransportUp: ICE and DTLS are done, or came back after TransportDown.
 	TransportUp(at Millis)
-	// TransportDown: nothing was heard for a few seconds; last is when
-	// something was heard last. The peer stays; an ICE restart may revive it.
+	// TransportDown: nothing was heard for a few seconds, and last is when
+	// something was heard last; an ICE restart may revive it. Or the participant
+	// has ended the DTLS session, at last. The peer stays.
 	TransportDown(last Millis)
 	// Available: packets of a source began (true) or it was muted or ended.
 	Available(source Source, available bool)

@@ -164,7 +164,12 @@ func (l *link) run(conn *ice.Conn) {
 	}
 	if l.adopt(session) {
 		l.peer.linked()
-		l.tasks.Go(func() { drain(session) }) // not here: the handshake's stack would stay
+		l.tasks.Go(func() { // not here: the handshake's stack would stay
+			drain(session)
+			if l.ctx.Err() == nil {
+				l.peer.hungUp()
+			}
+		})
 	}
 }
 
@@ -182,7 +187,8 @@ func (l *link) adopt(session *dtls.Conn) bool {
 }
 
 // drain reads DTLS until it ends. Application data would be SCTP, which is not
-// served; an alert ends the session, and the room decides who has left.
+// served; an alert ends the session, without which nothing can be read there any
+// more. Only alerts of who has the keys count.
 func drain(session *dtls.Conn) {
 	buf := make([]byte, receiveMTU)
 	for {

@@ -287,6 +287,32 @@ func TestANetworkGapIsToldAndAnICERestartMendsIt(t *testing.T) {
 	})
 }
 
+func TestWhoClosesTheConnectionIsNotForwardedToUntilTheyAreMissed(t *testing.T) {
+	inWorld(t, func(w *world) {
+		_, ben := w.watched(clientOption{})
+		time.Sleep(time.Second)
+		ended := time.Now()
+		if err := ben.pc.GracefulClose(); err != nil { // without a word to the room
+			t.Fatal(err)
+		}
+		w.eventually("the transport is down", func() bool { return ben.has("down") })
+		ben.mu.Lock()
+		last := ben.last
+		ben.mu.Unlock()
+		if after := time.Since(ended); after > time.Second || last.Time().Before(ended.Truncate(time.Millisecond)) {
+			t.Errorf("noticed after %s, as of %s", after, last.Time().Sub(ended))
+		}
+		before := w.engine.Stats().PacketsOut
+		time.Sleep(10 * time.Second)
+		if n := w.engine.Stats().PacketsOut - before; n > 0 {
+			t.Errorf("%d packets were forwarded to nobody", n)
+		}
+		if got := ben.told(); ben.has("camera false") || got[len(got)-1] != "down" {
+			t.Errorf("told %q", got)
+		}
+	})
+}
+
 func TestSlotsGrowByAnotherOffer(t *testing.T) {
 	inWorld(t, func(w *world) {
 		ana := w.client("ana", clientOption{publish: true})

@@ -108,7 +108,7 @@ func (p *Peer) measure() call.Quality {
 	p.quality.last = totals
 	s := sample{
 		rtt: time.Duration(p.rtt.Load()), jitter: jitter,
-		measured: p.connected.Load(), silent: p.connected.Load() && !p.monitor.up,
+		measured: p.monitor.known, silent: p.monitor.known && !p.monitor.up,
 		lossUp:   share(totals.expected-min(last.expected, totals.expected), totals.received-min(last.received, totals.received)),
 		lossDown: lostShare(totals.lost-min(last.lost, totals.lost), totals.sent-min(last.sent, totals.sent)),
 	}

@@ -237,6 +237,17 @@ func (r *router) ended(p *Peer, l *layer) {
 	r.reconcileViewers(l.pub)
 }
 
+// hungUp tells the observer of a peer that has closed its session.
+func (r *router) hungUp(p *Peer, now time.Time) {
+	if !p.inRoom || !p.monitor.up {
+		return
+	}
+	p.monitor.up = false
+	p.log.Info("transport closed by the participant")
+	p.observer.TransportDown(call.MillisOf(now))
+	r.reconcile(p)
+}
+
 // transport follows a peer's transport. After a gap its viewers and itself need
 // keyframes: what was lost in it cannot be asked for again.
 func (r *router) transport(p *Peer, now time.Time) {

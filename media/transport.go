@@ -47,6 +47,14 @@ func (p *Peer) linked() {
 	p.router.loop.post(func() { p.router.transport(p, time.Now()) })
 }
 
+// hungUp is called when the other side has closed the DTLS session, as a
+// PeerConnection does that is closed: there is nobody to forward to any more.
+// The session cannot come back, and the room decides whether they have left.
+func (p *Peer) hungUp() {
+	p.connected.Store(false)
+	p.router.loop.post(func() { p.router.hungUp(p, time.Now()) })
+}
+
 // transportChange is what watch found.
 type transportChange int
 
