@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gorilla/websocket"
 	"github.com/pion/webrtc/v4"
@@ -15,6 +16,9 @@ import (
 
 // callsvcTarget speaks the protocol of docs/protocol.md.
 type callsvcTarget struct{ Options }
+
+// leaveTimeout is how long who leaves waits to be let go.
+const leaveTimeout = 5 * time.Second
 
 // newTarget is the client side of a server's signaling.
 func newTarget(o Options) (target, error) {
@@ -67,7 +71,7 @@ func (t *callsvcTarget) join(ctx context.Context, p *participant) (session, erro
 	}
 	s := &callsvcSession{p: p, ws: ws, over: make(chan struct{}), waiting: map[int]chan message{}, shown: map[string]bool{}}
 	go s.read()
-	if err := s.enter(ctx, t.Height); err != nil {
+	if err := s.enter(ctx); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -75,7 +79,7 @@ func (t *callsvcTarget) join(ctx context.Context, p *participant) (session, erro
 }
 
 // enter offers, and waits for the transport.
-func (s *callsvcSession) enter(ctx context.Context, height int) (err error) {
+func (s *callsvcSession) enter(ctx context.Context) (err error) {
 	if s.conn, err = s.p.newConnection(); err != nil {
 		return err
 	}
@@ -97,25 +101,18 @@ func (s *callsvcSession) enter(ctx context.Context, height int) (err error) {
 	}
 	s.takeSlots()
 	var res struct {
-		Answer string `json:"answer"`
-		Users  []struct {
-			UserID string `json:"userID"`
-			Video  bool   `json:"video"`
-		} `json:"users"`
+		Answer string     `json:"answer"`
+		Users  []roomUser `json:"users"`
 	}
 	// Without candidates: the server learns where we are from our checks.
-	params := map[string]any{"roomID": s.p.room, "offer": offer.SDP, "send": s.sends(), "scene": "meeting"}
+	params := map[string]any{"roomID": s.p.room, "offer": offer.SDP, "send": s.sends(), "scene": "meeting", "batch": true}
 	if err := s.ask(ctx, "room.enter", params, &res); err != nil {
 		return err
 	}
 	if err := s.conn.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: res.Answer}); err != nil {
 		return fmt.Errorf("answer: %w", err)
 	}
-	for _, u := range res.Users {
-		if u.Video {
-			s.show(u.UserID, height)
-		}
-	}
+	s.showAll(res.Users)
 	return s.conn.up(ctx)
 }
 
@@ -152,14 +149,29 @@ func (s *callsvcSession) sends() []map[string]string {
 	return send
 }
 
+// roomUser is somebody in the room as far as it matters here.
+type roomUser struct {
+	UserID string `json:"userID"`
+	Video  bool   `json:"video"`
+}
+
+// showAll shows who sends pictures. What changed in a crowd may be about oneself.
+func (s *callsvcSession) showAll(users []roomUser) {
+	for _, u := range users {
+		if u.Video && u.UserID != s.p.user {
+			s.show(u.UserID)
+		}
+	}
+}
+
 // show puts somebody's camera into a free slot, if there is one.
-func (s *callsvcSession) show(user string, height int) {
+func (s *callsvcSession) show(user string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.shown[user] || len(s.free) == 0 {
 		return
 	}
-	view, err := json.Marshal(map[string]any{"mid": s.free[0], "userID": user, "stream": "camera", "height": height})
+	view, err := json.Marshal(map[string]any{"mid": s.free[0], "userID": user, "stream": "camera", "height": s.p.run.Height})
 	if err != nil { // strings and numbers always encode
 		panic(err)
 	}
@@ -193,6 +205,9 @@ func (s *callsvcSession) ask(ctx context.Context, method string, params, result 
 		if m.Error != nil {
 			return fmt.Errorf("%s: %d: %s", method, m.Error.Code, m.Error.Message)
 		}
+		if result == nil {
+			return nil
+		}
 		return json.Unmarshal(m.Result, result)
 	case <-s.over:
 		return fmt.Errorf("%s: the connection is over", method)
@@ -224,8 +239,16 @@ func (s *callsvcSession) read() {
 			if err := json.Unmarshal(m.Params, &ev); err != nil {
 				s.p.run.failed("an event is no JSON: %v", err)
 			} else if ev.Available {
-				s.show(ev.UserID, s.p.run.Height)
+				s.show(ev.UserID)
 			}
+		case "onRemoteUsersChanged":
+			var ev struct {
+				Users []roomUser `json:"users"`
+			}
+			if err := json.Unmarshal(m.Params, &ev); err != nil {
+				s.p.run.failed("an event is no JSON: %v", err)
+			}
+			s.showAll(ev.Users)
 		}
 	}
 }
@@ -243,8 +266,13 @@ func (s *callsvcSession) answered(m message) {
 	}
 }
 
+// close leaves the room, as a client does whose user hangs up: who only goes
+// silent is forwarded to until the room gives up on them.
 func (s *callsvcSession) close() {
-	_ = s.ws.Close() // it is over either way
+	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
+	defer cancel()
+	_ = s.ask(ctx, "room.exit", map[string]any{"roomID": s.p.room}, nil) // it is over either way
+	_ = s.ws.Close()
 	<-s.over
 	s.conn.close()
 }

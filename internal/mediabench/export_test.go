@@ -63,7 +63,7 @@ func Protobuf(message []byte) error {
 }
 
 // Judge sums the samples up.
-func (o *Overload) Judge(full, leaving, left, fan float64) { o.judge(full, leaving, left, fan) }
+func (o *Overload) Judge(full, leaving, fan float64) { o.judge(full, leaving, fan) }
 
 // TransportNumber reads a packet's transport-wide sequence number.
 func TransportNumber(packet []byte, id uint8) (uint16, bool) { return transportNumber(packet, id) }

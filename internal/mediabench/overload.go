@@ -17,9 +17,9 @@ type Overload struct {
 	Share     float64 `json:"share"`     // of Before that was delivered
 	LostVideo float64 `json:"lostVideo"` // share of packets lost meanwhile, after all repairs
 	LostAudio float64 `json:"lostAudio"`
-	// Recovered is how many seconds after the last of them had left all was as
-	// before: nothing lost, and everything there that publishers sent. -1 is not
-	// within overloadAfter.
+	// Recovered is how many seconds after they began to leave, all at once, all was
+	// as before: nothing lost, and everything there that publishers sent. -1 is
+	// not within overloadAfter of the last one's having left.
 	Recovered float64  `json:"recovered"`
 	Samples   []Sample `json:"samples"`
 }
@@ -56,12 +56,11 @@ func (r *run) overburden(ctx context.Context, rep *Report) error {
 	err := wait(ctx, r.Overload)
 	leaving := time.Since(began)
 	joined := r.leave(stay)
-	left := time.Since(began)
 	if err == nil {
 		err = wait(ctx, overloadAfter)
 	}
 	o := &Overload{Viewers: r.Rooms * r.Participants, Joined: joined, Before: rep.PacketsOut, Samples: stop()}
-	o.judge(full.Seconds(), leaving.Seconds(), left.Seconds(), rep.PacketsOut/max(rep.PacketsIn, 1))
+	o.judge(full.Seconds(), leaving.Seconds(), rep.PacketsOut/max(rep.PacketsIn, 1))
 	rep.Overload = o
 	return err
 }
@@ -164,10 +163,9 @@ func (p progress) since(before progress, at time.Duration) Sample {
 	}
 }
 
-// judge sums the samples up: all were there from full to leaving, and the
-// additional ones had left at left. fan is how many packets the server sent for
-// each it got, before.
-func (o *Overload) judge(full, leaving, left, fan float64) {
+// judge sums the samples up: all were there from full to leaving. fan is how many
+// packets the server sent for each it got, before.
+func (o *Overload) judge(full, leaving, fan float64) {
 	var during Sample
 	from, to := -1.0, 0.0
 	previous := 0.0
@@ -183,8 +181,8 @@ func (o *Overload) judge(full, leaving, left, fan float64) {
 			during.LostAudio += s.LostAudio
 			during.LostVideo += s.LostVideo
 		}
-		if s.At > left && !s.whole(fan) {
-			o.Recovered = s.At - left
+		if s.At > leaving && !s.whole(fan) {
+			o.Recovered = s.At - leaving
 		}
 		previous = s.At
 	}
@@ -212,5 +210,5 @@ func (o *Overload) writeText(line func(format string, args ...any)) {
 		line("overload: not as before within %s of their leaving", overloadAfter)
 		return
 	}
-	line("overload: all as before %.1f s after they left", o.Recovered)
+	line("overload: all as before %.1f s after they began to leave", o.Recovered)
 }

@@ -22,24 +22,24 @@ func TestHowAnOverloadIsJudged(t *testing.T) {
 		{"nothing gave way", []mediabench.Sample{whole(1), whole(2), whole(3), whole(4), whole(5)}, 1, 0, 0, 0},
 		{
 			"pictures did, and came back at once",
-			[]mediabench.Sample{sample(1, 900, 9, 9), sample(2, 800, 0, 0), sample(3, 700, 0, 0), sample(4, 500, 0, 0), whole(5)},
+			[]mediabench.Sample{sample(1, 900, 9, 9), sample(2, 800, 0, 0), sample(3, 700, 0, 0), whole(4), whole(5)},
 			0.75, 0, 0, 0,
 		},
 		{
-			"some was lost, and came back a second later",
+			"some was lost, and came back two seconds later",
 			[]mediabench.Sample{whole(1), sample(2, 1000, 100, 0), sample(3, 1000, 0, 100), whole(4), sample(5, 1000, 1, 0), whole(6)},
-			1, 100.0 / 1900, 100.0 / 300, 0.5,
+			1, 100.0 / 1900, 100.0 / 300, 2,
 		},
 		{
 			"less than was sent came for a while",
 			[]mediabench.Sample{whole(1), whole(2), whole(3), whole(4), whole(5), sample(6, 800, 0, 0), whole(7)},
-			1, 0, 0, 1.5,
+			1, 0, 0, 3,
 		},
 		{"it never recovered", []mediabench.Sample{whole(1), whole(2), whole(3), whole(4), sample(5, 100, 0, 0)}, 1, 0, 0, -1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			o := mediabench.Overload{Before: 1000, Samples: tt.samples}
-			o.Judge(1, 3, 4.5, 2)
+			o.Judge(1, 3, 2)
 			if o.Share != tt.share || o.LostVideo != tt.lostVideo || o.LostAudio != tt.lostAudio || o.Recovered != tt.back {
 				t.Errorf("share %v, lost %v and %v, recovered after %v; want %v, %v, %v, %v",
 					o.Share, o.LostVideo, o.LostAudio, o.Recovered, tt.share, tt.lostVideo, tt.lostAudio, tt.back)
