@@ -15,6 +15,9 @@ type crowd struct {
 	cost    float64 // nanoseconds to send one packet to one of them
 	rank    []int32
 	shed    []bool // waits for a keyframe
+	quota   int64  // nanoseconds that the server runs in each quotaPeriod, all of it or less
+	left    int64  // of that, in the current one
+	period  int64  // which is that
 	now     int64  // when the next packet comes
 	free    int64  // when the server will have done what came before
 	wanted  int64  // when a keyframe comes that was asked for; 0 if none was
@@ -28,13 +31,14 @@ const (
 	keyframeTimes = 8 // times a frame
 	voiceInterval = int64(20 * time.Millisecond)
 	regulars      = 100
+	quotaPeriod   = int64(5 * time.Millisecond)
 )
 
 // newCrowd has regulars who take a share of what the server can.
-func newCrowd(share float64, most int, seed uint64) *crowd {
+func newCrowd(share, quota float64, most int, seed uint64) *crowd {
 	perSecond := float64(regulars) * (framePackets*30 + 50)
 	a := &crowd{
-		o: &overload{procs: 1}, viewers: regulars, cost: share * 1e9 / perSecond,
+		o: &overload{procs: 1}, viewers: regulars, cost: share * quota * 1e9 / perSecond, quota: int64(quota * float64(quotaPeriod)),
 		rank: make([]int32, most), shed: make([]bool, most), now: 1e18, free: 1e18,
 	}
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -44,9 +48,26 @@ func newCrowd(share float64, most int, seed uint64) *crowd {
 	return a
 }
 
+// works returns when the server will have done what takes it so long, if it begins
+// then. One with a quota stands still when it is used up, until the next period
+// begins (cpu.max of cgroups).
+func (a *crowd) works(begin, work int64) int64 {
+	for {
+		if period := begin / quotaPeriod; period != a.period {
+			a.period, a.left = period, a.quota
+		}
+		if a.quota == quotaPeriod || work < a.left {
+			a.left -= work
+			return begin + work
+		}
+		work -= a.left
+		begin = (begin/quotaPeriod + 1) * quotaPeriod
+	}
+}
+
 // packet forwards one, and returns to how many.
 func (a *crowd) packet(voice, key, first bool) int {
-	start := max(a.now, a.free)
+	start := a.works(max(a.now, a.free), 0)
 	if start > a.free {
 		a.o.wait(a.free, start)
 	}
@@ -66,7 +87,7 @@ func (a *crowd) packet(voice, key, first bool) int {
 	if voice {
 		a.lateMax = max(a.lateMax, time.Duration(start-a.now))
 	}
-	a.free = start + int64(a.cost*float64(sent))
+	a.free = a.works(start, int64(a.cost*float64(sent)))
 	return sent
 }
 
@@ -109,10 +130,11 @@ func (a *crowd) run(d time.Duration) float64 {
 
 func TestAnOverloadEndsWithItsCause(t *testing.T) {
 	for _, share := range []float64{0.5, 0.7, 0.8, 0.9} { // of what the server can, before and after
-		for seed := range uint64(3) {
-			t.Run(fmt.Sprintf("%.0f %% before, seed %d", 100*share, seed), func(t *testing.T) {
+		for seed := range uint64(6) {
+			quota := []float64{1, 0.25}[seed%2]
+			t.Run(fmt.Sprintf("%.0f %% before, %.0f %% of a processor, seed %d", 100*share, 100*quota, seed), func(t *testing.T) {
 				most := int(2 * regulars / share) // twice what the server can
-				a := newCrowd(share, most, seed)
+				a := newCrowd(share, quota, most, seed)
 				if got := a.run(5 * time.Second); got < 1 || a.o.active() {
 					t.Fatalf("%.2f of all was sent before", got)
 				}
