@@ -43,6 +43,28 @@ func (m mailbox) take(t testing.TB, n int) (got []string) {
 	return got
 }
 
+func TestWhatIsDroppedUnreadIsKnown(t *testing.T) {
+	m, sender := newMailbox(t), newMailbox(t)
+	if err := m.SetReadBuffer(4096); err != nil {
+		t.Fatal(err)
+	}
+	if n := media.Unread(m.UDPConn); n != 0 {
+		t.Fatalf("%d datagrams were dropped before any came", n)
+	}
+	sent := uint64(0)
+	for media.Unread(m.UDPConn) == 0 {
+		if sent++; sent > 100_000 {
+			t.Fatal("nothing was dropped for which the buffer has no room")
+		}
+		if _, err := sender.WriteToUDPAddrPort(make([]byte, 1000), m.addr); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if dropped := media.Unread(m.UDPConn); dropped >= sent {
+		t.Errorf("%d of %d datagrams were dropped", dropped, sent)
+	}
+}
+
 func TestABatchKeepsEveryDatagramAndTheirOrder(t *testing.T) {
 	frames := []int{1100, 1100, 1100, 300, 90, 1100, 1100, 1200, 90, 90} // as two frames and voice come
 	for _, tt := range []struct {

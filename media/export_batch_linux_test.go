@@ -24,6 +24,9 @@ func NewBatch(t testing.TB, conn *net.UDPConn) *Batch {
 	return &Batch{w: w, paths: map[netip.AddrPort]*path{}}
 }
 
+// Unread is how many datagrams the kernel dropped before they were read.
+func Unread(conn net.PacketConn) uint64 { return unread(conn) }
+
 // WithoutSegments is how it is where the kernel does not split.
 func (b *Batch) WithoutSegments() { b.w.segments = false }
 

@@ -18,6 +18,7 @@ type Stats struct {
 	CutBack           uint64  // packets of publishers beyond their bit rate
 	Shedding          float64 // share of the pictures that are given up for overload now; it goes up and down
 	SendQueueDropped  uint64  // datagrams the socket could not take in time
+	Unread            uint64  // datagrams the kernel dropped because the server did not come to reading them; where it says
 	Delays            Delays  // between the kernel and the kernel
 	TCPConns          int     // of ICE over TCP, as they are now
 	TCPRefused        uint64  // connections beyond the limits
@@ -49,7 +50,7 @@ func (e *Engine) Stats() Stats {
 		PacketsOut: c.packetsOut.Load(), BytesOut: c.bytesOut.Load(), Retransmitted: c.resent.Load(),
 		NACKsReceived: c.nacksReceived.Load(), NACKsSent: c.nacksSent.Load(),
 		CutBack: c.cutBack.Load(), Shedding: float64(e.overload.level.Load()) / shedAll,
-		KeyframeRequests: c.keyframeRequests.Load(), SendQueueDropped: e.conn.dropped.Load(),
+		KeyframeRequests: c.keyframeRequests.Load(), SendQueueDropped: e.conn.dropped.Load(), Unread: unread(e.conn.PacketConn),
 		Delays: e.conn.delays.snapshot(),
 	}
 	if e.tcp != nil {

@@ -161,6 +161,7 @@ func (f *figures) collectMedia(ch chan<- prometheus.Metric) {
 	count(ch, f.repairs, float64(m.KeyframeRequests), "keyframeRequest")
 	count(ch, f.dropped, float64(m.DuplicatesDropped), "duplicate")
 	count(ch, f.dropped, float64(m.SendQueueDropped), "sendQueue")
+	count(ch, f.dropped, float64(m.Unread), "unread")
 	count(ch, f.dropped, float64(m.TCPDropped), "tcpQueue")
 	count(ch, f.dropped, float64(m.CutBack), "publishBitrate")
 	gauge(ch, f.shedding, m.Shedding)
