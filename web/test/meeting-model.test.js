@@ -108,6 +108,25 @@ test("hands have places, and one's own is up when the server says so", async (t)
   assert.deepEqual([model.handOf("bo"), model.handOf("ana"), model.raised, model.handOf("cy")], [1, 2, true, 0]);
 });
 
+test("reactions are seen for a moment, one's own too when the server took it, and none after the end", async (t) => {
+  const { model, tell, server } = await before(t, { "room.sendReaction": () => ({}) });
+  assert.equal(model.canReact, false);
+  await model.enter(ROOM);
+  assert.equal(model.canReact, true);
+  tell("onReactions", { reactions: [{ userID: "bo", reaction: "👏", at: 1 }] });
+  await model.react("🎉");
+  assert.equal(server.last("room.sendReaction").params.reaction, "🎉");
+  assert.deepEqual([model.reactions.of("bo"), model.reactions.of("ana")], ["👏", "🎉"]);
+  t.mock.timers.tick(5_000);
+  assert.deepEqual(model.reactions.all, []);
+  server.answers["room.sendReaction"] = () => ({ code: 9005, message: "wait" });
+  await model.react("🎉");
+  assert.deepEqual([model.reactions.all, model.fault.code], [[], 9005]);
+  tell("onReactions", { reactions: [{ userID: "bo", reaction: "👏", at: 1 }] });
+  model.leave();
+  assert.deepEqual(model.reactions.all, []);
+});
+
 test("a deed that fails says why, for a while", async (t) => {
   const { model } = await before(t, { "room.admit": () => ({ code: 10007, message: "not a host" }) });
   await model.enter(ROOM);

@@ -75,7 +75,7 @@ test("tiles stay inside their space and beside one another, however many they ar
   for (const space of [desktop, phone]) {
     for (let count = 1; count <= 40; count++) {
       for (const stage of ["", "p0"]) {
-        for (const page of [0, 1]) tidy(arrange(space, { keys: keys(count), stage, float: "", page }), space);
+        for (const page of [0, 1]) tidy(arrange(space, { keys: keys(count), stage, float: "", own: "", page }), space);
       }
     }
   }
@@ -84,14 +84,28 @@ test("tiles stay inside their space and beside one another, however many they ar
 test("every tile is on one page and on no other", () => {
   for (const stage of ["", "p3"]) {
     const seen = [];
-    const { pages } = arrange(phone, { keys: keys(30), stage, float: "", page: 0 });
-    for (let page = 0; page < pages; page++) seen.push(...arrange(phone, { keys: keys(30), stage, float: "", page }).places.keys());
+    const { pages } = arrange(phone, { keys: keys(30), stage, float: "", own: "", page: 0 });
+    for (let page = 0; page < pages; page++) seen.push(...arrange(phone, { keys: keys(30), stage, float: "", own: "", page }).places.keys());
     assert.deepEqual(seen.filter((key) => key !== stage).sort(), keys(30).filter((key) => key !== stage).sort());
   }
 });
 
+test("one's own tile is on the first page, however many the others are, and nobody is lost by that", () => {
+  const all = [...keys(30), "self"];
+  for (const space of [desktop, phone]) {
+    for (const stage of ["", "p3"]) {
+      const page = (/** @type {number} */ page) => arrange(space, { keys: all, stage, float: "", own: "self", page });
+      const pages = Array.from({ length: page(0).pages }, (_, i) => [...page(i).places.keys()]);
+      assert.ok(pages.length > 1 && pages[0].includes("self"));
+      assert.equal(pages[0].at(-1), "self", "after those one came to see");
+      assert.deepEqual(pages.flat().filter((key) => key !== stage).sort(), all.filter((key) => key !== stage).sort());
+    }
+  }
+  assert.deepEqual([...arrange(desktop, { keys: ["p0", "p1", "self"], stage: "", float: "", own: "self", page: 0 }).places.keys()], ["p0", "p1", "self"]);
+});
+
 test("with one other they fill the space and oneself floats above the controls", () => {
-  const { places } = arrange(desktop, { keys: ["self", "bo"], stage: "", float: "self", page: 0 });
+  const { places } = arrange(desktop, { keys: ["self", "bo"], stage: "", float: "self", own: "self", page: 0 });
   assert.deepEqual([places.get("bo").role, places.get("bo").height], ["full", 800]);
   const self = places.get("self");
   assert.equal(self.role, "float");

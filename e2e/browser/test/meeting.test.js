@@ -15,6 +15,22 @@ const tileOf = ({ page }, name) => page.getByRole("group", { name: new RegExp(`^
 /** @param {Person} person @param {string} name */
 const idOf = async (person, name) => (await tileOf(person, name).locator("xpath=..").getAttribute("data-testid"))?.replace("tile-", "") ?? "";
 
+/** Who mutes themselves while a host is about to mute them turns no tool into another. @param {Person} host @param {Person} other */
+async function toolsStayInTheirPlaces(host, other) {
+  const row = host.page.getByTestId("call-people").getByRole("listitem").filter({ hasText: other.userID });
+  const tool = (/** @type {string} */ name) => row.getByRole("button", { name, exact: true });
+  await row.getByRole("button", { name: `More for ${other.userID}` }).click();
+  const place = await tool("Mute").boundingBox();
+  await other.page.keyboard.press("m");
+  await tool("Mute").and(host.page.locator("[aria-disabled=true]")).waitFor();
+  assert.deepEqual(await tool("Mute").boundingBox(), place);
+  await tool("Mute").dispatchEvent("click");
+  assert.equal(await tool("Ask to unmute").isVisible(), true, "what cannot be done does nothing, and the tools stay");
+  await other.page.keyboard.press("m");
+  await tool("Ask to unmute").and(host.page.locator("[aria-disabled=true]")).waitFor();
+  await row.getByRole("button", { name: `More for ${other.userID}` }).click();
+}
+
 story("ana meets bo and a guest without an account: lobby, hands, chat, screen, and order kept", async (stage) => {
   const ana = await stage.enter("ana", ofAna, clipboard);
   const bo = await stage.enter("bo", ofBo);
@@ -79,6 +95,7 @@ story("ana meets bo and a guest without an account: lobby, hands, chat, screen, 
   // A host mutes, asks, and removes.
   await ana.page.keyboard.press("Escape");
   await opensPanel(ana, "People");
+  await toolsStayInTheirPlaces(ana, bo);
   await Promise.all([bo.page.getByTestId("muted-by").getByText("ana muted you").waitFor(), uses(ana, "bo", "Mute")]); // it is told for a moment
   assert.equal(await bo.button("Mute microphone").getAttribute("aria-pressed"), "true");
   await ana.page.getByRole("group", { name: "bo, muted" }).waitFor();

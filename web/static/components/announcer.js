@@ -2,7 +2,7 @@
  * What happens to the others of a call in sentences for a live region: not
  * more than one a second or so, those of the same kind in one.
  *
- * @typedef {"joined" | "left" | "declined" | "handRaised" | "sharing"} News
+ * @typedef {"joined" | "left" | "declined" | "handRaised" | "sharing" | "reacted"} News
  */
 
 const EVERY_MS = 1_200;

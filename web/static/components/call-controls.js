@@ -3,7 +3,7 @@ import { html, nothing } from "../vendor/lit-html.js";
 import { t } from "./i18n.js";
 import { icons } from "./icons.js";
 
-/** @typedef {"devices" | "help" | "people" | "chat" | "stats" | "more" | "leave" | null} Panel */
+/** @typedef {"devices" | "help" | "people" | "chat" | "stats" | "more" | "leave" | "reactions" | null} Panel */
 
 /**
  * A button of the bar that a narrow screen finds in its menu. Its name stays

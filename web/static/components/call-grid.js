@@ -10,6 +10,7 @@ import { arrange } from "./stage-layout.js";
  * @property {readonly Tile[]} tiles in order
  * @property {string} stage the key of the large one; empty for none
  * @property {string} float the key of the one that floats over a single other; empty for none
+ * @property {string} own the key of one's own; empty for none
  * @property {number} page
  * @property {{top: number, bottom: number, start: number, end: number}} insets what lies over the edges, in pixels
  * @property {(tile: Tile, video: HTMLVideoElement | null, height: number) => void} show brings a tile's picture to an
@@ -52,11 +53,11 @@ export class CallGrid extends Component {
 
   /** @override */
   draw() {
-    const { tiles, stage, float, page, insets, turned } = this.data;
+    const { tiles, stage, float, own, page, insets, turned } = this.data;
     const { clientWidth: width, clientHeight: height } = this;
     if (width === 0 || height === 0) return;
     const keys = tiles.map(({ key }) => key);
-    const arranged = arrange({ width, height, insets }, { keys, stage, float, page });
+    const arranged = arrange({ width, height, insets }, { keys, stage, float, own, page });
     for (const key of [...this.#elements.keys()]) if (!arranged.places.has(key)) this.#remove(key);
     for (const tile of tiles) {
       const place = arranged.places.get(tile.key);

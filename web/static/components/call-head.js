@@ -10,7 +10,7 @@ import { qualityBars } from "./quality-bars.js";
  * @property {string} title
  * @property {number} page of the tiles, from 0
  * @property {number} pages
- * @property {(page: number) => void} turn
+ * @property {(by: 1 | -1) => void} turn one page on, or back
  */
 
 /**
@@ -40,8 +40,8 @@ function status(model) {
 /** @param {HeadData} data */
 function pager({ page, pages, turn }) {
   return html`<div class="pager" role="group" aria-label=${t("pages")}>
-    <button type="button" class="round small" aria-label=${t("previousPage")} title=${t("previousPage")} ?disabled=${page === 0} @click=${() => turn(page - 1)}>${icons.back}</button>
+    <button type="button" class="round small" aria-label=${t("previousPage")} title=${t("previousPage")} ?disabled=${page === 0} @click=${() => turn(-1)}>${icons.back}</button>
     <span data-testid="page">${page + 1}/${pages}</span>
-    <button type="button" class="round small" aria-label=${t("nextPage")} title=${t("nextPage")} ?disabled=${page + 1 >= pages} @click=${() => turn(page + 1)}>${icons.next}</button>
+    <button type="button" class="round small" aria-label=${t("nextPage")} title=${t("nextPage")} ?disabled=${page + 1 >= pages} @click=${() => turn(1)}>${icons.next}</button>
   </div>`;
 }

@@ -22,6 +22,7 @@ import { qualityBars } from "./quality-bars.js";
  * @property {boolean} paused the network has no room for the picture: it stands still
  * @property {number} quality from 0 unknown over 1 excellent to 6 down
  * @property {number} hand their place in the queue of raised hands, from 1; 0 for none
+ * @property {string} reaction how they react just now, an emoji; empty for not
  * @property {boolean} host
  * @property {boolean} pinned
  * @property {string} caption below the face while there is no picture; empty for none
@@ -71,7 +72,7 @@ export class CallTile extends Component {
 
   /** @override */
   template() {
-    const { key, userID, name, self, screen, state, muted, speaking, hand, role, pinned, pin, mark, track } = this.data;
+    const { key, userID, name, self, screen, state, muted, speaking, hand, reaction, role, pinned, pin, mark, track } = this.data;
     const shows = this.#shows;
     const looks = ["tile", `tile-${role}`, shows && "with-picture", speaking && "speaking", self && "own", screen && "of-screen", state !== "joined" && "not-in"];
     this.dataset.testid = `tile-${userID}${screen ? "-screen" : ""}`;
@@ -82,6 +83,7 @@ export class CallTile extends Component {
       ${shows ? nothing : this.#face()}
       ${this.#foot()}
       ${hand > 0 ? html`<span class="tile-hand" data-testid="hand">${icons.hand}<span>${hand}</span></span>` : nothing}
+      ${reaction ? html`<span class="tile-reaction emoji" aria-hidden="true" data-testid="reaction">${reaction}</span>` : nothing}
       ${muted && role === "float" ? html`<span class="self-muted">${icons.micOff}</span>` : nothing}
       ${pin && role !== "float" && role !== "full"
         ? html`<button type="button" class="tile-pin" aria-label=${t("pin", { name })} title=${t("pin", { name })} aria-pressed=${pinned} @click=${pin}>${icons.pin}</button>`

@@ -16,10 +16,12 @@ import { MicWatch } from "./mic-watch.js";
 import { NewDevices } from "./new-devices.js";
 import { callNotices } from "./notices.js";
 import { PictureInPicture } from "./picture-in-picture.js";
+import { reactionInWords, reactionPanel, risingReactions } from "./reaction-views.js";
 import { shortcutHelp } from "./shortcut-help.js";
 import { shortcutOf } from "./shortcuts.js";
 import { StageDeeds } from "./stage-deeds.js";
 import { tilesOf } from "./stage-choice.js";
+import { watchSwipes } from "./swipes.js";
 import { SELF, cameraKey, screenKey } from "./tile-keys.js";
 import { keepAwake } from "./wake-lock.js";
 import { cameraTile, screenTile, selfTile, shownOthers } from "./tiles.js";
@@ -74,6 +76,8 @@ export class CallView extends Component {
   #shown = [];
   /** @type {readonly string[]} */
   #hands = [];
+  /** The last reaction that was seen. */
+  #reacted = 0;
   #announcer = new Announcer(
     (text) => this.#say(text),
     (news, names) => t(`news_${news}`, { names }),
@@ -94,6 +98,7 @@ export class CallView extends Component {
       () => document.removeEventListener("keyup", release),
       () => this.#announcer.stop(),
       this.#newDevices.watch(this.data.model.room),
+      watchSwipes(this, (by) => this.#turn(by)),
       this.#flip.watch(this.data.model.room),
       this.#outside.take({ toggleMic: () => this.#deeds.toggleMic(), toggleCamera: () => void this.#deeds.toggleCamera(), hangUp: () => this.data.model.leave() }),
       keepAwake(),
@@ -117,14 +122,15 @@ export class CallView extends Component {
 
   /** @override */
   template() {
-    const { model, preferences, title, tones } = this.data;
+    const { model, preferences, title, tones, nameOf } = this.data;
     const grid = this.#grid();
     const panel = this.#panel;
     const aside = ASIDE.has(panel ?? "");
     return html`<div class="stage ${grid.float ? "is-duo" : "is-grid"} ${aside ? "with-aside" : ""}" role="dialog" aria-modal="true" aria-label=${title} tabindex="-1">
       <call-grid class="tiles" .data=${grid}></call-grid>
       ${this.#pip.away ? html`<p class="away"><span>${t("inOwnWindow")}</span><button type="button" class="notice-deed" @click=${() => this.#pip.close()}>${t("bringBack")}</button></p>` : nothing}
-      ${callHead({ model, title, page: this.#page, pages: this.#pages, turn: (page) => this.#turned(page, this.#pages) })}
+      ${callHead({ model, title, page: this.#page, pages: this.#pages, turn: (by) => this.#turn(by) })}
+      ${risingReactions({ shown: model.reactions.all, named: (userID) => (userID === model.self ? t("you") : nameOf(userID)) })}
       ${callNotices({
         ...this.data,
         mic: this.#mic,
@@ -136,6 +142,7 @@ export class CallView extends Component {
       ${panel === "devices" ? devicePanel({ preferences, testSound: () => void tones.test(model.room.speakerID), close: () => this.#open(null) }) : nothing}
       ${panel === "leave" && model.canDismiss ? leaveMenu({ leave: () => model.leave(), dismiss: () => model.dismissForAll() }) : nothing}
       ${panel === "help" ? shortcutHelp({ preferences, has: this.#has(), close: () => this.#open(null) }) : nothing}
+      ${panel === "reactions" && model.canReact ? reactionPanel({ react: (reaction) => void model.react(reaction), close: () => this.#open(null) }) : nothing}
       ${panel === "more" ? moreMenu(this.#controls(), () => this.#open(null)) : nothing}
       ${aside ? this.#aside() : nothing}
       ${callControls({
@@ -172,7 +179,7 @@ export class CallView extends Component {
     const byKey = new Map(all.map((tile) => [tile.key, tile]));
     return {
       tiles: keys.flatMap((key) => byKey.get(key) ?? []),
-      ...{ stage, float, page: this.#page, insets: this.#insets(Boolean(float)) },
+      ...{ stage, float, own: on.self, page: this.#page, insets: this.#insets(Boolean(float)) },
       show: ({ userID, screen }, video, height) => (screen ? model.showScreen(userID, video, height) : model.showCamera(userID, video, height)),
       turned: (page, pages) => this.#turned(page, pages),
     };
@@ -197,6 +204,7 @@ export class CallView extends Component {
     return [
       ...(canShare ? [{ id: "share", label: t("shareScreen"), icon: sharing ? icons.screenOff : icons.screen, key: "D", pressed: sharing, lit: sharing, act: () => void this.#deeds.toggleShare() }] : []),
       ...(model.canRaise ? [{ id: "hand", label: t("raiseHand"), icon: icons.hand, key: "R", pressed: model.raised, lit: model.raised, act: () => void model.raiseHand(!model.raised) }] : []),
+      ...(model.canReact ? [{ id: "reactions", label: t("reactions"), icon: icons.smile, key: "E", ...panel("reactions") }] : []),
       ...(panels.chat ? [{ id: "chat", label: t("chat"), icon: icons.chats, key: "C", count: model.unread, ...panel("chat") }] : []),
       ...(panels.people ? [{ id: "people", label: t("people"), icon: icons.people, key: "P", count: model.knocking, ...panel("people") }] : []),
       { id: "devices", label: t("devices"), icon: icons.sliders, key: "", ...panel("devices") },
@@ -215,7 +223,7 @@ export class CallView extends Component {
   /** Which of the shortcuts there are. @returns {(deed: import("./shortcuts.js").Deed) => boolean} */
   #has() {
     const { model, panels } = this.data;
-    return (deed) => (deed === "hand" ? model.canRaise : deed === "chat" ? Boolean(panels.chat) : deed === "share" ? this.#deeds.canShare : true);
+    return (deed) => (deed === "hand" ? model.canRaise : deed === "react" ? model.canReact : deed === "chat" ? Boolean(panels.chat) : deed === "share" ? this.#deeds.canShare : true);
   }
 
   #aside() {
@@ -247,7 +255,7 @@ export class CallView extends Component {
     this.#panel = panel;
     this.draw();
     const taken = this.querySelector(".panel")?.contains(document.activeElement); // a chat wants to be written in
-    if (panel && panel !== "more" && !taken) /** @type {HTMLElement | null} */ (this.querySelector(".panel .panel-head .icon-button, .leave-panel button"))?.focus();
+    if (panel && panel !== "more" && !taken) /** @type {HTMLElement | null} */ (this.querySelector(".panel .panel-head .icon-button, .leave-panel button, .reaction-panel button"))?.focus();
     // The focus goes back to what had opened the panel, or where that is hidden to the menu.
     if (!closed || this.contains(document.activeElement)) return;
     const openers = [`.control-${closed}`, ".control-more"].map((selector) => /** @type {HTMLElement | null} */ (this.querySelector(selector)));
@@ -259,6 +267,12 @@ export class CallView extends Component {
     this.#page = page;
     this.#pages = pages;
     this.update();
+  }
+
+  /** One page on, or back; past the last one is none. @param {number} by */
+  #turn(by) {
+    const page = this.#page + by;
+    if (page >= 0 && page < this.#pages) this.#turned(page, this.#pages);
   }
 
   /** @param {string} key */
@@ -284,7 +298,7 @@ export class CallView extends Component {
     this.#do(shortcut);
   }
 
-  /** @param {{deed: import("./shortcuts.js").Deed, digit: number}} shortcut */
+  /** @param {import("./shortcuts.js").Pressed} shortcut */
   #do({ deed, digit }) {
     const toggle = (/** @type {Panel} */ panel) => this.#open(this.#panel === panel ? null : panel);
     const { model, panels } = this.data;
@@ -313,6 +327,12 @@ export class CallView extends Component {
         return toggle("help");
       case "focus":
         return this.#focusPerson(digit);
+      case "react":
+        return model.canReact ? toggle("reactions") : undefined;
+      case "page":
+        return this.#turn(digit);
+      case "leave":
+        return this.#leave();
     }
   }
 
@@ -333,6 +353,10 @@ export class CallView extends Component {
     const hands = [...states.keys()].filter((userID) => model.handOf(userID) > 0);
     if (model.isHost(model.self) && hands.some((userID) => !this.#hands.includes(userID))) tones.signal("hand");
     this.#hands = this.#tellNew("handRaised", this.#hands, hands);
+    for (const { id, userID, reaction } of model.reactions.all) {
+      if (id > this.#reacted && userID !== model.self) this.#announcer.tell("reacted", t("reacted", { name: nameOf(userID), reaction: reactionInWords(reaction) }));
+      this.#reacted = Math.max(this.#reacted, id);
+    }
     this.update();
   }
 

@@ -42,6 +42,7 @@ export const icons = Object.freeze({
   globe: icon(svg`<circle cx="12" cy="12" r="8.5" /><path d="M3.5 12h17M12 3.5c5 5 5 12 0 17M12 3.5c-5 5-5 12 0 17" />`),
   signOut: icon(svg`<path d="M14 4.5H6v15h8M10.5 12H21M17 8l4 4-4 4" />`),
   hand: icon(svg`<path d="M8 12.5V6a1.5 1.5 0 0 1 3 0v5M11 10.5V4.5a1.5 1.5 0 0 1 3 0v6M14 11V6a1.5 1.5 0 0 1 3 0v8.5a6 6 0 0 1-6 6c-2.4 0-3.8-1-5-3l-2.2-3.7a1.5 1.5 0 0 1 2.5-1.6L8 14.5" />`),
+  smile: icon(svg`<circle cx="12" cy="12" r="8.5" /><path d="M8.2 14a4.4 4.4 0 0 0 7.6 0M9 9.5h.01M15 9.5h.01" />`),
   pin: icon(svg`<path d="M9 4h6l-.7 6.2 3.2 3.3H6.5l3.2-3.3zM12 13.5V20" />`),
   screen: icon(svg`<rect x="2.5" y="4.5" width="19" height="12.5" rx="2" /><path d="M8.5 20.5h7M12 14V8M9.3 10.5L12 7.8l2.7 2.7" />`),
   screenOff: icon(svg`<rect x="2.5" y="4.5" width="19" height="12.5" rx="2" /><path d="M8.5 20.5h7M9.5 8.3l5 5M14.5 8.3l-5 5" />`),

@@ -12,9 +12,6 @@ import { StageModel } from "./stage-model.js";
  * @property {boolean} video
  */
 
-/** How long what went wrong, or was done to one, is shown. */
-const SHOWN_MS = 6_000;
-
 /** All that a meeting's page shows, gathered from its room; knows no document. */
 export class MeetingModel extends StageModel {
   /** How the last meeting ended; null before, and while one is in. @type {{end: MeetingEnd, fault: {code: number, message: string} | null} | null} */
@@ -23,8 +20,6 @@ export class MeetingModel extends StageModel {
   messages = [];
   /** A host asks, until it is answered. @type {Asked | null} */
   asked = null;
-  /** Who has muted one just now; empty for nobody. */
-  mutedBy = "";
 
   /** @type {Display} */
   #display = "idle";
@@ -38,8 +33,6 @@ export class MeetingModel extends StageModel {
   #inside = new Map();
   #read = 0;
   #reading = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
   #clock;
 
   /**
@@ -59,8 +52,8 @@ export class MeetingModel extends StageModel {
     room.on("onKickedOut", ({ reason }) => this.#kicked(reason));
     room.on("onRoomMessage", (message) => this.#wrote(message));
     room.on("onAskedToUnmute", ({ opUser, audio, video }) => this.#ask({ opUser, audio, video }));
-    room.on("onPublishingChanged", ({ opUser, audio }) => void (audio === false && this.#brief({ mutedBy: opUser })));
-    room.on("onError", (fault) => (room.roomID === "" ? this.#end("failed", fault) : this.#brief({ fault })));
+    room.on("onPublishingChanged", ({ opUser, audio }) => void (audio === false && this.brief({ mutedBy: opUser })));
+    room.on("onError", (fault) => (room.roomID === "" ? this.#end("failed", fault) : this.brief({ fault })));
     for (const name of /** @type {const} */ (["onRoomInfoChanged", "onHandsChanged", "onLobbyChanged"])) room.on(name, () => this.emit("change", null));
   }
 
@@ -215,15 +208,6 @@ export class MeetingModel extends StageModel {
     if (!this.media.track("mic")) await room.startLocalAudio();
   }
 
-  /** Does something that may fail, and shows why it did. @param {() => Promise<unknown>} deed */
-  async do(deed) {
-    try {
-      await deed();
-    } catch (thrown) {
-      this.#brief({ fault: faultOf(thrown) });
-    }
-  }
-
   /** @param {Asked | null} asked */
   #ask(asked) {
     this.asked = asked;
@@ -290,7 +274,6 @@ export class MeetingModel extends StageModel {
     if (this.#display === "ended" || this.#display === "idle") return;
     this.over = { end, fault };
     this.asked = null;
-    this.mutedBy = "";
     this.messages = [];
     this.#read = 0;
     this.#inside.clear();
@@ -299,12 +282,5 @@ export class MeetingModel extends StageModel {
     this.forget();
     this.media.closeAll();
     this.#become("ended");
-  }
-
-  /** Shows something for a while. @param {Partial<Pick<MeetingModel, "fault" | "mutedBy">>} what */
-  #brief(what) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.set({ fault: null, ...{ mutedBy: "" } }), SHOWN_MS);
-    this.set(what);
   }
 }

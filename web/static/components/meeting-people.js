@@ -122,21 +122,32 @@ export class MeetingPeople extends Component {
     </li>`;
   }
 
-  /** @param {string} userID @param {boolean} audio @param {boolean} video */
+  /**
+   * Each tool has a place of its own, whatever state they are in: somebody who
+   * mutes themselves must not turn "Mute" into "Ask to unmute" under a finger.
+   *
+   * @param {string} userID
+   * @param {boolean} audio
+   * @param {boolean} video
+   */
   #tools(userID, audio, video) {
     const { model } = this.data;
     const { room } = model;
     const host = model.isHost(userID);
-    const button = (/** @type {string} */ label, /** @type {() => Promise<void>} */ deed, looks = "plain") =>
-      html`<button type="button" class="${looks} row-deed" @click=${() => {
+    const button = (/** @type {string} */ label, /** @type {() => Promise<void>} */ deed, { able = true, looks = "plain" } = {}) =>
+      html`<button type="button" class="${looks} row-deed" aria-disabled=${able ? nothing : "true"} @click=${(/** @type {MouseEvent} */ { currentTarget }) => {
+        if (!able) return; // it stays where it is, and so does the focus on it
+        if (currentTarget instanceof Element) /** @type {HTMLElement | null} */ (currentTarget.closest("li")?.querySelector("[aria-expanded]"))?.focus();
         this.#toggle(userID);
         void model.do(deed);
       }}>${label}</button>`;
     return html`<span class="row-deeds">
-      ${audio ? button(t("muteThem"), () => room.closeRemoteDeviceByAdmin(userID, { audio: true })) : button(t("askToUnmute"), () => room.openRemoteDeviceByAdmin(userID, { audio: true }))}
-      ${video ? button(t("stopTheirVideo"), () => room.closeRemoteDeviceByAdmin(userID, { video: true })) : nothing}
-      ${button(t(host ? "makeNoHost" : "makeHost"), () => room.setHost(userID, !host))}
-      ${button(t("removeFromMeeting"), () => room.kickRemoteUserOutOfRoom(userID), "plain dangerous")}
+      ${button(t("muteThem"), () => room.closeRemoteDeviceByAdmin(userID, { audio: true }), { able: audio })}
+      ${button(t("askToUnmute"), () => room.openRemoteDeviceByAdmin(userID, { audio: true }), { able: !audio })}
+      ${button(t("stopTheirVideo"), () => room.closeRemoteDeviceByAdmin(userID, { video: true }), { able: video })}
+      ${button(t("makeHost"), () => room.setHost(userID, true), { able: !host })}
+      ${button(t("makeNoHost"), () => room.setHost(userID, false), { able: host })}
+      ${button(t("removeFromMeeting"), () => room.kickRemoteUserOutOfRoom(userID), { looks: "plain dangerous" })}
     </span>`;
   }
 

@@ -17,6 +17,7 @@ import { bestGrid, capacity, GAP, pageOf } from "./grid-math.js";
  * @property {readonly string[]} keys the tiles, in order
  * @property {string} stage the one that is large; empty for none
  * @property {string} float the one that floats over a single other: one's own; empty for none
+ * @property {string} own one's own, which is on the first page however many there are; empty for none
  * @property {number} page
  *
  * @typedef {object} Arrangement
@@ -66,9 +67,10 @@ function duo({ width, height, insets }, other, float) {
  * @param {Wanted} wanted
  * @returns {Arrangement}
  */
-function grid(space, { keys, page: wantedPage }) {
+function grid(space, { keys, own, page: wantedPage }) {
   const box = inside(space);
-  const { items, page, pages } = pageOf(keys, capacity(box.width, box.height, MOST), wantedPage);
+  const size = capacity(box.width, box.height, MOST);
+  const { items, page, pages } = pageOf(onFirstPage(keys, own, size), size, wantedPage);
   const { columns, rows, width, height } = bestGrid(Math.max(1, items.length), box.width, box.height);
   const top = box.y + (box.height - rows * height - (rows - 1) * GAP) / 2;
   const places = new Map(items.map((key, i) => {
@@ -87,7 +89,7 @@ function grid(space, { keys, page: wantedPage }) {
  * @param {Wanted} wanted
  * @returns {Arrangement}
  */
-function staged(space, { keys, stage, page: wantedPage }) {
+function staged(space, { keys, stage, own, page: wantedPage }) {
   const box = inside(space);
   const rest = keys.filter((key) => key !== stage);
   if (rest.length === 0) return { places: new Map([[stage, place("stage", box.x, box.y, box.width, box.height)]]), page: 0, pages: 1 };
@@ -96,7 +98,8 @@ function staged(space, { keys, stage, page: wantedPage }) {
   const height = Math.round(beside ? (width * 9) / 16 : Math.min(width * 0.8, Math.max(64, box.height * 0.3)));
   const length = beside ? box.height : box.width;
   const size = beside ? height : width;
-  const { items, page, pages } = pageOf(rest, Math.max(1, Math.min(MOST - 1, Math.floor((length + GAP) / (size + GAP)))), wantedPage);
+  const most = Math.max(1, Math.min(MOST - 1, Math.floor((length + GAP) / (size + GAP))));
+  const { items, page, pages } = pageOf(onFirstPage(rest, own, most), most, wantedPage);
   const first = (length - items.length * size - (items.length - 1) * GAP) / 2;
   const places = new Map([[stage, beside
     ? place("stage", box.x, box.y, box.width - width - GAP, box.height)
@@ -108,6 +111,22 @@ function staged(space, { keys, stage, page: wantedPage }) {
       : place("strip", box.x + along, box.y + box.height - height, width, height));
   });
   return { places, page, pages };
+}
+
+/**
+ * One's own tile is the last one of the first page, where it would be on a later
+ * one: who looks whether they are seen does not turn pages.
+ *
+ * @param {readonly string[]} keys
+ * @param {string} own
+ * @param {number} size how many fit on a page
+ */
+function onFirstPage(keys, own, size) {
+  const first = pageOf(keys, size, 0).items.length;
+  const at = keys.indexOf(own);
+  if (at < first) return keys;
+  const others = keys.filter((key) => key !== own);
+  return [...others.slice(0, first - 1), own, ...others.slice(first - 1)];
 }
 
 /** The space without its insets. @param {Space} space */

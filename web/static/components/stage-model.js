@@ -1,4 +1,6 @@
 import { Emitter } from "../sdk/emitter.js";
+import { faultOf } from "../sdk/errors.js";
+import { ShownReactions } from "./reactions.js";
 import { SpeakerChoice } from "./stage-choice.js";
 
 /**
@@ -15,6 +17,9 @@ import { SpeakerChoice } from "./stage-choice.js";
  *
  * @typedef {Facts & {userID: string, state: ParticipantState, since: number}} Other somebody else in it; since when in this state, ms
  */
+
+/** How long what went wrong, or was done to one, is shown. */
+const SHOWN_MS = 6_000;
 
 /** @type {Readonly<Facts>} */
 const UNKNOWN = Object.freeze({ name: "", audio: false, video: null, screen: false, volume: 0, quality: 0 });
@@ -37,13 +42,19 @@ export class StageModel extends Emitter {
   unplugged = false;
   /** What went wrong without ending the call. @type {{code: number, message: string} | null} */
   fault = null;
+  /** Who has muted one just now; empty for nobody. */
+  mutedBy = "";
   /** Who speaks, or spoke last. */
   speaker = new SpeakerChoice();
+  /** How people react just now. */
+  reactions = new ShownReactions(() => this.emit("change", null));
 
   /** @type {Map<string, Facts>} */
   #facts = new Map();
   /** Screens in the order they came. @type {string[]} */
   #screens = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #shown;
   #room;
   #self;
 
@@ -62,6 +73,7 @@ export class StageModel extends Emitter {
     room.on("onUserSubStreamAvailable", ({ userID, available }) => this.#shares(userID, available));
     room.on("onUserVoiceVolume", ({ volumes }) => this.#heard(volumes));
     room.on("onActiveSpeakerChanged", ({ userID }) => this.#speaks(userID));
+    room.on("onReactions", ({ reactions }) => this.reactions.add(reactions));
     room.on("onNetworkQuality", ({ local, remote }) => this.#measured(local, remote));
     for (const name of /** @type {const} */ (["change", "fault"])) room.media.on(name, () => this.emit("change", null));
     room.media.on("unplugged", () => this.set({ unplugged: true }));
@@ -148,6 +160,16 @@ export class StageModel extends Emitter {
     throw new Error("nobody raises hands here");
   }
 
+  /** Whether there is anybody to see how one reacts. */
+  get canReact() {
+    return this.display === "connected" && !this.direct;
+  }
+
+  /** @param {string} reaction an emoji */
+  async react(reaction) {
+    await this.do(() => this.#room.sendReaction(reaction));
+  }
+
   /** How many messages wait to be read. */
   get unread() {
     return 0;
@@ -201,10 +223,28 @@ export class StageModel extends Emitter {
     return false;
   }
 
+  /** Does something that may fail, and shows why it did. @param {() => Promise<unknown>} deed */
+  async do(deed) {
+    try {
+      await deed();
+    } catch (thrown) {
+      this.brief({ fault: faultOf(thrown) });
+    }
+  }
+
+  /** Shows something for a while. @protected @param {Partial<Pick<StageModel, "fault" | "mutedBy">>} what */
+  brief(what) {
+    clearTimeout(this.#shown);
+    this.#shown = setTimeout(() => this.set({ fault: null, ...{ mutedBy: "" } }), SHOWN_MS);
+    this.set(what);
+  }
+
   /** It is over: what was known of the people is not true of the next call. @protected */
   forget() {
     this.#facts.clear();
     this.#screens = [];
+    this.reactions.clear();
+    this.mutedBy = "";
     this.speaker = new SpeakerChoice();
     this.quality = { local: 0, remote: 0 };
   }

@@ -7,7 +7,7 @@
  *   "onUserAudioAvailable" | "onUserSubStreamAvailable" | "onSlots" | "onEncodingsWanted" | "onUserVoiceVolume" |
  *   "onActiveSpeakerChanged" | "onNetworkQuality" | "onStatistics" | "onUserRoleChanged" | "onRoomClosed" | "onKickedOut" |
  *   "onRoomInfoChanged" | "onPublishingChanged" | "onAskedToUnmute" | "onLobbyChanged" | "onAdmitted" | "onLobbyDenied" | "onHandsChanged" |
- *   "onRoomMessage">} ForwardedEvents this room's, as the server sent them
+ *   "onReactions" | "onRoomMessage">} ForwardedEvents this room's, as the server sent them
  *
  * @typedef {object} OwnEvents
  * @property {import("./wire.js").EnterRoomResult} onEnterRoom in the room, for the first time or again
@@ -59,5 +59,6 @@ export const FORWARDED = [
   "onAdmitted",
   "onLobbyDenied",
   "onHandsChanged",
+  "onReactions",
   "onRoomMessage",
 ];

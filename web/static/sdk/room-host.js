@@ -30,6 +30,7 @@
  *   onAskedToUnmute      {opUser, audio, video, screen} a host asks: muteLocalAudio(false), openCamera()
  *   onLobbyChanged       {waiting} for hosts
  *   onHandsChanged       {hands}
+ *   onReactions          {reactions: [{userID, reaction, at}]} also one's own; kept nowhere
  *   onRoomMessage        {messageID, userID, name, text, at} also of one's own messages
  *   onWaiting            {roomID} one has to wait; then onAdmitted, onLobbyDenied or onRoomClosed
  * A refused unmute (the room keeps one muted) is onError with Code.publishForbidden, and the device is muted again.
@@ -49,6 +50,7 @@
  * For everybody:
  *   switchRole(role)   one's own; Code.publishForbidden if a host has to make one an anchor
  *   raiseHand(raised = true)
+ *   sendReaction(emoji)
  *   sendMessage(text)  -> {messageID, at}
  *   listMessages()     -> [{messageID, userID, name, text, at}], the oldest first
  *   createLink({ttl})  -> {invite, linkID, expiresAt}; ttl in seconds, a day if absent. Hosts, in a meeting all but guests
@@ -216,6 +218,14 @@ export class RoomHost extends RoomDevices {
 
   async raiseHand(raised = true) {
     await this.link.request("room.raiseHand", { raised });
+  }
+
+  /** Shows the others for a moment how one takes what is being said. @param {string} reaction one emoji, of at most 64 bytes */
+  async sendReaction(reaction) {
+    const { roomID } = this;
+    await this.link.request("room.sendReaction", { reaction });
+    const { userID, clock } = this.#connection;
+    if (this.roomID === roomID) this.emit("onReactions", { roomID, reactions: [{ userID, reaction, at: clock.now() }] });
   }
 
   /** Writes to those in the room. @param {string} text at most 4 KiB */
