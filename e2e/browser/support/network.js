@@ -49,10 +49,11 @@ export class Network {
     return path;
   }
 
-  /** From now on every packet is lost on the way, in both directions. */
-  lose() {
+  /** From now on every packet is lost on the way, in both directions; or those of UDP. @param {"all" | "udp"} [which] */
+  lose(which = "all") {
     // Lost on arrival: who sends is not told.
-    const table = "table inet lost { chain arriving { type filter hook input priority 0; iifname cable drop; }; }";
+    const those = which === "udp" ? "meta l4proto udp" : "";
+    const table = `table inet lost { chain arriving { type filter hook input priority 0; iifname cable ${those} drop; }; }`;
     for (const end of [this.#home, this.#abroad]) execFileSync(...command(end, "nft", table));
   }
 

@@ -153,13 +153,14 @@ export function story(title, tell, options) {
  *
  * @param {string} title
  * @param {(stage: Stage, network: Network, context: import("node:test").TestContext) => Promise<void>} tell
+ * @param {Pick<import("./server.js").ServerOptions, "flags">} [options] of the server
  */
-export function networkStory(title, tell) {
+export function networkStory(title, tell, options) {
   const skip = Network.possible ? false : "only root may make network namespaces";
   test(title, { timeout: STORY_MS, skip }, async (context) => {
     const network = await Network.start();
     try {
-      await perform(title, (stage) => tell(stage, network, context), { host: network.host, prefix: network.home });
+      await perform(title, (stage) => tell(stage, network, context), { ...options, host: network.host, prefix: network.home });
     } finally {
       network.close();
     }

@@ -1,28 +1,24 @@
-import { LocalMedia } from "./localmedia.js";
 import { browser } from "./platform.js";
-import { randomID } from "./requests.js";
-import { Room } from "./room.js";
+import { tryWay, WAYS } from "./way-probe.js";
 
 /**
+ * @typedef {import("./way-probe.js").Way} Way
+ * @typedef {import("./way-probe.js").WayReport} WayReport
+ *
  * @typedef {object} NetworkReport
  * @property {number} serverMs a request to the server and back, on the way that signaling takes
- * @property {import("./statistics.js").Statistics["transport"]["path"]} path the way that media takes; empty if none was found
+ * @property {import("./statistics.js").Statistics["transport"]["path"]} path the best way that media can take; empty if none was found
  * @property {number} mediaMs there and back on it, as ICE measured; 0 if none was found
+ * @property {readonly WayReport[]} ways each of them, the better ones first
  */
 
-/** Media that is not there by then has no way: ICE has tried all by TURN, too. */
-const PATIENCE_MS = 15_000;
-
 /**
- * Tries the ways that a call would take. For media it goes into an empty meeting
- * of its own and sends nothing there: what comes about is a transport like that
- * of a call, to the same ports, and no guess.
+ * Tries the ways that a call could take, all at once: where one is closed it
+ * takes as long as one has patience to know.
  */
 export class NetworkCheck {
   #connection;
   #platform;
-  /** @type {Room | null} */
-  #room = null;
   /** @type {Promise<NetworkReport> | null} */
   #running = null;
 
@@ -38,39 +34,31 @@ export class NetworkCheck {
   /**
    * Who asks while one is under way gets the report of that.
    *
+   * @param {(report: WayReport) => void} [tried] hears of each way as soon as it was tried
    * @returns {Promise<NetworkReport>} rejected with a CallError where the server does not answer, or lets nobody make a meeting
    */
-  run() {
-    return (this.#running ??= this.#try().finally(() => (this.#running = null)));
+  run(tried = () => {}) {
+    return (this.#running ??= this.#try(tried).finally(() => (this.#running = null)));
   }
 
-  async #try() {
+  /** @param {(report: WayReport) => void} tried @returns {Promise<NetworkReport>} */
+  async #try(tried) {
+    const connection = this.#connection;
     const askedAt = performance.now();
-    await this.#connection.request("session.time", {});
+    await connection.request("session.time", {});
     const serverMs = Math.round(performance.now() - askedAt);
-    const room = (this.#room ??= new Room(this.#connection, { platform: this.#platform, media: new LocalMedia(this.#platform) }));
-    const up = this.#connected(room);
-    try {
-      await room.enterRoom({ roomID: `check-${randomID()}`, scene: "meeting" });
-      const transport = (await up.came) ? (await room.getStatistics())?.transport : null;
-      return { serverMs, path: transport?.path ?? "", mediaMs: transport?.rttMs ?? 0 };
-    } finally {
-      up.stop();
-      await room.exitRoom();
-    }
+    const { iceServers } = await connection.request("session.getICEServers", {});
+    const ways = await Promise.all(WAYS.map(async (way) => {
+      const report = await tryWay(way, { connection, platform: this.#platform, iceServers });
+      tried(report);
+      return report;
+    }));
+    const best = ways.find(({ result }) => result === "open");
+    return { serverMs, path: best ? pathOf(best.way) : "", mediaMs: best?.rttMs ?? 0, ways };
   }
+}
 
-  /** Whether media came to be connected while one had patience. @param {Room} room */
-  #connected(room) {
-    let stop = () => {};
-    const came = new Promise((/** @type {(came: boolean) => void} */ resolve) => {
-      const timer = setTimeout(resolve, PATIENCE_MS, false);
-      const forget = room.on("onMediaConnected", () => resolve(true));
-      stop = () => {
-        clearTimeout(timer);
-        forget();
-      };
-    });
-    return { came, stop };
-  }
+/** @param {Way} way @returns {"udp" | "tcp" | "relay"} */
+function pathOf(way) {
+  return way === "udp" || way === "tcp" ? way : "relay";
 }
