@@ -1,6 +1,10 @@
 package bench
 
-import "context"
+import (
+	"context"
+
+	"callsvc/internal/usage"
+)
 
 // idle connects sessions that do nothing and reports what one costs the server.
 func idle(ctx context.Context, r *run) error {
@@ -21,8 +25,8 @@ func idle(ctx context.Context, r *run) error {
 	}
 	s := &r.report.Server
 	s.Sessions = r.Users
-	s.RSSBytesPerSession = (s.RSSBytes - int64(before[rssBytes])) / int64(r.Users)
-	s.HeapBytesPerSession = (s.HeapBytes - int64(before[heapInUse]+before[stackInUse])) / int64(r.Users)
+	s.RSSBytesPerSession = (s.RSSBytes - int64(before[usage.ProcessRSSBytes])) / int64(r.Users)
+	s.HeapBytesPerSession = (s.HeapBytes - heap(before)) / int64(r.Users)
 	r.lost(conns)
 	return nil
 }

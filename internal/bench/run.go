@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 
 	"callsvc/internal/histogram"
+	"callsvc/internal/usage"
 )
 
 // Options say what to do to which server.
@@ -72,18 +72,17 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer http.DefaultClient.CloseIdleConnections()
 	if err := checkFiles(o.Users+o.Bystanders, before); err != nil {
 		return nil, err
 	}
 	r := &run{
 		Options: o, dialer: d, clock: clock{time.Now()}, errors: map[string]int64{},
-		report: Report{Scenario: o.Scenario, Users: o.Users, Rate: o.Rate, LoadBefore: loadAverage(), Latencies: []histogram.Latency{}},
+		report: Report{Scenario: o.Scenario, Users: o.Users, Rate: o.Rate, LoadBefore: usage.LoadAverage(), Latencies: []histogram.Latency{}},
 	}
 	if err := perform(ctx, r); err != nil {
 		return nil, err
 	}
-	r.report.Errors, r.report.LoadAfter = r.errors, loadAverage()
+	r.report.Errors, r.report.LoadAfter = r.errors, usage.LoadAverage()
 	return &r.report, nil
 }
 
@@ -110,14 +109,14 @@ func (r *run) window(ctx context.Context, done func() int64, work func() error) 
 	if err != nil {
 		return err
 	}
-	began, own, first := time.Now(), clientCPU(), int64(0)
+	began, own, first := time.Now(), usage.Own(), int64(0)
 	if done != nil {
 		first = done()
 	}
 	if err := work(); err != nil {
 		return err
 	}
-	took, used := time.Since(began).Seconds(), (clientCPU() - own).Seconds()
+	took, used := time.Since(began).Seconds(), (usage.Own() - own).Seconds()
 	if done != nil {
 		r.report.Operations = done() - first
 		r.report.PerSecond = float64(r.report.Operations) / took
@@ -129,9 +128,9 @@ func (r *run) window(ctx context.Context, done func() int64, work func() error) 
 	r.report.Seconds = took
 	r.report.Client = Usage{CPUSeconds: used}
 	r.report.Server = Usage{
-		CPUSeconds: after[cpuSeconds] - before[cpuSeconds], RSSBytes: int64(after[rssBytes]),
-		HeapBytes:               int64(after[heapInUse] + after[stackInUse]),
-		GarbageCollectionCycles: int64(after[collections] - before[collections]),
+		CPUSeconds: after[usage.ProcessCPUSeconds] - before[usage.ProcessCPUSeconds], RSSBytes: int64(after[usage.ProcessRSSBytes]),
+		HeapBytes:               heap(after),
+		GarbageCollectionCycles: int64(after[usage.GoCollections] - before[usage.GoCollections]),
 	}
 	if n := float64(r.report.Operations); n > 0 {
 		r.report.Client.CPUMicrosPerOperation = r.report.Client.CPUSeconds / n * 1e6

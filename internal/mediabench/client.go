@@ -127,7 +127,7 @@ type participant struct {
 	room, user             string
 	tracks                 []*track
 	audioSlots, videoSlots int
-	firsts                 *firsts
+	arrival                *arrival
 	listener               *listener // of who only counts, else nil
 	reports                bool      // the listener does, on one of its connections
 }
@@ -161,7 +161,7 @@ func (p *participant) newConnection() (*connection, error) {
 		c.tasks.Go(func() { l.report(c) })
 	}
 	pc.OnTrack(func(track *webrtc.TrackRemote, _ *webrtc.RTPReceiver) {
-		c.tasks.Go(func() { p.run.meter.receive(track, p.firsts) })
+		c.tasks.Go(func() { p.run.meter.receive(track, p.arrival) })
 	})
 	return c, nil
 }

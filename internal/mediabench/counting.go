@@ -21,7 +21,7 @@ import (
 // cannot tell how old a packet is.
 type listener struct {
 	meter       *meter
-	firsts      *firsts
+	arrival     *arrival
 	transportCC atomic.Uint32 // id of the header extension, 0 while none was agreed on
 
 	mu       sync.Mutex // guards the following
@@ -29,8 +29,8 @@ type listener struct {
 	streams  map[uint32]*stream // by SSRC
 }
 
-func newListener(m *meter, f *firsts) *listener {
-	return &listener{meter: m, firsts: f, recorder: twcc.NewRecorder(listenerSSRC), streams: map[uint32]*stream{}}
+func newListener(m *meter, a *arrival) *listener {
+	return &listener{meter: m, arrival: a, recorder: twcc.NewRecorder(listenerSSRC), streams: map[uint32]*stream{}}
 }
 
 const (
@@ -106,9 +106,9 @@ func (l *listener) take(packet []byte) {
 		if payloadType != payloadVP8 && payloadType != payloadOpus {
 			return // retransmissions, padding
 		}
-		s = l.meter.add(payloadType == payloadVP8)
+		s = l.meter.add(payloadType == payloadVP8, l.arrival)
 		l.streams[ssrc] = s
-		l.firsts.saw(tail{})
+		l.arrival.saw(tail{})
 	}
 	s.count(packet, l.meter.window.Load())
 }

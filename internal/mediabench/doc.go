@@ -10,6 +10,7 @@
 //
 // The server may be callsvc or LiveKit, whose signaling is spoken here with
 // nothing but protobuf's wire format: the load is the same to the byte, and
-// anybody can repeat a comparison. What the server used is read from /proc if
+// anybody can repeat a comparison. It measures once everybody sends and gets what
+// they are to, and says who does not. What the server used is read from /proc if
 // it is on this machine, else from its /metrics.
 package mediabench

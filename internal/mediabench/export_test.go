@@ -1,6 +1,7 @@
 package mediabench
 
 import (
+	"context"
 	"encoding/binary"
 	"maps"
 	"math"
@@ -78,7 +79,7 @@ type Listener struct{ l *listener }
 func NewListener(transportCC uint8) Listener {
 	m := newMeter()
 	m.open()
-	l := newListener(m, newFirsts())
+	l := newListener(m, newArrival())
 	l.transportCC.Store(uint32(transportCC))
 	return Listener{l}
 }
@@ -109,4 +110,46 @@ func Forwarding(before, after map[float64]float64) (histogram.Latency, bool) {
 		return f
 	}
 	return parse(after).since(parse(before))
+}
+
+// Person is a participant who has joined, with what they publish, can receive,
+// and have already.
+type Person struct {
+	User, Room                string
+	Camera, Speaks, Silent    bool // publishes
+	AudioSlots, VideoSlots    int
+	Sending, Voices, Pictures int
+	arrival                   *arrival
+}
+
+// Joins lets something begin before others wait for it.
+func (p *Person) Joins() *Person {
+	p.arrival = newArrival()
+	p.arrival.sending.Store(int32(p.Sending))
+	p.arrival.voices.Store(int32(p.Voices))
+	p.arrival.pictures.Store(int32(p.Pictures))
+	return p
+}
+
+// Sends lets one track more begin.
+func (p *Person) Sends() { p.arrival.sends() }
+
+// Receives lets one stream more begin.
+func (p *Person) Receives(video bool) { p.arrival.receives(video) }
+
+// Begin waits for all of them, who have joined, and returns the report's errors.
+func Begin(ctx context.Context, people ...*Person) map[string]int64 {
+	r := &run{errors: map[string]int64{}}
+	for _, of := range people {
+		p := &participant{user: of.User, room: of.Room, audioSlots: of.AudioSlots, videoSlots: of.VideoSlots, arrival: of.arrival}
+		if of.Camera {
+			p.tracks = append(p.tracks, &track{video: true})
+		}
+		if of.Speaks || of.Silent {
+			p.tracks = append(p.tracks, &track{silent: of.Silent})
+		}
+		r.joined = append(r.joined, p)
+	}
+	r.begin(ctx)
+	return r.errors
 }

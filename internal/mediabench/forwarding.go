@@ -2,13 +2,13 @@ package mediabench
 
 import (
 	"cmp"
-	"context"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 
 	"callsvc/internal/histogram"
+	"callsvc/internal/usage"
 )
 
 // forwarding is how long packets were in the server so far, as it says itself:
@@ -18,22 +18,19 @@ type forwarding []bucket
 
 type bucket struct{ upTo, count float64 }
 
-// readForwarding asks a server; one that is not ours has no such metric.
-func readForwarding(ctx context.Context, url string) (forwarding, error) {
-	var f forwarding
-	if err := scrape(ctx, url, func(name string, value float64) {
+// forwardingOf reads it from a server's metrics; one that is not ours has none.
+func forwardingOf(server usage.Metrics) (f forwarding) {
+	for name, count := range server {
 		bound, ok := strings.CutPrefix(name, `callsvc_media_forward_seconds_bucket{le="`)
 		if !ok {
-			return
+			continue
 		}
 		if upTo, err := strconv.ParseFloat(strings.TrimSuffix(bound, `"}`), 64); err == nil {
-			f = append(f, bucket{upTo, value})
+			f = append(f, bucket{upTo, count})
 		}
-	}); err != nil {
-		return nil, err
 	}
 	slices.SortFunc(f, func(a, b bucket) int { return cmp.Compare(a.upTo, b.upTo) })
-	return f, nil
+	return f
 }
 
 // since is what came after an earlier moment, in milliseconds, each percentile

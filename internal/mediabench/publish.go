@@ -70,6 +70,7 @@ type track struct {
 	sender  *webrtc.RTPSender
 	mid     func() string
 	clock   func() int64
+	begun   func() // is called once, when the first packet has gone
 	packets atomic.Uint64
 	bytes   atomic.Uint64
 }
@@ -85,13 +86,13 @@ type layer struct {
 }
 
 // newTracks makes what a publisher sends.
-func (r *run) newTracks(name string, speaks bool) []*track {
-	audio := &track{id: "a" + name, silent: !speaks, clock: r.meter.now}
+func (r *run) newTracks(name string, speaks bool, begun func()) []*track {
+	audio := &track{id: "a" + name, silent: !speaks, clock: r.meter.now, begun: begun}
 	audio.layers = []*layer{r.newLayer(audio.id, webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: 48000, Channels: 2}, "")}
 	if r.VideoKbps == 0 {
 		return []*track{audio}
 	}
-	video := &track{id: "v" + name, video: true, fps: r.FPS, clock: r.meter.now}
+	video := &track{id: "v" + name, video: true, fps: r.FPS, clock: r.meter.now, begun: begun}
 	vp8 := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: 90000}
 	sizes := []layer{{kbps: r.VideoKbps, width: 1280, height: 720}}
 	if r.Simulcast {
@@ -268,6 +269,8 @@ func (t *track) send(l *layer, h *rtp.Header, payload []byte, key bool) {
 	if err := l.local.WriteRTP(&rtp.Packet{Header: *h, Payload: payload}); err != nil {
 		return // it is closed
 	}
-	t.packets.Add(1)
+	if t.packets.Add(1) == 1 {
+		t.begun()
+	}
 	t.bytes.Add(uint64(12 + len(payload)))
 }

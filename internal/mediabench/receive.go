@@ -1,9 +1,7 @@
 package mediabench
 
 import (
-	"context"
 	"encoding/binary"
-	"fmt"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -21,7 +19,6 @@ type meter struct {
 
 	mu      sync.Mutex // guards streams
 	streams []*stream
-	more    chan struct{} // tells of a new one
 }
 
 // window is a time in which what was sent is counted.
@@ -31,7 +28,7 @@ type window struct {
 	video, audio histogram.Histogram
 }
 
-func newMeter() *meter { return &meter{began: time.Now(), more: make(chan struct{}, 1)} }
+func newMeter() *meter { return &meter{began: time.Now()} }
 
 // now is the clock of the tails.
 func (m *meter) now() int64 { return int64(time.Since(m.began)) }
@@ -51,25 +48,6 @@ func (m *meter) close() *window {
 	w := m.window.Load()
 	m.window.Store(nil)
 	return w
-}
-
-// firsts tell when something came first.
-type firsts struct {
-	media, picture chan time.Time
-	sawMedia, sawP atomic.Bool
-}
-
-func newFirsts() *firsts {
-	return &firsts{media: make(chan time.Time, 1), picture: make(chan time.Time, 1)}
-}
-
-func (f *firsts) saw(t tail) {
-	if !f.sawMedia.Swap(true) {
-		f.media <- time.Now()
-	}
-	if t.key && !f.sawP.Swap(true) {
-		f.picture <- time.Now()
-	}
 }
 
 // stream is what one receiver gets in one track.
@@ -112,34 +90,19 @@ func (s *seen) mark(number uint64) bool {
 	return true
 }
 
-// add begins a stream.
-func (m *meter) add(video bool) *stream {
+// add begins a stream that somebody gets.
+func (m *meter) add(video bool, by *arrival) *stream {
 	s := &stream{video: video}
 	m.mu.Lock()
-	defer m.mu.Unlock()
 	m.streams = append(m.streams, s)
-	select {
-	case m.more <- struct{}{}:
-	default:
-	}
+	m.mu.Unlock()
+	by.receives(video)
 	return s
 }
 
-// await waits until so many streams have begun; one goroutine may.
-func (m *meter) await(ctx context.Context, n int) error {
-	for len(m.all()) < n {
-		select {
-		case <-m.more:
-		case <-ctx.Done():
-			return fmt.Errorf("%d of %d streams have begun: %w", len(m.all()), n, ctx.Err())
-		}
-	}
-	return nil
-}
-
 // receive reads a track until it ends.
-func (m *meter) receive(track *webrtc.TrackRemote, f *firsts) {
-	s := m.add(track.Kind() == webrtc.RTPCodecTypeVideo)
+func (m *meter) receive(track *webrtc.TrackRemote, by *arrival) {
+	s := m.add(track.Kind() == webrtc.RTPCodecTypeVideo, by)
 	buffer := make([]byte, 1600)
 	for {
 		n, _, err := track.Read(buffer)
@@ -148,7 +111,7 @@ func (m *meter) receive(track *webrtc.TrackRemote, f *firsts) {
 		}
 		t, ours := readTail(buffer[:n])
 		if ours {
-			f.saw(t)
+			by.saw(t)
 		}
 		s.take(buffer[:n], t, ours, m.now(), m.window.Load())
 	}

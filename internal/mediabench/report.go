@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"callsvc/internal/histogram"
+	"callsvc/internal/usage"
 )
 
 // Report is what came of a run. Latencies are milliseconds.
@@ -52,33 +53,25 @@ type Report struct {
 }
 
 // measure watches a window of time.
-func (r *run) measure(ctx context.Context, usage func(context.Context) (usage, error)) (*Report, error) {
+func (r *run) measure(ctx context.Context) (*Report, error) {
 	for _, s := range r.meter.all() {
 		s.reset()
 	}
-	before, err := usage(ctx)
-	if err != nil {
-		return nil, err
-	}
-	forwarded, err := r.forwarding(ctx)
+	before, err := r.server.read(ctx)
 	if err != nil {
 		return nil, err
 	}
 	packets, bytes := r.sent()
-	began, own, machine := time.Now(), ownCPU(), machineCPU()
+	began, own, machine := time.Now(), usage.Own(), usage.Machine()
 	r.meter.open()
 	if err := wait(ctx, r.Duration); err != nil {
 		return nil, err
 	}
 	took := time.Since(began).Seconds()
-	after, err := usage(ctx)
-	if err != nil {
-		return nil, err
-	}
-	used, busy := (ownCPU() - own).Seconds(), (machineCPU() - machine).Seconds()
 	packetsAfter, bytesAfter := r.sent()
 	r.meter.seal()
-	forwardedAfter, err := r.forwarding(ctx)
+	used, busy := (usage.Own() - own).Seconds(), (usage.Machine() - machine).Seconds()
+	after, err := r.server.read(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -89,31 +82,23 @@ func (r *run) measure(ctx context.Context, usage func(context.Context) (usage, e
 	rep := &Report{
 		Target: r.Target, Rooms: r.Rooms, Participants: r.Participants, Publishers: r.Publishers, Full: r.Full, Seconds: took,
 		PacketsIn: float64(packetsAfter-packets) / took, MbitIn: float64(bytesAfter-bytes) * 8 / 1e6 / took,
-		ClientCPU: used / took, RSSBytes: after.rss,
+		ClientCPU: used / took, RSSBytes: after.RSS,
 		Latencies: []histogram.Latency{w.video.Latency("video"), w.audio.Latency("audio")},
 	}
-	if l, ok := forwardedAfter.since(forwarded); ok {
+	if l, ok := after.forwarded.since(before.forwarded); ok {
 		rep.Latencies = append(rep.Latencies, l)
 	}
 	r.mu.Lock()
 	rep.Joined = len(r.sessions)
 	r.mu.Unlock()
 	received := r.sum(rep, took)
-	if cpu := (after.cpu - before.cpu).Seconds(); cpu > 0 && received > 0 {
+	if cpu := (after.CPU - before.CPU).Seconds(); cpu > 0 && received > 0 {
 		rep.ServerCPU, rep.ServerCPUPerPkt = cpu/took, cpu*1e6/float64(received)
 	}
 	if r.PID != 0 && machine > 0 {
-		rep.OtherCPU = max(0, busy-used-(after.cpu-before.cpu).Seconds()) / took
+		rep.OtherCPU = max(0, busy-used-(after.CPU-before.CPU).Seconds()) / took
 	}
 	return rep, nil
-}
-
-// forwarding asks the server how long packets are in it, if it can be asked.
-func (r *run) forwarding(ctx context.Context) (forwarding, error) {
-	if r.Metrics == "" {
-		return nil, nil
-	}
-	return readForwarding(ctx, r.Metrics)
 }
 
 // sum adds up what the receivers got, and returns how many packets.

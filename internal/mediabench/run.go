@@ -68,15 +68,15 @@ func (o *Options) check() error {
 }
 
 const (
-	joinTimeout  = time.Minute
-	mediaTimeout = 30 * time.Second       // from joining to the first packet
-	drainTime    = 600 * time.Millisecond // for what is on its way when the window ends
+	joinTimeout = time.Minute
+	drainTime   = 600 * time.Millisecond // for what is on its way when the window ends
 )
 
 // run is a load at work.
 type run struct {
 	Options
 	target  target
+	server  server
 	clients *clients
 	meter   *meter
 	began   string // part of all names, so that runs do not meet
@@ -89,6 +89,7 @@ type run struct {
 
 	mu       sync.Mutex // guards the following
 	sessions []session
+	joined   []*participant
 	tracks   []*track
 	errors   map[string]int64
 }
@@ -112,7 +113,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	r := &run{
-		Options: o, meter: newMeter(), errors: map[string]int64{},
+		Options: o, server: server{o.PID, o.Metrics}, meter: newMeter(), errors: map[string]int64{},
 		began: strconv.FormatInt(time.Now().UnixMilli(), 36),
 	}
 	var err error
@@ -124,8 +125,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	r.ctx, r.stop = context.WithCancel(ctx)
 	defer r.end()
-	usage := usageOf(o)
-	idle, err := usage(ctx)
+	idle, err := r.server.read(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -136,11 +136,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err := wait(ctx, o.Warmup); err != nil {
 		return nil, err
 	}
-	report, err := r.measure(ctx, usage)
+	report, err := r.measure(ctx)
 	if err != nil {
 		return nil, err
 	}
-	report.IdleRSSBytes = idle.rss
+	report.IdleRSSBytes = idle.RSS
 	if err := r.overburden(ctx, report); err != nil {
 		return nil, err
 	}
@@ -171,22 +171,6 @@ func (r *run) fill(ctx context.Context) error {
 	return nil
 }
 
-// begin waits until everybody gets what they are to get.
-func (r *run) begin(ctx context.Context) {
-	r.mu.Lock()
-	joined := len(r.sessions) / r.Rooms // who could not is in the report
-	r.mu.Unlock()
-	expected := 0
-	for n := range joined {
-		expected += r.Rooms * r.streams(n)
-	}
-	begun, cancel := context.WithTimeout(ctx, mediaTimeout)
-	defer cancel()
-	if err := r.meter.await(begun, expected); err != nil {
-		r.failed("%v", err)
-	}
-}
-
 // rush lets many join at once.
 func (r *run) rush(ctx context.Context) {
 	var joining sync.WaitGroup
@@ -203,21 +187,21 @@ func (r *run) join(ctx context.Context, room, n int, times *joinTimes) {
 	if !r.enter(ctx, p, times) || n < r.Publishers {
 		return // whom a publisher gets is not there yet
 	}
-	r.await(ctx, began, p.firsts.media, &times.media, p.audioSlots+p.videoSlots > 0, "media")
-	r.await(ctx, began, p.firsts.picture, &times.picture, p.videoSlots > 0 && p.listener == nil, "a keyframe")
+	r.await(ctx, began, p.arrival.media, &times.media, p.audioSlots+p.videoSlots > 0, "media")
+	r.await(ctx, began, p.arrival.picture, &times.picture, p.videoSlots > 0 && p.listener == nil, "a keyframe")
 }
 
 // newParticipant is the n-th of a room.
 func (r *run) newParticipant(room, n int) *participant {
 	p := &participant{
 		run: r, room: "bench-" + r.began + "-" + strconv.Itoa(room), user: fmt.Sprintf("b%s-%d-%d", r.began, room, n),
-		firsts: newFirsts(),
+		arrival: newArrival(),
 	}
 	if n < r.Publishers {
-		p.tracks = r.newTracks(p.user, n < r.speakers())
+		p.tracks = r.newTracks(p.user, n < r.speakers(), p.arrival.sends)
 	}
 	if r.Full >= 0 && n >= r.Full {
-		p.listener = newListener(r.meter, p.firsts)
+		p.listener = newListener(r.meter, p.arrival)
 	}
 	p.audioSlots, p.videoSlots = r.slots(n)
 	return p
@@ -250,20 +234,6 @@ func (r *run) slots(n int) (audio, video int) {
 	return audio, video
 }
 
-// streams is how many the n-th of a room will get. Who is silent is not counted:
-// a server may leave that out.
-func (r *run) streams(n int) int {
-	voices, pictures := r.speakers(), r.Publishers
-	if n < voices {
-		voices--
-	}
-	if n < pictures {
-		pictures--
-	}
-	audio, video := r.slots(n)
-	return min(audio, voices) + min(video, pictures)
-}
-
 // enter lets a participant join and begin to publish; false if they could not.
 func (r *run) enter(ctx context.Context, p *participant, times *joinTimes) bool {
 	began := time.Now()
@@ -277,6 +247,7 @@ func (r *run) enter(ctx context.Context, p *participant, times *joinTimes) bool 
 	times.transport.Record(time.Since(began))
 	r.mu.Lock()
 	r.sessions = append(r.sessions, s)
+	r.joined = append(r.joined, p)
 	r.tracks = append(r.tracks, p.tracks...)
 	r.mu.Unlock()
 	for _, t := range p.tracks {
