@@ -2,6 +2,7 @@ package media_test
 
 import (
 	"encoding/binary"
+	"math"
 	"net"
 	"net/netip"
 	"testing"
@@ -23,7 +24,7 @@ const relayedPacket = 1100
 // reached by.
 func newRelayBench(b *testing.B, peer func(*relayed) netip.AddrPort) (r *relayed, client *net.UDPConn, relayedAt netip.Addr) {
 	b.Helper()
-	r = newRelayed(b, func(c *media.TURNConfig) { c.MaxBitrate = 1 << 40 })
+	r = newRelayed(b, func(c *media.TURNConfig) { c.MaxBitrate = math.MaxInt })
 	conn, err := net.DialUDP("udp4", nil, r.udp.(*net.UDPAddr))
 	if err != nil {
 		b.Fatal(err)

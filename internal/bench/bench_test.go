@@ -3,6 +3,7 @@ package bench_test
 import (
 	"bytes"
 	"context"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -151,7 +152,7 @@ func TestRunRefuses(t *testing.T) {
 		{"one user", func(o *bench.Options) { o.Users = 1 }, nil, "a scenario needs 2 users at least"},
 		{"no time", func(o *bench.Options) { o.Duration = 0 }, nil, "rate, duration and warm-up must not be negative"},
 		{"no server's address", func(o *bench.Options) { o.URL = "localhost" }, nil, `"localhost" is no address of a server`},
-		{"more connections than files", func(o *bench.Options) { o.Users = 1 << 40 }, nil, "run `ulimit -n"},
+		{"more connections than files", func(o *bench.Options) { o.Users = math.MaxInt - 1<<10 }, nil, "run `ulimit -n"},
 		{"a credential that is not believed", func(o *bench.Options) {
 			o.Token = func(string) (string, error) { return "nonsense", nil }
 		}, nil, "HTTP 401: 70003"},
