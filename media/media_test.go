@@ -340,6 +340,8 @@ func TestSlotsGrowByAnotherOffer(t *testing.T) {
 	})
 }
 
+// Volumes are told as they change, each second if they do not, and once more when
+// nobody speaks any more.
 func TestVolumesAreToldWhileSomebodySpeaks(t *testing.T) {
 	inWorld(t, func(w *world) {
 		ana := w.client("ana", clientOption{publish: true})
@@ -352,6 +354,11 @@ func TestVolumesAreToldWhileSomebodySpeaks(t *testing.T) {
 			return append([][]call.Volume(nil), ben.loud...)
 		}
 		w.eventually("ana is heard to speak", func() bool { return len(volumes()) > 3 })
+		before := len(volumes())
+		time.Sleep(5 * time.Second)
+		if n := len(volumes()) - before; n < 4 || n > 6 {
+			t.Errorf("%d volumes in five seconds of one loudness, want one a second", n)
+		}
 		ana.audio.off.Store(true)
 		time.Sleep(10 * time.Second)
 		told := volumes()

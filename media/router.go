@@ -11,7 +11,7 @@ import (
 const (
 	tickInterval    = 100 * time.Millisecond
 	ticksPerSecond  = 10
-	volumeTicks     = 3  // onUserVoiceVolume every 300 ms
+	volumeTicks     = 3  // onUserVoiceVolume every 300 ms while it changes
 	qualityTicks    = 20 // onNetworkQuality every 2 s
 	everybodyKnown  = 32 // in larger rooms quality is told of those in one's slots
 	layerCheckTicks = 5
@@ -35,8 +35,10 @@ type router struct {
 	speaker  call.UserID           // the one who speaks, "" nobody
 	spokeAt  call.Millis           // since when
 	outvoted int                   // ticks that another was first in the ranking
-	speaking bool                  // the last volumes named somebody
 	waking   []*publication        // of which an encoding is needed again
+
+	volumesTold []call.Volume // to everybody, last
+	volumesDue  int           // the tick they are told again, whether they changed or not
 }
 
 // liveKey is what a wish names.
@@ -89,7 +91,7 @@ func (r *router) tick(now time.Time) {
 	}
 	r.settleEncodings(now)
 	if r.ticks%volumeTicks == 0 {
-		r.volumes()
+		r.tellVolumes()
 	}
 	if r.ticks%qualityTicks == 0 {
 		r.qualities()

@@ -16,7 +16,7 @@ const (
 	monitorTicks    = 5               // half a second
 	iceDisconnected = 5 * time.Second
 	iceFailed       = 120 * time.Second
-	iceKeepalive    = time.Second // consent checks (RFC 7675) and their answers
+	iceKeepalive    = 2 * time.Second // consent checks (RFC 7675 asks for one in 5 s) and their answers: two in silenceLimit
 )
 
 // monitor is what the router knows of a peer's transport.

@@ -87,9 +87,24 @@ func (l *loudness) volume() int {
 	return min(max((int(l.mean.Load())-silence)*100/(fullVolume-silence), 0), 100)
 }
 
-// volumes tells everybody who speaks: while anybody does, and once that nobody
-// does. All are told of the same list.
-func (r *router) volumes() {
+// tellVolumes tells everybody who speaks how loud: when that has changed, and
+// each second while anybody does, for those who came meanwhile. That nobody does
+// any more is told once. All are told of the same list.
+func (r *router) tellVolumes() {
+	volumes := r.volumes()
+	if r.ticks < r.volumesDue && slices.Equal(volumes, r.volumesTold) || len(volumes)+len(r.volumesTold) == 0 {
+		return
+	}
+	r.volumesTold, r.volumesDue = volumes, r.ticks+ticksPerSecond
+	for _, p := range r.peers {
+		if p.connected.Load() {
+			p.observer.Volumes(volumes)
+		}
+	}
+}
+
+// volumes lists who speaks, the loudest first.
+func (r *router) volumes() []call.Volume {
 	volumes := make([]call.Volume, 0, volumesMax)
 	for _, pub := range r.ranking {
 		v := pub.loud.volume()
@@ -102,15 +117,7 @@ func (r *router) volumes() {
 			volumes = append(volumes, call.Volume{UserID: pub.peer.user, Volume: v})
 		}
 	}
-	if len(volumes) == 0 && !r.speaking {
-		return
-	}
-	r.speaking = len(volumes) > 0
-	for _, p := range r.peers {
-		if p.connected.Load() {
-			p.observer.Volumes(volumes)
-		}
-	}
+	return volumes
 }
 
 // placeVoices says which voice goes into which audio slot. before is what the

@@ -223,7 +223,8 @@ type EncodingsWanted struct {
 	Senders []call.SenderWanted `json:"senders"`
 }
 
-// UserVoiceVolume: who speaks how loud.
+// UserVoiceVolume: who speaks how loud. It comes up to every 300 ms while that
+// changes, once a second while somebody speaks, and once when nobody does any more.
 type UserVoiceVolume struct {
 	RoomID  call.RoomID   `json:"roomID"`
 	Volumes []call.Volume `json:"volumes"`

@@ -218,7 +218,7 @@ export interface Events {
   onSlots: Slots;
   /** What is needed of the video this session sends, all of it. Nobody looks at an encoding that is not active: set RTCRtpEncodingParameters.active, in both directions. */
   onEncodingsWanted: EncodingsWanted;
-  /** Who speaks how loud. */
+  /** Who speaks how loud. It comes up to every 300 ms while that changes, once a second while somebody speaks, and once when nobody does any more. */
   onUserVoiceVolume: UserVoiceVolume;
   /** UserID is the one who speaks; empty when nobody has for a while. It stays with one of several who speak at once. */
   onActiveSpeakerChanged: ActiveSpeakerChanged;
@@ -1880,7 +1880,7 @@ export interface UserVideoAvailable {
   available: boolean;
 }
 
-/** Who speaks how loud. */
+/** Who speaks how loud. It comes up to every 300 ms while that changes, once a second while somebody speaks, and once when nobody does any more. */
 export interface UserVoiceVolume {
   roomID: RoomID;
   volumes: Volume[];
