@@ -41,8 +41,9 @@ type Slot struct {
 	// Of the forwarded frames, in pixels, if known.
 	Height int `json:"height,omitempty"`
 	// Why it is less than the tile asks for.
-	Reduced Reduction `json:"reduced,omitempty" oneof:"bandwidth,publisher"`
-	// Nothing fits the path: the picture stands still.
+	Reduced Reduction `json:"reduced,omitempty" oneof:"bandwidth,publisher,codec"`
+	// Nothing can be shown: nothing fits the path, or the codec is of another kind.
+	// The last picture stands still.
 	Paused bool `json:"paused,omitempty"`
 }
 
@@ -53,6 +54,7 @@ type Reduction string
 const (
 	ReducedByBandwidth Reduction = "bandwidth" // of the path to the viewer
 	ReducedByPublisher Reduction = "publisher" // who does not send the layer at the moment
+	ReducedByCodec     Reduction = "codec"     // of the publisher: the viewer has not negotiated it
 )
 
 // SenderWanted is what is needed of one sending video m-line of a participant.

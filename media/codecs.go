@@ -28,7 +28,8 @@ const (
 
 // codec is one negotiated payload type of one PeerConnection.
 type codec struct {
-	key         string // equal for equal codecs of different PeerConnections
+	key         string   // equal for equal codecs of different PeerConnections
+	decoders    []string // keys of those that can decode it, the best first
 	format      format
 	clock       uint32
 	payloadType uint8
@@ -40,11 +41,14 @@ type codec struct {
 // codecs are the payload types of one kind on one PeerConnection.
 type codecs [128]*codec
 
-// byKey finds the codec another PeerConnection calls by the same key.
-func (c *codecs) byKey(key string) *codec {
-	for _, candidate := range c {
-		if candidate != nil && candidate.key == key {
-			return candidate
+// decoderOf finds the codec by which another PeerConnection's is decoded here;
+// nil if there is none.
+func (c *codecs) decoderOf(sent *codec) *codec {
+	for _, key := range sent.decoders {
+		for _, candidate := range c {
+			if candidate != nil && candidate.key == key {
+				return candidate
+			}
 		}
 	}
 	return nil
@@ -82,7 +86,7 @@ func newCodecs(payloads []payload) *codecs {
 			continue
 		}
 		table[p.number] = &codec{
-			key: p.key(), format: formatOf(p.name), clock: p.clock, payloadType: p.number, nack: p.has("nack"),
+			key: p.key(), decoders: p.decoders(), format: formatOf(p.name), clock: p.clock, payloadType: p.number, nack: p.has("nack"),
 		}
 	}
 	for i := range payloads {

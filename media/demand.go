@@ -48,7 +48,7 @@ func (r *router) wishes(p *Peer, now int64) []wish {
 		}
 		v := views[s.mid]
 		pub := r.live[liveKey{v.UserID, v.Stream}]
-		if pub == nil {
+		if pub == nil || !pub.decodable(s.bind.codecs) {
 			continue
 		}
 		w := wish{slot: s, pub: pub, tile: v.Height, speaks: r.speaks(v.UserID)}

@@ -39,7 +39,8 @@ type layer struct {
 	broken  bool    // the last packets were skipped
 	cut     bool    // by the policer; guarded by the publisher's link.reading instead
 	rtcp    receiverState
-	lastAt  int64 // when the last packet came, Unix nanoseconds
+	lastAt  int64  // when the last packet came, Unix nanoseconds
+	codec   *codec // of that packet
 	counts  layerCounts
 
 	interval interval // the router's
@@ -93,7 +94,7 @@ func (l *layer) take(h *rtp.Header, payload []byte, now int64, repaired bool) []
 	l.counts.packets++
 	l.counts.bytes += uint64(len(payload))
 	woke := l.stateAt(now) != alive
-	l.lastAt = now
+	l.lastAt, l.codec = now, c
 	if !repaired && l.rtcp.arrived(h.Timestamp, c.clock, now) {
 		l.movedAt(h.Timestamp, c.clock, now)
 	}

@@ -165,7 +165,7 @@ func (o *offer) addMedia(i int, m *sdp.MediaDescription, mids map[string]bool, d
 	_, bundleOnly := m.Attribute("bundle-only")
 	s.rejected = s.kind != "audio" && s.kind != "video" || m.MediaName.Port.Value == 0 && !bundleOnly
 	if !s.rejected {
-		if s.payloads = payloadsOf(m); len(s.payloads) == 0 {
+		if s.payloads = payloadsOf(m, s.sends()); len(s.payloads) == 0 {
 			if dir != sdp.AttrKeyInactive {
 				return call.Errorf(call.CodeSDP, "m-line %q offers no codec that is served: opus; VP8, VP9, H264 or AV1", mid)
 			}

@@ -1,7 +1,6 @@
 package media
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,8 +26,9 @@ func (p payload) equal(other payload) bool {
 }
 
 // payloadsOf reads the payload types of an m-line that can be forwarded, and
-// their retransmission formats, in the order of the offer.
-func payloadsOf(m *sdp.MediaDescription) []payload {
+// their retransmission formats, in the order of the offer. Of a line that sends
+// they are those that are asked for.
+func payloadsOf(m *sdp.MediaDescription, sends bool) []payload {
 	var all []payload
 	for _, format := range m.MediaName.Formats {
 		number, err := strconv.ParseUint(format, 10, 7)
@@ -57,9 +57,12 @@ func payloadsOf(m *sdp.MediaDescription) []payload {
 	}
 	var usable []payload
 	for i := range all {
-		if all[i].usable(all) {
+		if all[i].usable(all, sends) {
 			usable = append(usable, all[i])
 		}
+	}
+	if sends {
+		return narrowH264(usable)
 	}
 	return usable
 }
@@ -92,13 +95,19 @@ func (p *payload) apt() (uint8, bool) {
 	if !p.isRTX() {
 		return 0, false
 	}
-	for parameter := range strings.SplitSeq(p.fmtp, ";") {
-		if value, ok := strings.CutPrefix(strings.TrimSpace(parameter), "apt="); ok {
-			n, err := strconv.ParseUint(value, 10, 7)
-			return uint8(n), err == nil
+	value, _ := p.parameter("apt")
+	n, err := strconv.ParseUint(value, 10, 7)
+	return uint8(n), err == nil
+}
+
+// parameter is the value of one in the fmtp, if it is there.
+func (p *payload) parameter(name string) (value string, there bool) {
+	for each := range strings.SplitSeq(p.fmtp, ";") {
+		if key, value, _ := strings.Cut(strings.TrimSpace(each), "="); strings.EqualFold(key, name) {
+			return value, true
 		}
 	}
-	return 0, false
+	return "", false
 }
 
 func (p *payload) isRED() bool { return p.name == "audio/red" }
@@ -121,14 +130,14 @@ func (p *payload) carries() (uint8, bool) {
 
 // usable reports whether the payload type can be forwarded: a codec that is
 // understood, or the retransmissions of one.
-func (p *payload) usable(all []payload) bool {
+func (p *payload) usable(all []payload, sends bool) bool {
 	if primary, ok := p.apt(); ok {
 		i := slices.IndexFunc(all, func(q payload) bool { return q.number == primary })
-		return i >= 0 && !all[i].isRTX() && all[i].usable(all)
+		return i >= 0 && !all[i].isRTX() && all[i].usable(all, sends)
 	}
 	if primary, ok := p.carries(); ok {
 		i := slices.IndexFunc(all, func(q payload) bool { return q.number == primary })
-		return i >= 0 && all[i].name == "audio/opus" && all[i].usable(all) && p.clock == all[i].clock
+		return i >= 0 && all[i].name == "audio/opus" && all[i].usable(all, sends) && p.clock == all[i].clock
 	}
 	switch p.name {
 	case "audio/opus":
@@ -138,31 +147,25 @@ func (p *payload) usable(all []payload) bool {
 	case "video/vp9":
 		return p.clock == 90000 && (!strings.Contains(p.fmtp, "profile-id=") || strings.Contains(p.fmtp, "profile-id=0"))
 	case "video/h264":
-		return p.clock == 90000 && strings.Contains(p.fmtp, "packetization-mode=1") && slices.Contains(h264Profiles(), p.h264Profile())
+		return p.clock == 90000 && p.packetizes(sends) && p.h264Profile() != h264Unknown
 	}
 	return false
-}
-
-// h264Profiles are those that WebRTC endpoints have: profile and constraints,
-// two hexadecimal digits each (RFC 6184 section 8.1).
-func h264Profiles() []string { return []string{"4200", "42e0", "4d00", "6400"} }
-
-var h264ProfileLevel = regexp.MustCompile(`profile-level-id=([0-9a-fA-F]{4})`)
-
-func (p *payload) h264Profile() string {
-	m := h264ProfileLevel.FindStringSubmatch(p.fmtp)
-	if m == nil {
-		return ""
-	}
-	return strings.ToLower(m[1])
 }
 
 // key names the codec with what a decoder must agree on.
 func (p *payload) key() string {
 	if formatOf(p.name) == formatH264 {
-		return p.name + ";" + p.h264Profile()
+		return p.h264Profile().key()
 	}
 	return p.name
+}
+
+// decoders are the keys of the codecs that can decode this one, the best first.
+func (p *payload) decoders() []string {
+	if formatOf(p.name) == formatH264 {
+		return p.h264Profile().decoders()
+	}
+	return []string{p.key()}
 }
 
 // adviseVoices tells the encoders of microphones to repair themselves (in-band

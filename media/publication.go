@@ -1,6 +1,7 @@
 package media
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -45,6 +46,17 @@ func (p *publication) heard(l *layer, pk *packet, now int64) {
 	if !p.live.Load() && p.live.CompareAndSwap(false, true) {
 		p.peer.router.loop.post(func() { p.peer.router.became(p) })
 	}
+}
+
+// decodable reports whether a viewer who negotiated some codecs can decode
+// anything of what is sent. Nobody knows before the first packet.
+func (p *publication) decodable(by *codecs) bool {
+	layers := *p.layers.Load()
+	return len(layers) == 0 || slices.ContainsFunc(layers, func(l *layer) bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return l.codec == nil || by.decoderOf(l.codec) != nil
+	})
 }
 
 // forget drops what is stored, so that nothing from before a mute is replayed.

@@ -63,7 +63,13 @@ func (r *router) assignVideo(p *Peer, now time.Time) {
 		granted[w.slot] = true
 	}
 	for _, s := range p.allSlots() {
-		if !s.audio && !granted[s] {
+		if s.audio || granted[s] {
+			continue
+		}
+		v, _ := p.viewOf(s)
+		if pub := r.live[liveKey{v.UserID, v.Stream}]; pub != nil && !pub.decodable(s.bind.codecs) {
+			s.withhold(pub, call.ReducedByCodec)
+		} else {
 			s.vacate()
 		}
 	}
@@ -189,8 +195,7 @@ func (s *slot) describeContent() call.Slot {
 func (s *slot) grant(w *wish, n int, now time.Time) {
 	s.reduced = ""
 	if n < 0 {
-		s.vacate()
-		s.assigned, s.paused, s.reduced = w.pub, true, call.ReducedByBandwidth
+		s.withhold(w.pub, call.ReducedByBandwidth)
 		return
 	}
 	options := w.demand.options
@@ -265,6 +270,12 @@ func (s *slot) assign(pub *publication, r rung, now time.Time) {
 		pub.askKeyframe(now, r.layer)
 	}
 	s.settle()
+}
+
+// withhold lets a picture stand still that cannot be shown.
+func (s *slot) withhold(pub *publication, why call.Reduction) {
+	s.vacate()
+	s.assigned, s.paused, s.reduced = pub, true, why
 }
 
 // vacate empties the slot.

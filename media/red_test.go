@@ -278,7 +278,7 @@ func TestOnlyRedundantOpusIsTaken(t *testing.T) {
 		{"of nothing", payload{number: redType, name: "audio/red", clock: 48000}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := c.p.usable([]payload{opus, c.p}); got != c.taken {
+			if got := c.p.usable([]payload{opus, c.p}, true); got != c.taken {
 				t.Errorf("usable: %t", got)
 			}
 		})

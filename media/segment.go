@@ -62,7 +62,7 @@ func (g *segment) marks(p *packet) bool {
 // much, which in a replay is not nothing. Called with both locks. It fails if the
 // viewer has not negotiated the codec.
 func (s *slot) switchTo(l *layer, p *packet, newest, behind uint32, now int64) bool {
-	to := s.bind.codecs.byKey(p.codec.key)
+	to := s.bind.codecs.decoderOf(p.codec)
 	if to == nil {
 		return false
 	}

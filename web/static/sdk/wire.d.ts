@@ -1448,7 +1448,7 @@ export interface RecvNewMessage {
 }
 
 /** Why a slot carries less than its tile asks for. */
-export type Reduction = "bandwidth" | "publisher";
+export type Reduction = "bandwidth" | "publisher" | "codec";
 
 /** Does not let an applicant in; the owner and admins may (TIM refuseGroupApplication). */
 export interface RefuseApplication {
@@ -1748,8 +1748,8 @@ export interface Slot {
   /** Of the forwarded frames, in pixels, if known. */
   height?: number;
   /** Why it is less than the tile asks for. */
-  reduced?: "bandwidth" | "publisher";
-  /** Nothing fits the path: the picture stands still. */
+  reduced?: "bandwidth" | "publisher" | "codec";
+  /** Nothing can be shown: nothing fits the path, or the codec is of another kind. The last picture stands still. */
   paused?: boolean;
 }
 
