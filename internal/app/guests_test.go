@@ -23,7 +23,7 @@ func TestAGuestMayDoNothingOutsideTheirRoom(t *testing.T) {
 		"room.enter", "room.offer", "room.exit", "room.setPublishing", "room.setViews", "room.switchRole", "room.setRole",
 		"room.setInfo", "room.setHost", "room.muteUser", "room.muteAll", "room.askToUnmute", "room.kick", "room.admit",
 		"room.dismiss",
-		"room.raiseHand", "room.lowerHand", "room.sendMessage", "room.listMessages",
+		"room.raiseHand", "room.lowerHand", "room.sendMessage", "room.listMessages", "room.sendReaction",
 		"session.time", "session.getICEServers", "user.logout",
 	}
 	guest := call.Caller{UserID: "guest-1", SessionID: "s", Guest: true, Rooms: []call.RoomID{"r1"}}
