@@ -12,10 +12,10 @@ import (
 // Sizes of the send queue.
 const (
 	maxDatagram    = 1500
-	sendQueueMax   = 8192             // datagrams; beyond it the network is slower than we are
-	sendQueueVideo = sendQueueMax / 2 // what is left belongs to voices, RTCP, ICE and DTLS
-	sendBacklog    = sendQueueMax / 4 // beyond it the server is behind
-	readAhead      = sendQueueMax / 8 // beyond it nothing more is read: the kernel's buffer can hold it
+	sendQueueMax   = 8192                 // datagrams; beyond it the network is slower than we are
+	sendQueueVideo = 3 * sendQueueMax / 4 // what is left belongs to voices, RTCP, ICE and DTLS
+	sendBacklog    = 3 * sendQueueMax / 4 // beyond it the server is behind
+	readAhead      = 3 * sendQueueMax / 8 // beyond it nothing more is read: the kernel's buffer can hold it
 )
 
 // batchConn is the one UDP socket of an engine, shaped for pion's mux. It reads
