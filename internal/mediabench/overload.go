@@ -7,7 +7,7 @@ import (
 )
 
 // Overload is what came of more viewers than a server can carry: as many again
-// as there were, for a while. It says something only if the load before was
+// as there were, or several times as many, for a while. It says something only if the load before was
 // about what the server can do.
 type Overload struct {
 	Viewers   int     `json:"viewers"`   // who came in addition
@@ -42,7 +42,7 @@ const (
 	whole = 0.9
 )
 
-// overburden lets as many again join as viewers, and leave, and notes what came of it.
+// overburden lets many more join as viewers, and leave, and notes what came of it.
 func (r *run) overburden(ctx context.Context, rep *Report) error {
 	if r.Overload == 0 {
 		return nil
@@ -59,13 +59,13 @@ func (r *run) overburden(ctx context.Context, rep *Report) error {
 	if err == nil {
 		err = wait(ctx, overloadAfter)
 	}
-	o := &Overload{Viewers: r.Rooms * r.Participants, Joined: joined, Before: rep.PacketsOut, Samples: stop()}
+	o := &Overload{Viewers: r.OverloadTimes * r.Rooms * r.Participants, Joined: joined, Before: rep.PacketsOut, Samples: stop()}
 	o.judge(full.Seconds(), leaving.Seconds(), rep.PacketsOut/max(rep.PacketsIn, 1))
 	rep.Overload = o
 	return err
 }
 
-// crowd lets as many again join at the rate. They are not waited for longer than
+// crowd lets them join at the rate. They are not waited for longer than
 // the overload lasts: that one cannot come in is part of it.
 func (r *run) crowd(ctx context.Context) {
 	var joining sync.WaitGroup
@@ -75,7 +75,7 @@ func (r *run) crowd(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, max(r.Overload, joinTimeout/2))
 	defer cancel()
 	defer joining.Wait()
-	for n := range r.Participants {
+	for n := range r.OverloadTimes * r.Participants {
 		for room := range r.Rooms {
 			select {
 			case <-tick.C:

@@ -50,7 +50,7 @@ func TestHowAnOverloadIsJudged(t *testing.T) {
 
 func TestAsManyAgainJoinAndLeave(t *testing.T) {
 	o := options(testkit.Start(t))
-	o.Overload = 2 * time.Second
+	o.Overload, o.OverloadTimes = 2*time.Second, 1
 	r, err := mediabench.Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -37,9 +37,10 @@ type Options struct {
 	Height       int  // of each picture, in pixels; 0 asks for the best
 	JoinRate     float64
 	Storm        int // who join at once after the window
-	// Overload is how long as many participants again are there after the window,
-	// as viewers; 0 is not at all.
-	Overload time.Duration
+	// Overload is how long more participants are there after the window, as viewers:
+	// OverloadTimes as many as there were. 0 is not at all.
+	Overload      time.Duration
+	OverloadTimes int
 
 	Loss   float64       // share of packets lost at each client, 0 to 1, in each direction
 	Delay  time.Duration // of packets at each client, in each direction
@@ -63,6 +64,8 @@ func (o *Options) check() error {
 		return errors.New("loss must be 0 to 1, delay and jitter not negative")
 	case o.JoinRate <= 0 || o.Duration <= 0 || o.Warmup < 0 || o.Overload < 0:
 		return errors.New("join rate and duration must be positive, warm-up and overload not negative")
+	case o.Overload > 0 && o.OverloadTimes < 1:
+		return errors.New("an overload is as many participants again, once or more often")
 	}
 	return nil
 }
