@@ -8,10 +8,12 @@ import (
 )
 
 // How video is given up while the server has more to do than it can. A slot's
-// rank says when: the level that is above it sheds the slot. Voices have no
-// rank and are never shed.
+// rank says when: the level that is above it sheds the slot. Voices come after
+// the last picture, and for each listener the one to be heard first never does.
 const (
 	shedAll       = 256                    // the level at which no picture goes out
+	shedVoices    = 128                    // levels above it, at the last of which everybody hears one voice only
+	shedMost      = shedAll + shedVoices   // the highest level, and the rank that is never shed
 	shedImportant = 64                     // what a shared screen or the one who speaks is ranked higher
 	shedStep      = 16                     // of the level, up, in each period that the server is behind
 	restoreStep   = 16                     // down, while it has room
@@ -74,7 +76,7 @@ func (o *overload) look(now, late int64, backlog func() bool) {
 	}
 	level := int(o.level.Load())
 	if o.lookedAt != 0 && (level > 0 || behind) {
-		for range min(period/int64(shedPeriod), shedAll) { // a reader that waits long looks seldom
+		for range min(period/int64(shedPeriod), shedMost) { // a reader that waits long looks seldom
 			level = nextLevel(level, behind, idle)
 		}
 		o.level.Store(int32(level))
@@ -123,17 +125,22 @@ func (b shareOfTime) idle(procs int) float64 {
 func nextLevel(level int, behind bool, idle float64) int {
 	switch {
 	case behind:
-		return min(level+shedStep, shedAll)
-	case idle > roomy:
-		return max(level-restoreStep, 0)
+		return min(level+shedStep, shedMost)
 	case idle > tight:
-		return max(level-probeStep, 0)
+		step := probeStep + (restoreStep-probeStep)*min((idle-tight)/(roomy-tight), 1)
+		return max(level-int(step), 0)
 	}
 	return level
 }
 
 // sheds reports whether what has a rank is given up now.
 func (o *overload) sheds(rank int32) bool { return rank < o.level.Load() }
+
+// shares are how much of the pictures is given up now, and of the voices.
+func (o *overload) shares() (pictures, voices float64) {
+	level := o.level.Load()
+	return float64(min(level, shedAll)) / shedAll, float64(max(level-shedAll, 0)) / shedVoices
+}
 
 // active reports whether anything is: then nothing is repaired, in either
 // direction, because that would make more of what there is too much of.
@@ -219,10 +226,13 @@ func (s *slot) resumes(o *overload) *layer {
 	return l
 }
 
-// setRank says how important a slot's picture is.
+// setRank says how important what a slot carries is.
 func (s *slot) setRank(important bool) {
 	rank := s.chance
-	if important {
+	switch {
+	case important && s.audio:
+		rank = shedMost
+	case important:
 		rank += shedImportant
 	}
 	s.rank.Store(rank)

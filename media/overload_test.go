@@ -169,6 +169,45 @@ func TestOverloadShedsPicturesAndNeverVoices(t *testing.T) {
 	}
 }
 
+func TestVoicesAreGivenUpAfterAllPicturesAndNotTheFirst(t *testing.T) {
+	voice := newStage(call.SourceMic, "audio/opus", 48000, 10)
+	o := voice.layer.pub.peer.engine.overload
+	voice.slots[0].setRank(true) // for its listener it is the one to be heard first
+	send := func(level int32) (heard int) {
+		o.level.Store(level)
+		before := 0
+		for _, w := range voice.sinks {
+			before += w.count
+		}
+		voice.packet(make([]byte, 80))
+		for _, w := range voice.sinks {
+			heard += w.count
+		}
+		return heard - before
+	}
+	var firsts []uint16
+	for _, s := range []struct{ level, want int }{{0, 10}, {shedAll, 10}, {shedMost, 1}, {shedMost, 1}, {shedAll, 10}} {
+		if got := send(int32(s.level)); got != s.want {
+			t.Errorf("at level %d %d hear it, want %d", s.level, got, s.want)
+		}
+		for _, w := range voice.sinks[len(firsts):] {
+			firsts = append(firsts, w.last.SequenceNumber)
+		}
+	}
+	for i, w := range voice.sinks {
+		want := 3
+		if i == 0 {
+			want = 5
+		}
+		if apart := int(w.last.SequenceNumber - firsts[i]); w.count != want || apart != want-1 {
+			t.Errorf("listener %d got %d packets with numbers %d apart, want %d without a gap", i, w.count, apart, want)
+		}
+	}
+	if pictures, voices := o.shares(); pictures != 1 || voices != 0 {
+		t.Errorf("%.2f of pictures and %.2f of voices given up, want 1 and 0", pictures, voices)
+	}
+}
+
 func TestWhatWasShedGoesOnWithAKeyframeAndWithoutAGap(t *testing.T) {
 	st := newStage(call.SourceCamera, "video/VP8", 90000, 1)
 	s, w := st.slots[0], st.sinks[0]

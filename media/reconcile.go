@@ -99,6 +99,7 @@ func (r *router) assignAudio(p *Peer, now time.Time) {
 	}
 	for i, pub := range placeVoices(before, pairs, voices) {
 		free[i].carry(pub, now)
+		free[i].setRank(len(voices) > 0 && pub == voices[0])
 	}
 }
 
@@ -118,6 +119,7 @@ func (r *router) assignNamed(p *Peer, now time.Time) (free []*slot, beside, name
 		if v, is := p.viewOf(s); is {
 			pub := r.live[liveKey{v.UserID, v.Stream}]
 			s.carry(pub, now)
+			s.setRank(true)
 			named = append(named, pub)
 			continue
 		}

@@ -91,7 +91,9 @@ type binding struct {
 
 func newSlot(p *Peer, mid string, audio bool, id, streamID string, b binding) *slot {
 	s := &slot{peer: p, mid: mid, audio: audio, id: id, streamID: streamID, bind: b, segments: make([]segment, segmentMemory)}
-	s.chance = rand.Int32N(shedAll - shedImportant)
+	if s.chance = rand.Int32N(shedAll - shedImportant); audio {
+		s.chance = shedAll + rand.Int32N(shedVoices)
+	}
 	s.setRank(false)
 	s.out.highest = 1<<16 | int64(rand.Uint32()&0x7fff)
 	s.out.timestamp = rand.Uint32()
@@ -221,7 +223,7 @@ func (s *slot) forward(l *layer, p *packet, now int64) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.audio && s.peer.engine.overload.sheds(s.rank.Load()) {
+	if s.peer.engine.overload.sheds(s.rank.Load()) {
 		s.shed = s.shed || s.current == l
 		return
 	}

@@ -17,6 +17,7 @@ type Stats struct {
 	KeyframeRequests  uint64  // sent to publishers
 	CutBack           uint64  // packets of publishers beyond their bit rate
 	Shedding          float64 // share of the pictures that are given up for overload now; it goes up and down
+	SheddingVoices    float64 // likewise of the voices, after all pictures; for each listener the one to be heard first is none of them
 	SendQueueDropped  uint64  // datagrams the socket could not take in time
 	Unread            uint64  // datagrams the kernel dropped because the server did not come to reading them; where it says
 	Delays            Delays  // between the kernel and the kernel
@@ -49,10 +50,11 @@ func (e *Engine) Stats() Stats {
 		PacketsIn: c.packetsIn.Load(), BytesIn: c.bytesIn.Load(), DuplicatesDropped: c.duplicates.Load(),
 		PacketsOut: c.packetsOut.Load(), BytesOut: c.bytesOut.Load(), Retransmitted: c.resent.Load(),
 		NACKsReceived: c.nacksReceived.Load(), NACKsSent: c.nacksSent.Load(),
-		CutBack: c.cutBack.Load(), Shedding: float64(e.overload.level.Load()) / shedAll,
+		CutBack:          c.cutBack.Load(),
 		KeyframeRequests: c.keyframeRequests.Load(), SendQueueDropped: e.conn.dropped.Load(), Unread: unread(e.conn.PacketConn),
 		Delays: e.conn.delays.snapshot(),
 	}
+	s.Shedding, s.SheddingVoices = e.overload.shares()
 	if e.tcp != nil {
 		s.TCPConns, s.TCPRefused, s.TCPDropped = e.tcp.count(), e.tcp.refused.Load(), e.tcp.dropped.Load()
 	}

@@ -27,7 +27,8 @@ type figures struct {
 	invitationsOpen, invitations, pushes                            *prometheus.Desc
 	callsOpen, calls                                                *prometheus.Desc
 	rooms, participants                                             *prometheus.Desc
-	peers, rtp, rtpBytes, repairs, dropped, shedding, delays        *prometheus.Desc
+	peers, rtp, rtpBytes, repairs, dropped, delays                  *prometheus.Desc
+	shedding, sheddingVoices                                        *prometheus.Desc
 	tcpConns, tcpRefused                                            *prometheus.Desc
 	relays, relayRefused                                            *prometheus.Desc
 	whipSessions                                                    *prometheus.Desc
@@ -61,6 +62,7 @@ func newFigures(a *App) *figures {
 		dropped:          d("media_dropped_total", "Packets dropped.", "reason"),
 		delays:           d("media_forward_seconds", "How long packets were in the server, from the kernel's buffer to the kernel's, by the oldest of what left together."),
 		shedding:         d("media_shedding_ratio", "Share of the pictures that are given up now, because there is more to do than the server can."),
+		sheddingVoices:   d("media_voices_shedding_ratio", "Share of the voices that are given up now, after all pictures, and never the only one somebody hears."),
 		tcpConns:         d("media_tcp_connections", "Connections of ICE over TCP."),
 		tcpRefused:       d("media_tcp_refused_total", "Connections of ICE over TCP beyond the limits."),
 		relays:           d("media_turn_allocations", "Allocations of TURN."),
@@ -165,6 +167,7 @@ func (f *figures) collectMedia(ch chan<- prometheus.Metric) {
 	count(ch, f.dropped, float64(m.TCPDropped), "tcpQueue")
 	count(ch, f.dropped, float64(m.CutBack), "publishBitrate")
 	gauge(ch, f.shedding, m.Shedding)
+	gauge(ch, f.sheddingVoices, m.SheddingVoices)
 	delay(ch, f.delays, m.Delays)
 	gauge(ch, f.tcpConns, float64(m.TCPConns))
 	count(ch, f.tcpRefused, float64(m.TCPRefused))
