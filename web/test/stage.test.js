@@ -90,6 +90,17 @@ test("every tile is on one page and on no other", () => {
   }
 });
 
+test("on a phone the stage leaves what a camera has no use for to the others, who stand in rows", () => {
+  const roles = (count) => {
+    const { places, pages } = arrange(phone, { keys: keys(count), stage: "p0", float: "", own: "", page: 0 });
+    return { stage: places.get("p0"), strip: [...places.values()].filter(({ role }) => role === "strip").length, pages };
+  };
+  const many = roles(28);
+  assert.ok(many.strip >= 6, `${many.strip} others are seen`);
+  assert.ok(many.stage.height >= many.stage.width, "a face is not cut to a slit");
+  assert.ok(roles(3).stage.height > many.stage.height, "two others need one row");
+});
+
 test("one's own tile is on the first page, however many the others are, and nobody is lost by that", () => {
   const all = [...keys(30), "self"];
   for (const space of [desktop, phone]) {

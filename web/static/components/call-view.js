@@ -285,6 +285,7 @@ export class CallView extends Component {
     const { preferences } = this.data;
     preferences.set({ layout: preferences.values.layout === "speaker" ? "grid" : "speaker" });
     this.#pinned = "";
+    this.#page = 0; // of other pages
     this.draw();
   }
 

@@ -26,6 +26,8 @@ import { bestGrid, capacity, GAP, pageOf } from "./grid-math.js";
  * @property {number} pages
  */
 
+/** From this shape on the others lie beside the stage. */
+const BESIDE = 1.15;
 /** So many pictures at once, and no more however large the screen. */
 const MOST = 16;
 
@@ -83,7 +85,8 @@ function grid(space, { keys, own, page: wantedPage }) {
 }
 
 /**
- * One large, the others in a strip: beside it where there is width, else under it.
+ * One large, the others beside it where there is width, else under it: in a
+ * tall space a camera's picture has no use for all of it, and the others have.
  *
  * @param {Space} space
  * @param {Wanted} wanted
@@ -93,24 +96,48 @@ function staged(space, { keys, stage, own, page: wantedPage }) {
   const box = inside(space);
   const rest = keys.filter((key) => key !== stage);
   if (rest.length === 0) return { places: new Map([[stage, place("stage", box.x, box.y, box.width, box.height)]]), page: 0, pages: 1 };
-  const beside = box.width > box.height * 1.15;
-  const width = Math.round(beside ? Math.min(248, Math.max(124, box.width * 0.19)) : Math.min(160, Math.max(104, box.width * 0.3)));
-  const height = Math.round(beside ? (width * 9) / 16 : Math.min(width * 0.8, Math.max(64, box.height * 0.3)));
-  const length = beside ? box.height : box.width;
-  const size = beside ? height : width;
-  const most = Math.max(1, Math.min(MOST - 1, Math.floor((length + GAP) / (size + GAP))));
-  const { items, page, pages } = pageOf(onFirstPage(rest, own, most), most, wantedPage);
-  const first = (length - items.length * size - (items.length - 1) * GAP) / 2;
-  const places = new Map([[stage, beside
-    ? place("stage", box.x, box.y, box.width - width - GAP, box.height)
-    : place("stage", box.x, box.y, box.width, box.height - height - GAP)]]);
+  const strip = box.width > box.height * BESIDE ? besides(box) : below(box, rest.length);
+  const size = strip.columns * strip.rows;
+  const { items, page, pages } = pageOf(onFirstPage(rest, own, size), size, wantedPage);
+  const rows = Math.ceil(items.length / strip.columns);
+  const top = strip.y + (strip.height - rows * strip.tile.height - (rows - 1) * GAP) / 2;
+  const places = new Map([[stage, place("stage", box.x, box.y, strip.stage.width, strip.stage.height)]]);
   items.forEach((key, i) => {
-    const along = first + i * (size + GAP);
-    places.set(key, beside
-      ? place("strip", box.x + box.width - width, box.y + along, width, height)
-      : place("strip", box.x + along, box.y + box.height - height, width, height));
+    const row = Math.floor(i / strip.columns);
+    const inRow = Math.min(strip.columns, items.length - row * strip.columns);
+    const start = strip.x + (strip.width - inRow * strip.tile.width - (inRow - 1) * GAP) / 2;
+    places.set(key, place("strip", start + (i % strip.columns) * (strip.tile.width + GAP), top + row * (strip.tile.height + GAP), strip.tile.width, strip.tile.height));
   });
   return { places, page, pages };
+}
+
+/**
+ * Where the others lie, and how large the stage is beside them.
+ *
+ * @typedef {{x: number, y: number, width: number, height: number, columns: number, rows: number, tile: {width: number, height: number}, stage: {width: number, height: number}}} Strip
+ */
+
+/** @param {ReturnType<typeof inside>} box @returns {Strip} */
+function besides(box) {
+  const width = Math.round(Math.min(248, Math.max(124, box.width * 0.19)));
+  const height = Math.round((width * 9) / 16);
+  const rows = fitting(box.height, height, MOST - 1);
+  return { x: box.x + box.width - width, y: box.y, width, height: box.height, columns: 1, rows, tile: { width, height }, stage: { width: box.width - width - GAP, height: box.height } };
+}
+
+/** @param {ReturnType<typeof inside>} box @param {number} count of the others @returns {Strip} */
+function below(box, count) {
+  const width = Math.round(Math.min(160, Math.max(104, box.width * 0.3)));
+  const height = Math.round(Math.min(width * 0.8, Math.max(64, box.height * 0.3)));
+  const columns = fitting(box.width, width, MOST - 1);
+  const rows = Math.min(Math.ceil(count / columns), fitting(box.height - box.width - GAP, height, Math.floor((MOST - 1) / columns)));
+  const taken = rows * (height + GAP);
+  return { x: box.x, y: box.y + box.height - taken + GAP, width: box.width, height: taken - GAP, columns, rows, tile: { width, height }, stage: { width: box.width, height: box.height - taken } };
+}
+
+/** How many of a size fit one after another; one always. @param {number} length @param {number} size @param {number} most */
+function fitting(length, size, most) {
+  return Math.max(1, Math.min(most, Math.floor((length + GAP) / (size + GAP))));
 }
 
 /**
