@@ -97,6 +97,22 @@ test("an unplugged device is replaced by the default one", async () => {
   assert.ok(media.track("mic"));
 });
 
+test("a device that is chosen in place of one that failed is opened: it was wanted", async () => {
+  const browser = new FakeBrowser();
+  const media = new LocalMedia(browser);
+  await media.open({ mic: true });
+  const plugged = browser.getUserMedia;
+  browser.getUserMedia = async () => {
+    throw new DOMException("none", "NotFoundError");
+  };
+  media.monitor.onended(); // it was the only one
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([media.track("mic"), media.fault("mic")], [null, "notFound"]);
+  browser.getUserMedia = plugged;
+  await media.setDevice("mic", "usb");
+  assert.deepEqual([media.track("mic") !== null, media.fault("mic")], [true, null]);
+});
+
 test("closing all stops what the meter hears too", async () => {
   const media = new LocalMedia(new FakeBrowser());
   await media.open({ mic: true, camera: true });

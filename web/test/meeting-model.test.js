@@ -88,6 +88,30 @@ for (const { name, answer, end } of endings) {
   });
 }
 
+const sentAway = [
+  { name: "the server restarts", event: ["onRoomClosed", { reason: "serverDrain" }], end: "drained" },
+  { name: "a host ends it", event: ["onRoomClosed", { reason: "dismissed" }], end: "dismissed" },
+  { name: "it is closed", event: ["onRoomClosed", { reason: "closed" }], end: "closed" },
+  { name: "one is removed", event: ["onKickedOut", { reason: "kick" }], end: "kicked" },
+  { name: "one is on another page", event: ["onKickedOut", { reason: "otherDevice" }], end: "elsewhere" },
+];
+for (const { name, event: [event, params], end } of sentAway) {
+  test(`one is told that ${name}`, async (t) => {
+    const { model, tell } = await before(t);
+    await model.enter(ROOM);
+    tell(event, params);
+    assert.deepEqual([model.display, model.over.end, model.media.track("camera")], ["ended", end, null]);
+  });
+}
+
+test("who is signed out by the server has left, and learns why", async (t) => {
+  const { model, server } = await before(t);
+  await model.enter(ROOM);
+  server.event("session.kicked", { reason: "expired" });
+  server.breakSocket(4001);
+  assert.deepEqual([model.display, model.over.end, model.over.fault.code], ["ended", "signedOut", 70001]);
+});
+
 test("who is removed is out, and nothing of the meeting is left", async (t) => {
   const { model, tell } = await before(t);
   await model.enter(ROOM);

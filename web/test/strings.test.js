@@ -14,7 +14,7 @@ test("a sentence has the same places to fill in both languages", () => {
 });
 
 test("no sentence is left that nobody says", () => {
-  const families = /^(end|error|fault|quality|result|kicked|direction|key|role|course|groupType|state|news|path|source|meeting|meetingEnd|reaction|way)_/;
+  const families = /^(end|error|fault|quality|result|kicked|direction|key|role|course|groupType|state|news|path|source|meeting|meetingEnd|meetingHint|reaction|way|cure|unplugged)_/;
   const sources = ["components", "app"].flatMap((layer) => {
     const folder = new URL(`../static/${layer}/`, import.meta.url);
     const names = readdirSync(folder).filter((name) => name.endsWith(".js") && !name.startsWith("strings"));

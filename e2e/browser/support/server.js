@@ -62,14 +62,14 @@ export class Server {
     return server;
   }
 
-  /** SIGTERM, and its end; the data goes with it. */
+  /** SIGTERM, and its end; the data goes with it. May be called again. */
   async stop() {
     if (this.#process.exitCode === null) {
       const ended = once(this.#process, "exit");
       this.#process.kill("SIGTERM");
       await ended;
     }
-    rmSync(this.#data, { recursive: true });
+    rmSync(this.#data, { recursive: true, force: true });
     return this.#process.exitCode;
   }
 

@@ -17,8 +17,10 @@ story("who may not use camera and microphone still sees and hears", async (stage
   await bo.press("Accept");
   await Promise.all([ana.comesTo("connected"), bo.comesTo("connected")]);
   await Promise.all([bo.sees("ana"), bo.hears("ana")]);
-  await bo.page.getByText("No microphone: You have not allowed it.").waitFor();
-  await bo.page.getByText("No camera: You have not allowed it.").waitFor();
+  const said = bo.page.getByTestId("device-faults");
+  await said.getByText("No microphone and no camera: You have not allowed it. Allow it in the site settings").waitFor();
+  await said.getByRole("button", { name: "Close" }).click();
+  await said.waitFor({ state: "detached" });
   assert.equal(await ana.seen(), null);
   await ana.page.getByText("bo is muted").waitFor();
   await bo.press("Hang up");

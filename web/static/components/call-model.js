@@ -109,7 +109,7 @@ export class CallModel extends StageModel {
       this.#key = key;
       this.over = null;
       this.fault = null;
-      this.unplugged = false;
+      this.unplugged = "";
     }
     const now = Date.now();
     this.#since = new Map(participants.map(({ userID, state }) => {

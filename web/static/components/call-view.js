@@ -14,7 +14,7 @@ import { leaveMenu } from "./leave-menu.js";
 import { MediaSessionControls } from "./media-session.js";
 import { MicWatch } from "./mic-watch.js";
 import { NewDevices } from "./new-devices.js";
-import { callNotices } from "./notices.js";
+import { callNotices, faultsOf } from "./notices.js";
 import { PictureInPicture } from "./picture-in-picture.js";
 import { reactionInWords, reactionPanel, risingReactions } from "./reaction-views.js";
 import { shortcutHelp } from "./shortcut-help.js";
@@ -78,6 +78,8 @@ export class CallView extends Component {
   #hands = [];
   /** The last reaction that was seen. */
   #reacted = 0;
+  /** Which faults of devices need not be said any more. */
+  #putAway = "";
   #announcer = new Announcer(
     (text) => this.#say(text),
     (news, names) => t(`news_${news}`, { names }),
@@ -130,7 +132,7 @@ export class CallView extends Component {
       <call-grid class="tiles" .data=${grid}></call-grid>
       ${this.#pip.away ? html`<p class="away"><span>${t("inOwnWindow")}</span><button type="button" class="notice-deed" @click=${() => this.#pip.close()}>${t("bringBack")}</button></p>` : nothing}
       ${callHead({ model, title, page: this.#page, pages: this.#pages, turn: (by) => this.#turn(by) })}
-      ${risingReactions({ shown: model.reactions.all, named: (userID) => (userID === model.self ? t("you") : nameOf(userID)) })}
+      ${risingReactions({ shown: model.reactions.all, named: (userID) => (userID === model.self ? t("localVideo") : nameOf(userID)) })}
       ${callNotices({
         ...this.data,
         mic: this.#mic,
@@ -138,6 +140,8 @@ export class CallView extends Component {
         turnOffCamera: () => void this.#deeds.toggleCamera(),
         stopSharing: () => void this.#deeds.toggleShare(),
         chooseDevice: () => this.#open("devices"),
+        putAway: this.#putAway,
+        putAwayFaults: () => this.#putAwayFaults(),
       })}
       ${panel === "devices" ? devicePanel({ preferences, testSound: () => void tones.test(model.room.speakerID), close: () => this.#open(null) }) : nothing}
       ${panel === "leave" && model.canDismiss ? leaveMenu({ leave: () => model.leave(), dismiss: () => model.dismissForAll() }) : nothing}
@@ -267,6 +271,11 @@ export class CallView extends Component {
     this.#page = page;
     this.#pages = pages;
     this.update();
+  }
+
+  #putAwayFaults() {
+    this.#putAway = faultsOf(this.data.model.media);
+    this.draw();
   }
 
   /** One page on, or back; past the last one is none. @param {number} by */

@@ -23,8 +23,14 @@ import { Tones } from "./tones.js";
  * @property {(invite: string) => string} linkOf the address that an invitation is opened by
  */
 
-/** After which ends one may go in again, and what that is called. @type {Partial<Record<import("./meeting-model.js").MeetingEnd, "rejoin" | "tryAgain" | "useHere">>} */
-const AGAIN = { left: "rejoin", elsewhere: "useHere", failed: "tryAgain", denied: "tryAgain" };
+/**
+ * After which ends one may go in again, and what that is called.
+ *
+ * @type {Partial<Record<import("./meeting-model.js").MeetingEnd, "rejoin" | "tryAgain" | "useHere" | "askAgain" | "askBack">>}
+ */
+const AGAIN = { left: "rejoin", drained: "rejoin", elsewhere: "useHere", failed: "tryAgain", closed: "tryAgain", denied: "askAgain", kicked: "askBack" };
+/** After which there is more to say. */
+const HINTS = /** @type {const} */ (["closed", "denied", "dismissed", "drained", "elsewhere", "kicked", "signedOut"]);
 
 /**
  * Meetings for any page: `<meeting-kit>` with a Client in its `data`. It shows
@@ -151,9 +157,11 @@ export class MeetingKit extends Component {
   /** @param {MeetingModel} model @param {NonNullable<MeetingModel["over"]>} over */
   #ended(model, { end, fault }) {
     const again = AGAIN[end];
+    const hint = HINTS.find((each) => each === end);
     return html`<div class="backdrop"></div><div class="sheet ended" role="dialog" aria-modal="true" aria-labelledby="meeting-over" tabindex="-1">
       <h2 id="meeting-over" data-testid="meeting-over">${t(`meetingEnd_${end}`)}</h2>
       ${fault ? html`<p class="muted-text">${tOr(`error_${fault.code}`, "error_0", { message: fault.message })}</p>` : nothing}
+      ${hint ? html`<p class="muted-text">${t(`meetingHint_${hint}`)}</p>` : nothing}
       <div class="ended-actions">
         ${again ? html`<button type="button" class="accent" @click=${() => void this.#again(model)}>${t(again)}</button>` : nothing}
         <button type="button" class="plain" @click=${() => model.dismiss()}>${t("close")}</button>

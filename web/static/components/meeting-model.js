@@ -4,13 +4,16 @@ import { StageModel } from "./stage-model.js";
 /**
  * @typedef {import("./stage-model.js").Display} Display
  * @typedef {import("../sdk/wire.js").RoomMessage} RoomMessage
- * @typedef {"left" | "kicked" | "elsewhere" | "denied" | "closed" | "dismissed" | "dismissedBySelf" | "forbidden" | "failed"} MeetingEnd why one is not in it any more
+ * @typedef {"left" | "kicked" | "elsewhere" | "denied" | "closed" | "dismissed" | "dismissedBySelf" | "drained" | "forbidden" | "failed" | "signedOut"} MeetingEnd why one is not in it any more
  *
  * @typedef {object} Asked a host asks to unmute
  * @property {string} opUser
  * @property {boolean} audio
  * @property {boolean} video
  */
+
+/** What it means that a session was ended. @type {Readonly<Record<string, number>>} */
+const KICKED = Object.freeze({ expired: Code.tokenExpired, revoked: Code.tokenInvalid, shutdown: Code.draining });
 
 /** All that a meeting's page shows, gathered from its room; knows no document. */
 export class MeetingModel extends StageModel {
@@ -31,6 +34,8 @@ export class MeetingModel extends StageModel {
   #enteredAt = 0;
   /** Those who are in, and since when. @type {Map<string, number>} */
   #inside = new Map();
+  /** Why the server has ended the session, as the code of an error; 0 before. */
+  #kickedFrom = 0;
   #read = 0;
   #reading = false;
   #clock;
@@ -41,14 +46,17 @@ export class MeetingModel extends StageModel {
    */
   constructor(client, room) {
     super(client, room);
-    this.#clock = client.connection.clock;
+    const { connection } = client;
+    this.#clock = connection.clock;
     room.on("onEnterRoom", () => this.#entered());
     room.on("onRemoteUserEnterRoom", ({ userID, at }) => this.#came(userID, at));
     room.on("onRemoteUserLeaveRoom", ({ userID }) => this.#went(userID));
     room.on("onConnectionLost", () => this.#setLost(true));
     room.on("onConnectionRecovery", () => this.#setLost(false));
     room.on("onWaiting", () => this.#become("waiting"));
-    room.on("onRoomClosed", ({ reason }) => this.#end(reason !== "dismissed" ? "closed" : this.#dismissing ? "dismissedBySelf" : "dismissed"));
+    room.on("onRoomClosed", ({ reason }) => this.#closed(reason));
+    connection.on("session.kicked", ({ reason }) => void (this.#kickedFrom = KICKED[reason] ?? 0));
+    connection.on("closed", ({ code, reason }) => this.#end("signedOut", { code: this.#kickedFrom || code, message: reason }));
     room.on("onKickedOut", ({ reason }) => this.#kicked(reason));
     room.on("onRoomMessage", (message) => this.#wrote(message));
     room.on("onAskedToUnmute", ({ opUser, audio, video }) => this.#ask({ opUser, audio, video }));
@@ -140,7 +148,7 @@ export class MeetingModel extends StageModel {
     if (this.room.roomID) return;
     this.over = null;
     this.fault = null;
-    this.unplugged = false;
+    this.unplugged = "";
     this.#roomID = roomID;
     this.#invite = invite;
     this.#become("connecting");
@@ -212,6 +220,13 @@ export class MeetingModel extends StageModel {
   #ask(asked) {
     this.asked = asked;
     this.emit("change", null);
+  }
+
+  /** @param {import("../sdk/wire.js").RoomClosed["reason"]} reason */
+  #closed(reason) {
+    if (reason === "serverDrain") this.#end("drained");
+    else if (reason === "dismissed") this.#end(this.#dismissing ? "dismissedBySelf" : "dismissed");
+    else this.#end("closed");
   }
 
   /** Who was lost is brought back by the room itself. @param {import("../sdk/wire.js").KickedOut["reason"]} reason */

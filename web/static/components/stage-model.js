@@ -1,5 +1,6 @@
 import { Emitter } from "../sdk/emitter.js";
 import { faultOf } from "../sdk/errors.js";
+import { LinkWatch } from "./link-watch.js";
 import { ShownReactions } from "./reactions.js";
 import { SpeakerChoice } from "./stage-choice.js";
 
@@ -38,8 +39,8 @@ export class StageModel extends Emitter {
   offline = false;
   /** The server has announced its end. */
   draining = false;
-  /** A device was unplugged during this call. */
-  unplugged = false;
+  /** Which device was unplugged just now; empty for none. @type {"" | "mic" | "camera"} */
+  unplugged = "";
   /** What went wrong without ending the call. @type {{code: number, message: string} | null} */
   fault = null;
   /** Who has muted one just now; empty for nobody. */
@@ -76,7 +77,8 @@ export class StageModel extends Emitter {
     room.on("onReactions", ({ reactions }) => this.reactions.add(reactions));
     room.on("onNetworkQuality", ({ local, remote }) => this.#measured(local, remote));
     for (const name of /** @type {const} */ (["change", "fault"])) room.media.on(name, () => this.emit("change", null));
-    room.media.on("unplugged", () => this.set({ unplugged: true }));
+    room.media.on("unplugged", ({ source }) => this.brief({ unplugged: source }));
+    this.link = new LinkWatch(room, connection, () => this.emit("change", null));
     connection.on("lost", () => this.set({ offline: true }));
     connection.on("welcome", () => this.set({ offline: false, draining: false }));
     connection.on("session.draining", () => this.set({ draining: true }));
@@ -232,10 +234,10 @@ export class StageModel extends Emitter {
     }
   }
 
-  /** Shows something for a while. @protected @param {Partial<Pick<StageModel, "fault" | "mutedBy">>} what */
+  /** Shows something for a while. @protected @param {Partial<Pick<StageModel, "fault" | "mutedBy" | "unplugged">>} what */
   brief(what) {
     clearTimeout(this.#shown);
-    this.#shown = setTimeout(() => this.set({ fault: null, ...{ mutedBy: "" } }), SHOWN_MS);
+    this.#shown = setTimeout(() => this.set({ fault: null, ...{ mutedBy: "", unplugged: "" } }), SHOWN_MS);
     this.set(what);
   }
 
@@ -244,6 +246,7 @@ export class StageModel extends Emitter {
     this.#facts.clear();
     this.#screens = [];
     this.reactions.clear();
+    this.link.forget();
     this.mutedBy = "";
     this.speaker = new SpeakerChoice();
     this.quality = { local: 0, remote: 0 };

@@ -202,7 +202,7 @@ export class LocalMedia extends Emitter {
 
   /** @param {Device} source */
   async #reopen(source) {
-    if (!this.#tracks[source] && !this.#opening.has(source)) return;
+    if (!this.#tracks[source] && !this.#opening.has(source) && !this.#faults[source]) return; // one that failed was wanted
     this.close(source);
     await this.open({ [source]: true });
   }
