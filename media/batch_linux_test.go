@@ -65,6 +65,30 @@ func TestWhatIsDroppedUnreadIsKnown(t *testing.T) {
 	}
 }
 
+func TestAReadBufferIsAsLargeAsTheKernelLets(t *testing.T) {
+	granted := func(grow func(*net.UDPConn, int) error) (size int) {
+		m := newMailbox(t)
+		if err := grow(m.UDPConn, 64<<20); err != nil {
+			t.Fatal(err)
+		}
+		raw, err := m.SyscallConn()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var failed error
+		if err := raw.Control(func(fd uintptr) {
+			size, failed = syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF)
+		}); err != nil || failed != nil {
+			t.Fatal(err, failed)
+		}
+		return size
+	}
+	forced, asked := granted(media.GrowReadBuffer), granted((*net.UDPConn).SetReadBuffer)
+	if want := 2 * 64 << 20; forced != asked && forced != want { // the kernel tells twice what was asked for
+		t.Errorf("%d bytes, want what everybody may have, %d, or what was asked for, %d", forced, asked, want)
+	}
+}
+
 func TestABatchKeepsEveryDatagramAndTheirOrder(t *testing.T) {
 	frames := []int{1100, 1100, 1100, 300, 90, 1100, 1100, 1200, 90, 90} // as two frames and voice come
 	for _, tt := range []struct {

@@ -27,6 +27,9 @@ func NewBatch(t testing.TB, conn *net.UDPConn) *Batch {
 // Unread is how many datagrams the kernel dropped before they were read.
 func Unread(conn net.PacketConn) uint64 { return unread(conn) }
 
+// GrowReadBuffer asks for a read buffer of so many bytes.
+func GrowReadBuffer(conn *net.UDPConn, size int) error { return growReadBuffer(conn, size) }
+
 // WithoutSegments is how it is where the kernel does not split.
 func (b *Batch) WithoutSegments() { b.w.segments = false }
 

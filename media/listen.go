@@ -11,6 +11,15 @@ import (
 	"github.com/pion/transport/v5"
 )
 
+// Bytes of the socket's buffers. What is read is mostly feedback: of a thousand
+// viewers ten thousand datagrams a second, each of which takes some 800 bytes of
+// the kernel's. It lasts while a burst of keyframes goes out, for voices that come
+// meanwhile must not be dropped.
+const (
+	readBuffer  = 16 << 20
+	writeBuffer = 4 << 20
+)
+
 // singleMux is pion's UDP mux with one listening address per family: the ICE
 // agents need not know that several addresses lead to the one socket.
 type singleMux struct {
@@ -95,12 +104,10 @@ func listenUDP(cfg Config, network transport.Net) (net.PacketConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A burst of keyframes must fit; the kernel caps what it does not allow.
-	const socketBuffer = 4 << 20
-	if err := conn.SetReadBuffer(socketBuffer); err != nil {
+	if err := conn.SetWriteBuffer(writeBuffer); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	if err := conn.SetWriteBuffer(socketBuffer); err != nil {
+	if err := growReadBuffer(conn, readBuffer); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	return conn, nil

@@ -37,3 +37,21 @@ func unread(conn net.PacketConn) uint64 {
 	}
 	return uint64(fields[memInfoDrops])
 }
+
+// growReadBuffer asks for a read buffer of so many bytes. What is more than the
+// kernel allows everybody (net.core.rmem_max) takes CAP_NET_ADMIN; without it
+// there is no more than that.
+func growReadBuffer(conn *net.UDPConn, size int) error {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return err
+	}
+	forced := false
+	err = raw.Control(func(fd uintptr) {
+		forced = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, size) == nil
+	})
+	if err != nil || forced {
+		return err
+	}
+	return conn.SetReadBuffer(size)
+}
