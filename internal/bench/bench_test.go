@@ -119,6 +119,19 @@ func TestRefusalsAreReportedByTheirCode(t *testing.T) {
 	}
 }
 
+func TestAllMayReconnectWithNobodyBeside(t *testing.T) {
+	s := testkit.Start(t)
+	o := options(s, "reconnect")
+	o.Users, o.Bystanders, o.Rate = 4, 0, 20
+	r, err := bench.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Errors) > 0 {
+		t.Errorf("errors %v", r.Errors)
+	}
+}
+
 func TestWhoIsNotServedInTimeIsReported(t *testing.T) {
 	s := testkit.Start(t, "--sign-in-rate=4")
 	o := options(s, "reconnect")
@@ -151,6 +164,10 @@ func TestRunRefuses(t *testing.T) {
 		{"no such scenario", func(o *bench.Options) { o.Scenario = "dance" }, nil, `there is no scenario "dance"`},
 		{"one user", func(o *bench.Options) { o.Users = 1 }, nil, "a scenario needs 2 users at least"},
 		{"no time", func(o *bench.Options) { o.Duration = 0 }, nil, "rate, duration and warm-up must not be negative"},
+		{"a rate that is no number", func(o *bench.Options) { o.Rate = math.NaN() }, nil, "the rate at most"},
+		{"less than no data", func(o *bench.Options) { o.DataBytes = -1 }, nil, "must not be negative"},
+		{"fewer bystanders than none", func(o *bench.Options) { o.Bystanders = -1 }, nil, "must not be negative"},
+		{"an invitation of nobody", func(o *bench.Options) { o.Invitees = 0 }, nil, "must ask somebody"},
 		{"no server's address", func(o *bench.Options) { o.URL = "localhost" }, nil, `"localhost" is no address of a server`},
 		{"more connections than files", func(o *bench.Options) { o.Users = math.MaxInt - 1<<10 }, nil, "run `ulimit -n"},
 		{"a credential that is not believed", func(o *bench.Options) {

@@ -133,7 +133,7 @@ func (p *pairs) measure() { p.from.Store(p.run.clock.now()) }
 
 // work goes on for a time.
 func (p *pairs) work(ctx context.Context, rate float64, d time.Duration) error {
-	if p.closed {
+	if p.closed || len(p.all) == 0 {
 		return sleep(ctx, d)
 	}
 	return p.pace(ctx, rate, d)

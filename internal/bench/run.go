@@ -33,6 +33,9 @@ type Options struct {
 // minData is room for the clock in an invitation's data.
 const minData = 20
 
+// maxRate is as many operations a second as a clock can tell apart.
+const maxRate = 1_000_000
+
 // scenario does its work and leaves what it found in the run.
 type scenario func(context.Context, *run) error
 
@@ -60,8 +63,10 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		return nil, fmt.Errorf("there is no scenario %q", o.Scenario)
 	case o.Users < 2:
 		return nil, errors.New("a scenario needs 2 users at least")
-	case o.Rate < 0 || o.Duration <= 0 || o.Warmup < 0:
-		return nil, errors.New("rate, duration and warm-up must not be negative, nor the duration 0")
+	case !(o.Rate >= 0 && o.Rate <= maxRate) || o.Duration <= 0 || o.Warmup < 0: // not a number is neither
+		return nil, fmt.Errorf("rate, duration and warm-up must not be negative, the duration not 0, and the rate at most %d", maxRate)
+	case o.DataBytes < 0 || o.Invitees < 1 || o.Bystanders < 0:
+		return nil, errors.New("data and bystanders must not be negative, and an invitation must ask somebody")
 	}
 	o.DataBytes = max(o.DataBytes, minData)
 	d, err := newDialer(o.URL, o.Token)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +103,11 @@ func TestWhatTheServerRefusesIsInTheReport(t *testing.T) {
 	if r.Joined != 0 || len(r.Errors) == 0 {
 		t.Errorf("%+v", r)
 	}
+	for what := range r.Errors {
+		if !strings.Contains(what, "401") || !strings.Contains(what, "70003") {
+			t.Errorf("%q does not say what the server does not like", what)
+		}
+	}
 }
 
 func TestWhatCannotBeDoneIsSaid(t *testing.T) {
@@ -114,6 +120,13 @@ func TestWhatCannotBeDoneIsSaid(t *testing.T) {
 		"more publishers than participants": func(o *mediabench.Options) { o.Publishers = 2 },
 		"all is lost":                       func(o *mediabench.Options) { o.Loss = 1 },
 		"no time":                           func(o *mediabench.Options) { o.Duration = 0 },
+		"fewer slots than none":             func(o *mediabench.Options) { o.VideoSlots = -2 },
+		"fewer voices than none":            func(o *mediabench.Options) { o.Speakers = -2 },
+		"a tile below nothing":              func(o *mediabench.Options) { o.Height = -1 },
+		"a storm of fewer than nobody":      func(o *mediabench.Options) { o.Storm = -1 },
+		"a loss that is no number":          func(o *mediabench.Options) { o.Loss = math.NaN() },
+		"a join rate that is no number":     func(o *mediabench.Options) { o.JoinRate = math.NaN() },
+		"joins faster than a clock":         func(o *mediabench.Options) { o.JoinRate = 1e12 },
 		"no frames":                         func(o *mediabench.Options) { o.FPS = 0 },
 		"a process that is not there":       func(o *mediabench.Options) { o.PID = 1 << 30 },
 	} {

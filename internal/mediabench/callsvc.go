@@ -65,9 +65,9 @@ func (t *callsvcTarget) join(ctx context.Context, p *participant) (session, erro
 	if err != nil {
 		return nil, err
 	}
-	ws, _, err := websocket.DefaultDialer.DialContext(ctx, t.URL+"/ws", http.Header{"Authorization": {"Bearer " + token}})
+	ws, err := dial(ctx, t.URL+"/ws", http.Header{"Authorization": {"Bearer " + token}})
 	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
+		return nil, err
 	}
 	s := &callsvcSession{p: p, ws: ws, over: make(chan struct{}), waiting: map[int]chan message{}, shown: map[string]bool{}}
 	go s.read()

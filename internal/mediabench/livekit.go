@@ -56,9 +56,9 @@ func (t *livekitTarget) join(ctx context.Context, p *participant) (session, erro
 		return nil, err
 	}
 	query := url.Values{"access_token": {token}, "protocol": {"15"}, "sdk": {"go"}, "version": {"2.9.0"}, "auto_subscribe": {"1"}}
-	ws, _, err := websocket.DefaultDialer.DialContext(ctx, t.URL+"/rtc?"+query.Encode(), nil)
+	ws, err := dial(ctx, t.URL+"/rtc?"+query.Encode(), nil)
 	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
+		return nil, err
 	}
 	s := &livekitSession{
 		p: p, ws: ws, joined: make(chan struct{}), over: make(chan struct{}), answer: make(chan string, 1),

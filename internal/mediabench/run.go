@@ -58,12 +58,18 @@ func (o *Options) check() error {
 		return fmt.Errorf("there is no target %q", o.Target)
 	case o.Rooms < 1 || o.Participants < 1 || o.Publishers < 0 || o.Publishers > o.Participants:
 		return errors.New("there must be a room, a participant, and no more publishers than participants")
+	case o.Full < -1 || o.Speakers < -1 || o.AudioSlots < -1 || o.VideoSlots < -1:
+		return errors.New("those who decrypt, speakers and slots must be a number, or -1 for all")
 	case o.FPS < 1 || o.FPS > 120 || o.VideoKbps < 0:
 		return errors.New("frames a second must be 1 to 120, and the bit rate not negative")
-	case o.Loss < 0 || o.Loss >= 1 || o.Delay < 0 || o.Jitter < 0:
-		return errors.New("loss must be 0 to 1, delay and jitter not negative")
-	case o.JoinRate <= 0 || o.Duration <= 0 || o.Warmup < 0 || o.Overload < 0:
-		return errors.New("join rate and duration must be positive, warm-up and overload not negative")
+	case o.Height < 0 || o.Storm < 0:
+		return errors.New("height and storm must not be negative")
+	case !(o.Loss >= 0 && o.Loss < 1) || o.Delay < 0 || o.Jitter < 0: // so that not a number is refused, too
+		return errors.New("loss must be 0 or more and less than 1, delay and jitter not negative")
+	case !(o.JoinRate > 0 && o.JoinRate <= maxJoinRate):
+		return fmt.Errorf("the join rate must be more than 0 and at most %d a second", maxJoinRate)
+	case o.Duration <= 0 || o.Warmup < 0 || o.Overload < 0:
+		return errors.New("the duration must be positive, warm-up and overload not negative")
 	case o.Overload > 0 && o.OverloadTimes < 1:
 		return errors.New("an overload is as many participants again, once or more often")
 	}
@@ -72,6 +78,7 @@ func (o *Options) check() error {
 
 const (
 	joinTimeout = time.Minute
+	maxJoinRate = 100_000                // participants a second
 	drainTime   = 600 * time.Millisecond // for what is on its way when the window ends
 )
 
