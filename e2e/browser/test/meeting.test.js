@@ -51,7 +51,7 @@ story("ana meets bo and a guest without an account: lobby, hands, chat, screen, 
   await gus.page.getByTestId("waiting-room").waitFor();
   await ana.page.getByTestId("lobby").getByRole("button", { name: "Turn Gus away" }).click();
   await gus.page.getByTestId("meeting-over").getByText("You were not let in").waitFor();
-  await gus.press("Try again");
+  await gus.press("Ask again");
   await ana.page.getByTestId("knocking").getByRole("button", { name: "Admit" }).click();
   await Promise.all([meets(gus, "connected"), tileOf(ana, "Gus").waitFor(), tileOf(bo, "Gus").waitFor()]);
   await gus.sees("ana", "tile-ana");
