@@ -189,8 +189,13 @@ func (p *Peer) videoBudget(now int64) int64 {
 // any more.
 func (r *router) reconcileSqueezed(now time.Time) {
 	for _, p := range r.peers {
-		if budget := p.videoBudget(nanos(now)); budget > 0 && p.spent > budget {
-			r.reconcile(p)
-		}
+		r.squeeze(p, now)
+	}
+}
+
+// squeeze takes it back from one peer.
+func (r *router) squeeze(p *Peer, now time.Time) {
+	if budget := p.videoBudget(nanos(now)); budget > 0 && p.spent > budget {
+		r.reconcile(p)
 	}
 }

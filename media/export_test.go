@@ -2,6 +2,7 @@ package media
 
 import (
 	"net/netip"
+	"time"
 
 	"callsvc/call"
 
@@ -91,3 +92,6 @@ func (e *Engine) ToRelay(to netip.Addr, b []byte) error {
 
 // RelayDropped is Stats' of that name, without the rest.
 func (e *Engine) RelayDropped() uint64 { return e.relays.dropped.Load() }
+
+// SetDrained says until when there is a queue in the path to a participant.
+func SetDrained(p call.Peer, until time.Time) { p.(*Peer).drained.Store(nanos(until)) }

@@ -45,8 +45,12 @@ func (p *Peer) transportReported(b []byte, now time.Time) {
 		return
 	}
 	target, lost := p.congestion.Reported(&p.departures, &p.transport, nanos(now), p.rtt.Load())
-	if before := p.budget.Swap(target); probed(before, target) {
+	p.drained.Store(p.congestion.Drained())
+	switch before := p.budget.Swap(target); {
+	case probed(before, target):
 		p.router.loop.post(func() { p.router.reconcile(p) })
+	case target > 0 && (before == 0 || target < before):
+		p.router.loop.post(func() { p.router.squeeze(p, now) })
 	}
 	p.redundancy.adapt(lost, target)
 }

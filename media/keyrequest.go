@@ -86,7 +86,7 @@ func (k *keyframeRequests) due(now time.Time) []*layer {
 		return nil
 	}
 	k.wishes = slices.DeleteFunc(k.wishes, func(w keyframeWish) bool {
-		return !w.asked.IsZero() && now.Sub(w.asked) >= keyframePatience && !w.layer.waited()
+		return !w.asked.IsZero() && now.Sub(w.asked) >= keyframePatience && !w.layer.waited(nanos(now))
 	})
 	var layers []*layer
 	for i := range k.wishes {
@@ -105,12 +105,13 @@ func (k *keyframeRequests) due(now time.Time) []*layer {
 	return layers
 }
 
-// waited reports whether a slot waits for a keyframe of the layer.
-func (l *layer) waited() bool {
+// waited reports whether a slot waits for a keyframe of the layer that it could
+// be sent.
+func (l *layer) waited(now int64) bool {
 	return slices.ContainsFunc(l.viewers(), func(s *slot) bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return s.waitsFor(l)
+		return s.waitsFor(l) && !s.peer.drains(now)
 	})
 }
 

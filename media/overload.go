@@ -215,10 +215,7 @@ func (s *slot) resumes(o *overload) *layer {
 		return nil
 	}
 	s.mu.Lock()
-	l := s.current
-	if !s.shed {
-		l = nil
-	}
+	l := s.awaited()
 	s.mu.Unlock()
 	if l == nil || l.isBroken() && !l.affordable.Load() { // its packets are skipped still
 		return nil

@@ -26,6 +26,7 @@ type estimator interface {
 	reported(feedback []byte, now time.Time)
 	target() (now, proved float64)                       // bits/s, 0 is no limit; what a probe found
 	probing(now time.Time, wanted float64) (all float64) // bits/s to send in all, 0 is as much as there is
+	drained() time.Time                                  // until when pictures are held back
 	close()
 }
 
@@ -104,7 +105,9 @@ type journey struct {
 	recovered float64 // seconds until 80 % is used again after the 40th
 	lowest    float64 // target, bits/s
 	highest   float64
-	padding   float64 // share of all that was sent
+	padding   float64       // share of all that was sent
+	concealed time.Duration // of the voice, by a listener who waits no longer than needed
+	still     time.Duration // the longest time in which nothing came of the picture
 }
 
 // traveller simulates.
@@ -113,6 +116,7 @@ type traveller struct {
 	e       estimator
 	random  *rand.Rand
 	start   time.Time
+	rate    float64 // bytes a second that the bottleneck carries
 	backlog float64 // bytes
 	drained time.Time
 	last    [2]time.Time // of an arrival, of pictures and of voices: nothing overtakes its kind
@@ -126,13 +130,18 @@ type traveller struct {
 	before              int       // bytes sent until then
 	got                 [60]float64
 	delays              []time.Duration
+	concealed, behind   time.Duration // how long after its departure a voice is played
+	seen                time.Time     // when something of the picture came last
+	still               time.Duration
 }
 
 type parcel struct {
-	seq     uint16
-	at      time.Time
-	size    int
-	padding bool
+	seq  uint16
+	left time.Time
+	past time.Time // the bottleneck
+	at   time.Time
+	size int
+	kind kind
 }
 
 type reply struct {
@@ -161,6 +170,7 @@ func (v *traveller) send(now time.Time, size int, k kind) {
 		v.sent++
 	}
 	rate := v.b.capacity(v.second(now)) / 8
+	v.narrow(rate, now)
 	v.backlog = max(v.backlog-rate*now.Sub(v.drained).Seconds(), 0)
 	v.drained = now
 	if v.random.Float64() < v.b.loss || v.backlog+float64(size) > v.b.buffer.Seconds()*125_000 {
@@ -174,6 +184,7 @@ func (v *traveller) send(now time.Time, size int, k kind) {
 	if steady {
 		v.delays = append(v.delays, queue)
 	}
+	through := now.Add(queue)
 	at := now.Add(v.b.way(v.second(now)) + v.b.waits(v.second(now), voice) + queue + time.Duration(v.random.Float64()*float64(v.b.jitter)))
 	last := &v.last[0]
 	if voice && v.b.detour != nil {
@@ -184,7 +195,19 @@ func (v *traveller) send(now time.Time, size int, k kind) {
 	}
 	*last = at
 	i, _ := slices.BinarySearchFunc(v.coming, at, func(p parcel, at time.Time) int { return cmp.Or(p.at.Compare(at), -1) })
-	v.coming = slices.Insert(v.coming, i, parcel{seq, at, size, k == paddingPacket})
+	v.coming = slices.Insert(v.coming, i, parcel{seq, now, through, at, size, k})
+}
+
+// narrow has what waits at the bottleneck wait for what it carries now, in bytes a second.
+func (v *traveller) narrow(rate float64, now time.Time) {
+	for i := range v.coming {
+		if p := &v.coming[i]; p.past.After(now) && v.rate != rate {
+			longer := time.Duration(float64(p.past.Sub(now)) * (v.rate/rate - 1))
+			p.past, p.at = p.past.Add(longer), p.at.Add(longer)
+			v.last[0] = p.at
+		}
+	}
+	v.rate = rate
 }
 
 // probe pads what is sent up to a rate since the probe began, as lane.due does.
@@ -209,9 +232,10 @@ func (v *traveller) receive(now time.Time, answer bool) {
 	for n < len(v.coming) && !v.coming[n].at.After(now) {
 		p := v.coming[n]
 		v.inbox.Record(1, p.seq, p.at.UnixMicro())
-		if s := int(v.second(p.at)); s < len(v.got) && !p.padding {
+		if s := int(v.second(p.at)); s < len(v.got) && p.kind != paddingPacket {
 			v.got[s] += float64(p.size) * 8
 		}
+		v.play(p)
 		n++
 	}
 	v.coming = v.coming[n:]
@@ -225,24 +249,53 @@ func (v *traveller) receive(now time.Time, answer bool) {
 	}
 }
 
+// play has the viewer hear and see what came. A listener's buffer holds little,
+// and grows by what it has to conceal.
+func (v *traveller) play(p parcel) {
+	switch p.kind {
+	case voicePacket:
+		const buffer = 40 * time.Millisecond
+		v.behind = max(v.behind, v.b.way(0)+buffer)
+		if late := p.at.Sub(p.left) - v.behind; late > 0 {
+			v.concealed, v.behind = v.concealed+late, v.behind+late
+		}
+	case picturePacket:
+		if !v.seen.IsZero() {
+			v.still = max(v.still, p.at.Sub(v.seen))
+		}
+		v.seen = p.at
+	}
+}
+
 // travel lives through a minute, millisecond by millisecond.
 func travel(b bottleneck, e estimator) journey {
 	v := &traveller{b: b, e: e, random: rand.New(rand.NewPCG(1, 2)), start: time.Now(), drained: time.Now(), inbox: twcc.NewRecorder(1)}
 	j := journey{lowest: 1e12}
-	picture, video, queue := newPicture(&b), 0.0, 0
+	const otherLayer = 150 * time.Millisecond // until its keyframe comes
+	picture, video, queue, keyframe := newPicture(&b), 0.0, 0, time.Time{}
 	for ms := range 60_000 {
 		now := time.Now()
 		for len(v.replies) > 0 && !v.replies[0].at.After(now) {
+			before, _ := e.target()
 			e.reported(v.replies[0].b, now)
 			v.replies = v.replies[1:]
+			if target, proved := e.target(); target > 0 && (before == 0 || target < before) {
+				all := picture.rate
+				if picture.follow(target, proved); picture.rate < all && picture.layers != nil {
+					keyframe = now.Add(otherLayer)
+				}
+			}
 		}
 		if ms%200 == 0 {
 			picture.follow(e.target())
 		}
+		if until := e.drained(); until.After(now) {
+			keyframe = until.Add(otherLayer)
+		}
 		if ms%20 == 0 {
 			v.send(now, 120, voicePacket)
 		}
-		if every := 1000 / picture.fps; ms%every == 0 {
+		if every := 1000 / picture.fps; ms%every == 0 && now.After(keyframe) {
 			video += picture.rate / 8 * float64(every) / 1000 * (0.75 + 0.5*v.random.Float64())
 			for video > 0 {
 				queue++
@@ -323,6 +376,7 @@ func (v *traveller) judge(j *journey) {
 	}
 	j.used = did / can
 	slices.Sort(v.delays)
+	j.concealed, j.still = v.concealed, v.still
 	j.delay95 = v.delays[len(v.delays)*95/100]
 	j.lost = float64(v.lost) / float64(v.sent)
 	j.padding = float64(v.padding) * 8 / (did + float64(v.padding)*8)
@@ -354,6 +408,7 @@ func (o *own) leave(now time.Time, size int, voice bool) uint16 {
 	return o.d.Leave(now.UnixNano(), size, kind)
 }
 func (o *own) target() (now, proved float64) { return o.budget, float64(o.c.Proved()) }
+func (o *own) drained() time.Time            { return time.Unix(0, o.c.Drained()) }
 func (o *own) close()                        {}
 func (o *own) reported(b []byte, now time.Time) {
 	if err := o.f.Parse(b); err != nil {
@@ -412,6 +467,7 @@ func (g *theirs) leave(_ time.Time, size int, _ bool) uint16 {
 
 func (g *theirs) target() (now, proved float64)      { return float64(g.bwe.GetTargetBitrate()), 0 }
 func (g *theirs) probing(time.Time, float64) float64 { return 0 }
+func (g *theirs) drained() time.Time                 { return time.Time{} }
 func (g *theirs) close() {
 	if err := g.bwe.Close(); err != nil {
 		panic(err)

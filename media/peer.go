@@ -34,6 +34,7 @@ type Peer struct {
 	lane       *lane
 	redundancy redundancy
 	budget     atomic.Int64 // bits/s that the path to the participant takes now; 0 = not known, no limit
+	drained    atomic.Int64 // Unix nanoseconds before which pictures would wait in it
 
 	connected   atomic.Bool  // DTLS is done: what is written goes out
 	heardAt     atomic.Int64 // Unix nanoseconds of the last authenticated packet
@@ -255,7 +256,7 @@ func (p *Peer) tick(now time.Time, n int) {
 	}
 	p.takeCounts()
 	p.seekMore(nanos(now))
-	if o := p.engine.overload; o.takesUp(nanos(now)) {
+	if o := p.engine.overload; o.takesUp(nanos(now)) && !p.drains(nanos(now)) {
 		for _, s := range p.allSlots() {
 			if l := s.resumes(o); l != nil {
 				l.pub.askKeyframe(now, l)

@@ -268,7 +268,7 @@ func (s *slot) assign(pub *publication, r rung, now time.Time) {
 	}
 	s.attached = r.target
 	s.layers = append(slices.DeleteFunc(s.layers, func(l *layer) bool { return l == r.layer }), r.layer)
-	if r.layer.attach(s, r.target, nanos(now)) && r.state == alive {
+	if r.layer.attach(s, r.target, nanos(now)) && r.state == alive && !s.peer.drains(nanos(now)) {
 		pub.askKeyframe(now, r.layer)
 	}
 	s.settle()

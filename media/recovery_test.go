@@ -64,6 +64,43 @@ func TestAPictureBehindTheVoiceIsNotLost(t *testing.T) {
 	}
 }
 
+// Where the path becomes narrow, what is too much is known as soon as feedback can
+// tell, and no voice waits for longer than what was sent until then takes.
+func TestVoicesDoNotWaitBehindWhatIsTooMuch(t *testing.T) {
+	const buffer = 320 * time.Millisecond
+	narrowTo := func(rate float64) func(float64) float64 {
+		return func(t float64) float64 {
+			if t < 20 {
+				return 3e6
+			}
+			return rate
+		}
+	}
+	for _, c := range []struct {
+		b         bottleneck
+		concealed time.Duration // at most; 300 ms of queue take a second at 0.3 Mbit/s
+		lost      float64
+		still     time.Duration
+	}{
+		{bottleneck{name: "0.3 Mbit/s", capacity: narrowTo(0.3e6), rtt: 50 * time.Millisecond}, 750 * time.Millisecond, 0.001, time.Second},
+		{bottleneck{name: "0.4 Mbit/s", capacity: narrowTo(0.4e6), rtt: 50 * time.Millisecond}, 500 * time.Millisecond, 0.001, time.Second},
+		{bottleneck{name: "0.4 Mbit/s, 2 % loss", capacity: narrowTo(0.4e6), rtt: 50 * time.Millisecond, loss: 0.02}, 700 * time.Millisecond, 0.03, time.Second},
+		{bottleneck{name: "0.4 Mbit/s over 200 ms", capacity: narrowTo(0.4e6), rtt: 200 * time.Millisecond}, 800 * time.Millisecond, 0.005, 1200 * time.Millisecond},
+	} {
+		b := c.b
+		b.wanted, b.layers, b.fps, b.buffer = 1.1e6, camera(), 15, buffer
+		t.Run(b.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				j := travel(b, &own{rtt: int64(b.rtt)})
+				t.Logf("%+v", j)
+				if j.concealed > c.concealed || j.lost > c.lost || j.still > c.still {
+					t.Errorf("%v concealed, want %v; %.3f lost, want %.3f; nothing seen for %v, want %v", j.concealed, c.concealed, j.lost, c.lost, j.still, c.still)
+				}
+			})
+		})
+	}
+}
+
 // A path that was narrow for a while is found to be wide again.
 func TestWhatThePathTakesAgainIsFoundSoon(t *testing.T) {
 	for _, c := range []struct {

@@ -20,7 +20,7 @@ const (
 // go by. On a narrow path they would stand in the queue for longer than a new
 // keyframe takes.
 func (s *slot) replayable(key, newest *packet, since, now int64) replayPace {
-	if !s.peer.connected.Load() {
+	if !s.peer.connected.Load() || !s.audio && s.peer.drains(now) {
 		return 0
 	}
 	s.mu.Lock()

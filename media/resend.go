@@ -30,7 +30,7 @@ type resent struct {
 // answer sends again what a viewer says it lost; buf is scratch space.
 func (s *slot) answer(nack *rtcp.TransportLayerNack, buf []byte, now int64) {
 	s.peer.engine.counters.nacksReceived.Add(1)
-	if s.peer.engine.overload.active() {
+	if s.peer.engine.overload.active() || !s.audio && s.peer.drains(now) {
 		return
 	}
 	for i := range nack.Nacks {

@@ -216,8 +216,8 @@ func (r *router) woke(l *layer) {
 		return
 	}
 	l.pub.rungs = nil
-	if l.waited() {
-		l.pub.askKeyframe(time.Now(), l)
+	if now := time.Now(); l.waited(nanos(now)) {
+		l.pub.askKeyframe(now, l)
 	}
 	r.reconcileViewers(l.pub)
 }

@@ -39,7 +39,7 @@ type slot struct {
 
 	mu       sync.Mutex
 	current  *layer           // what is being forwarded
-	shed     bool             // it is not, for overload, before its next keyframe
+	shed     bool             // it is not, for overload or a queue in the path, before the next keyframe
 	next     *layer           // what takes over at its keyframe
 	aim      bitstream.Target // how much of the current layer is wanted
 	nextAim  bitstream.Target // and of the next
@@ -223,12 +223,11 @@ func (s *slot) forward(l *layer, p *packet, now int64) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.peer.engine.overload.sheds(s.rank.Load()) {
-		s.shed = s.shed || s.current == l
+	if s.withholds(l, now) {
 		return
 	}
 	if s.shed || s.current != l || s.segments[s.newest].from != p.codec {
-		if s.current != l && s.next != l || !s.audio && !p.Keyframe {
+		if s.current != l && s.next != l || !s.audio && !p.Keyframe || s.shed && s.awaited() != l {
 			return
 		}
 		if !s.switchTo(l, p, p.timestamp, 0, now) {

@@ -181,6 +181,19 @@ func (d *Departures) lost(kind Kind, before int64, results []packetResult) []pac
 	return results
 }
 
+// underWay is how many bytes left after the last packet that came.
+func (d *Departures) underWay() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	bytes := 0
+	for number := d.oldest(max(d.newest[Picture], d.newest[Voice]) + 1); number < d.next; number++ {
+		if e := d.place(number); e.state == underWay {
+			bytes += int(e.size)
+		}
+	}
+	return bytes
+}
+
 // result is what became of a packet.
 func (e *departure) result(arrived int64) packetResult {
 	return packetResult{

@@ -24,6 +24,7 @@ const (
 	maxInherent    = 0.30
 	lossInterval   = 250 * time.Millisecond
 	lossSample     = 25          // packets a share of loss is computed from, at least
+	drainMost      = time.Second // for which pictures wait until a queue is gone
 	voiceAlone     = time.Second // without pictures before the delay of voices counts
 )
 
@@ -32,12 +33,13 @@ const MinTarget = 50_000
 
 // Estimator estimates, for one viewer, how many bits a second the path takes.
 type Estimator struct {
-	mu    sync.Mutex
-	trend trend
-	told  Kind // of packet whose delay the trend is of
-	acked arrivalRate
-	loss  lossMeter
-	probe probe
+	mu      sync.Mutex
+	trend   trend
+	squeeze squeeze
+	told    Kind // of packet whose delay these two are of
+	acked   arrivalRate
+	loss    lossMeter
+	probe   probe
 
 	fallback fallback
 	target   float64 // bits/s, 0 before there was congestion: nothing is limited
@@ -48,6 +50,7 @@ type Estimator struct {
 	proved       float64 // what a probe has found since the target was lowered last
 	lowered      float64 // what the target was lowered to last
 	loweredAt    int64
+	drained      int64 // when what waited in the path then will have come
 	lastDecrease int64
 	lastUpdate   int64
 	heard        int64 // when feedback came last, Unix nanoseconds; 0 never
@@ -71,6 +74,7 @@ func (c *Estimator) Reported(d *Departures, f *Feedback, now, rtt int64) (target
 	c.heard = now
 	var sent uint64
 	c.results, sent = d.reported(f, c.results[:0])
+	usual := c.acked.rate()
 	for i := range c.results {
 		r := &c.results[i]
 		c.probe.saw(r)
@@ -82,10 +86,14 @@ func (c *Estimator) Reported(d *Departures, f *Feedback, now, rtt int64) (target
 		}
 		c.acked.add(r.arrived, r.size)
 		if c.telling(r) {
-			c.trend.add(float64(r.departed)/1e6, float64(r.arrived)/1e6)
+			departed, arrived := float64(r.departed)/1e6, float64(r.arrived)/1e6
+			c.trend.add(departed, arrived)
+			if r.departed >= c.loweredAt {
+				c.squeeze.add(departed, arrived, r.size, usual)
+			}
 		}
 	}
-	c.update(now, rtt, sent)
+	c.update(d, now, rtt, sent)
 	return int64(c.target), c.loss.smoothed
 }
 
@@ -99,7 +107,7 @@ func (c *Estimator) telling(r *packetResult) bool {
 		return false
 	}
 	if r.kind != c.told {
-		c.told, c.trend = r.kind, trend{threshold: c.trend.threshold}
+		c.told, c.trend, c.squeeze = r.kind, trend{threshold: c.trend.threshold}, squeeze{}
 	}
 	return true
 }
@@ -113,20 +121,29 @@ func (c *Estimator) Excused(d *Departures, f *Feedback, now int64) {
 	c.heard, c.lastUpdate = now, now
 	c.results, _ = d.reported(f, c.results[:0])
 	c.trend.restart()
+	c.squeeze = squeeze{}
 	c.loss.lost, c.loss.got, c.loss.since = 0, 0, 0
 	c.probe.active = false
 }
 
 // update moves the target.
-func (c *Estimator) update(now, rtt int64, sent uint64) {
+func (c *Estimator) update(d *Departures, now, rtt int64, sent uint64) {
 	acked := c.acked.rate()
 	c.peak = max(c.peak*math.Exp2(-time.Duration(now-c.lastUpdate).Seconds()/peakHalf), acked)
 	c.loss.measure(now, sent, c.target > 0 && c.target <= 1.05*c.lowered && c.trend.queue < leastQueue, c.target)
+	carried := c.squeeze.rate()
 	switch rate, done := c.probe.result(now, rtt); {
 	case done:
 		c.probed(rate, now)
 	case c.probe.under(now, rtt):
 		// What the probe does to the queue is its own judgement's business.
+	case now < c.drained+rtt:
+		// What comes left before, or is little because no picture is sent.
+		c.trend.restart()
+		c.trend.queue = 0
+	case carried > 0:
+		c.decrease(decreaseFactor*carried, carried, now, rtt)
+		c.drain(d.underWay(), carried, now, rtt)
 	case c.overused():
 		full, certain := c.throughput(acked)
 		to := decreaseFactor * full
@@ -134,6 +151,9 @@ func (c *Estimator) update(now, rtt int64, sent uint64) {
 			to = max(to, c.target/2) // what arrives is little also because little is sent
 		}
 		c.decrease(to, full, now, rtt)
+		if certain {
+			c.drain(d.underWay(), full, now, rtt)
+		}
 	case c.lossy() && acked > 0 && c.loss.fresh:
 		c.decrease(max(acked, c.target*(1-c.loss.excess()), c.target/2), acked, now, rtt)
 	case c.trend.usage == usageNormal && c.loss.excess() < lossHold:
@@ -189,6 +209,23 @@ func (c *Estimator) decrease(to, acked float64, now, rtt int64) {
 	c.lowered, c.loweredAt = c.target, now
 }
 
+// drain has what waits in the path come before pictures follow it, where the path
+// carries a rate, in bits/s.
+func (c *Estimator) drain(waiting int, rate float64, now, rtt int64) {
+	c.squeeze = squeeze{}
+	takes := time.Duration(float64(waiting) * 8 / max(rate, MinTarget) * float64(time.Second))
+	c.drained = now + int64(min(takes, drainMost)) - rtt
+}
+
+// Drained is the moment, in Unix nanoseconds, before which pictures that are sent
+// would wait in the path behind what waits there, and voices behind them: 0 or past
+// if there is none. Any goroutine may call it.
+func (c *Estimator) Drained() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.drained
+}
+
 // increase raises the target: slowly near where the path was full before, else
 // by a share a second, and never far beyond what is known to arrive.
 func (c *Estimator) increase(acked float64, now, rtt int64) {
@@ -213,6 +250,7 @@ func (c *Estimator) increase(acked float64, now, rtt int64) {
 // probed takes the result of a probe, in bits/s.
 func (c *Estimator) probed(rate float64, now int64) {
 	c.trend.restart()
+	c.squeeze = squeeze{}
 	c.probe.schedule(rate, now, c.target < c.peak/2)
 	if rate > c.target {
 		c.target, c.proved, c.capacity = rate, rate, 0
