@@ -16,6 +16,7 @@ const (
 	ackedHeadroom  = 1.5  // how far ahead of what arrives the target may grow
 	capacityChange = 0.3
 	peakHalf       = 60.0 // seconds
+	usualHalf      = 2.0  // seconds
 	firstQueue     = 50.0 // milliseconds of queue before anything is limited at all
 	leastQueue     = 15.0 // and afterwards: less is jitter
 	longQueue      = 200.0
@@ -47,6 +48,7 @@ type Estimator struct {
 
 	capacity     float64 // mean of what arrived when the path was full, 0 if unknown
 	peak         float64 // the most that arrived, the longer ago the less it counts
+	usual        float64 // the same over seconds: what the slots are sent
 	proved       float64 // what a probe has found since the target was lowered last
 	lowered      float64 // what the target was lowered to last
 	loweredAt    int64
@@ -74,7 +76,7 @@ func (c *Estimator) Reported(d *Departures, f *Feedback, now, rtt int64) (target
 	c.heard = now
 	var sent uint64
 	c.results, sent = d.reported(f, c.results[:0])
-	usual := c.acked.rate()
+	c.usual = max(c.usual*math.Exp2(-time.Duration(now-c.lastUpdate).Seconds()/usualHalf), c.acked.rate())
 	for i := range c.results {
 		r := &c.results[i]
 		c.probe.saw(r)
@@ -89,7 +91,7 @@ func (c *Estimator) Reported(d *Departures, f *Feedback, now, rtt int64) (target
 			departed, arrived := float64(r.departed)/1e6, float64(r.arrived)/1e6
 			c.trend.add(departed, arrived)
 			if r.departed >= c.loweredAt {
-				c.squeeze.add(departed, arrived, r.size, usual)
+				c.squeeze.add(departed, arrived, r.size, c.usual)
 			}
 		}
 	}
@@ -123,7 +125,9 @@ func (c *Estimator) Excused(d *Departures, f *Feedback, now int64) {
 	c.trend.restart()
 	c.squeeze = squeeze{}
 	c.loss.lost, c.loss.got, c.loss.since = 0, 0, 0
-	c.probe.active = false
+	if c.probe.active {
+		c.probe.active, c.probe.next = false, now+int64(probeWait) // not at once: that would go on for as long
+	}
 }
 
 // update moves the target.
