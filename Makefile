@@ -25,7 +25,7 @@ build: ## Build bin/callsvc, one file with page and migrations in it
 .PHONY: test
 test: tools ## Install what the tests need and run them all, browsers last
 	go vet $(PACKAGES)
-	CI=true go test -race -shuffle=on -timeout 20m $(PACKAGES)
+	CI=true go test -race -shuffle=on -parallel 8 -timeout 20m $(PACKAGES)
 	scripts/fuzz $(FUZZ)
 	$(MAKE) --no-print-directory web-check e2e
 

@@ -28,6 +28,7 @@ func TestNothingAcknowledgedIsLostByAKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
+	t.Parallel()
 	kills := crashKills
 	if text := os.Getenv("CALLSVC_CRASH_KILLS"); text != "" {
 		var err error

@@ -19,6 +19,7 @@ func TestWhoSendsDropByDropIsCutOff(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes 10 seconds of real time")
 	}
+	t.Parallel()
 	svc := testkit.Start(t, "--heartbeat=1s")
 	operator := svc.Token("operator", "&admin=true")
 	upgrade := "GET /ws?token=" + operator + " HTTP/1.1\r\nHost: calls\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +

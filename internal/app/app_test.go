@@ -21,7 +21,7 @@ import (
 func start(t testing.TB, more ...string) (a *app.App, stop func() error) {
 	t.Helper()
 	cfg, err := config.Parse(append([]string{
-		"--dev", "--listen=127.0.0.1:0", "--udp-port=0", "--data=" + t.TempDir(), "--drain-timeout=1s",
+		"--dev", "--listen=127.0.0.1:0", "--udp-port=0", "--data=" + t.TempDir(), "--drain-timeout=0s",
 	}, more...))
 	if err != nil {
 		t.Fatal(err)

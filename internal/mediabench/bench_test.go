@@ -46,6 +46,7 @@ func TestWhatIsPublishedArrives(t *testing.T) {
 		{"a path that is slow", func(o *mediabench.Options) { o.Delay = 20 * time.Millisecond }, 2 * 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel() // each mostly waits
 			o := options(s)
 			tt.change(&o)
 			r, err := mediabench.Run(t.Context(), o)
