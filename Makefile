@@ -23,11 +23,10 @@ build: ## Build bin/callsvc, one file with page and migrations in it
 	go build -o bin/callsvc ./cmd/callsvc
 
 .PHONY: test
-test: tools ## Install what the tests need and run them all, browsers last
+test: tools ## Install what the tests need and run them all; fuzzers get what browsers leave
 	go vet $(PACKAGES)
 	CI=true go test -race -shuffle=on -parallel 8 -timeout 20m $(PACKAGES)
-	scripts/fuzz $(FUZZ)
-	$(MAKE) --no-print-directory web-check e2e
+	scripts/beside "scripts/fuzz $(FUZZ)" make --no-print-directory web-check e2e
 
 .PHONY: quick
 quick: ## Run what needs nothing but Go: no race detector, no browsers, no slow stories
