@@ -77,7 +77,7 @@ web-check: web/node_modules/.package-lock.json ## Check the page's types and run
 
 .PHONY: e2e
 e2e: build $(NPM) ## Run the browser tests
-	cd e2e/browser && npm run --silent test
+	cd e2e/browser && CALLSVC_BINARY=$(CURDIR)/bin/callsvc npm run --silent test
 
 .PHONY: tools
 tools: ## Install what the tests need (Debian packages, npm modules); nothing when it is there

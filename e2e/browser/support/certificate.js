@@ -1,15 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CACHE } from "./places.js";
 
 /**
  * A certificate for localhost that its own key has signed, and the flag that
  * makes a Chromium believe it and no other.
  */
 export function certificate() {
-  mkdirSync(CACHE, { recursive: true });
-  const [chain, key] = [join(CACHE, "localhost.crt"), join(CACHE, "localhost.key")];
+  const folder = mkdtempSync(join(tmpdir(), "callsvc-certificate-"));
+  process.once("exit", () => rmSync(folder, { recursive: true }));
+  const [chain, key] = [join(folder, "localhost.crt"), join(folder, "localhost.key")];
   execFileSync("openssl", [
     "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
     "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-out", chain, "-keyout", key,

@@ -11,6 +11,8 @@ import { CACHE, CHROMIUM } from "./places.js";
 
 /** Pictures being made, by path: two browsers may want the same one at once. @type {Map<string, Promise<void>>} */
 const making = new Map();
+/** What is being made goes by a name of this process: test files run beside each other, and whoever is done last wins. */
+const DRAFT = `draft-${process.pid}`;
 
 /**
  * The files of a fake camera and a fake microphone, made on the first use.
@@ -50,7 +52,7 @@ export async function reels(portrait) {
 
 /** @param {string} from @param {string} to @param {string[]} how */
 function encode(from, to, how) {
-  const draft = to.replace(/\.(\w+)$/, ".draft.$1");
+  const draft = to.replace(/\.(\w+)$/, `.${DRAFT}.$1`);
   execFileSync("ffmpeg", ["-v", "error", "-y", "-i", from, ...how, draft]);
   renameSync(draft, to);
 }
@@ -65,7 +67,7 @@ async function makePicture(portrait, path, { width, height, counter }) {
   try {
     const page = await browser.newPage();
     const frames = await page.evaluate(film, { width, height, frames: FRAMES, fps: FPS, counter, portrait });
-    const draft = `${path}.draft.y4m`;
+    const draft = `${path}.${DRAFT}.y4m`;
     const range = "scale=in_range=full:out_range=tv";
     const args = ["-v", "error", "-y", "-f", "image2pipe", "-c:v", "mjpeg", "-framerate", String(FPS), "-i", "-", "-vf", range, "-pix_fmt", "yuv420p", draft];
     const ffmpeg = spawn("ffmpeg", args, { stdio: ["pipe", "inherit", "inherit"] });
@@ -86,8 +88,8 @@ async function makePicture(portrait, path, { width, height, counter }) {
  * @param {string} path
  */
 function makeSound({ voice, says, tone }, path) {
-  const speech = `${path}.speech.wav`;
-  const draft = `${path}.draft.wav`;
+  const speech = `${path}.${DRAFT}.speech.wav`;
+  const draft = `${path}.${DRAFT}.wav`;
   execFileSync("espeak-ng", ["-v", voice, "-s", "150", "-w", speech, says]);
   const beeps = `aevalsrc=0.2*sin(2*PI*${tone}*t)*lt(mod(t\\,0.6)\\,0.25):s=48000:d=9`;
   const mix = "[0:a]aresample=48000,apad[a];[a][1:a]amix=inputs=2:duration=shortest:normalize=0,volume=0.8";
