@@ -26,7 +26,7 @@ type batchConn struct {
 	net.PacketConn
 	media  func(b []byte, from netip.AddrPort) bool // takes RTP and RTCP; false leaves it to ICE
 	reader datagramReader
-	send   func(queue []*datagram, since int64)
+	send   func(queue []*datagram)
 	load   *overload
 	delays delays
 
@@ -34,7 +34,6 @@ type batchConn struct {
 
 	mu      sync.Mutex
 	queue   []*datagram
-	since   int64 // when the oldest came that the queue has something of, likewise
 	spare   []*datagram
 	taken   sync.Cond // the sender took the queue
 	closed  bool
@@ -57,6 +56,7 @@ type datagram struct {
 	to    *path
 	own   path // what to points to if no link has chosen the address; its address alone is also of use to a relay
 	n     int
+	came  int64     // when the datagram came that it is of, Unix nanoseconds; 0 if it is of none, or that is not known
 	video bool      // may be lost first
 	next  *datagram // to the same path, while it is being sent
 	buf   [maxDatagram]byte
@@ -192,10 +192,8 @@ func (c *batchConn) enqueue(d *datagram) error {
 		c.dropped.Add(1)
 		return nil // as the kernel would: lost on the way
 	}
+	d.came = c.handling.Load()
 	c.queue = append(c.queue, d)
-	if c.since == 0 {
-		c.since = c.handling.Load()
-	}
 	first := len(c.queue) == 1
 	c.mu.Unlock()
 	if first {
@@ -242,13 +240,13 @@ func (c *batchConn) run() {
 	defer close(c.done)
 	for {
 		c.mu.Lock()
-		queue, since, closed := c.queue, c.since, c.closed
-		c.queue, c.spare, c.since = c.spare[:0], nil, 0
+		queue, closed := c.queue, c.closed
+		c.queue, c.spare = c.spare[:0], nil
 		c.taken.Broadcast()
 		c.mu.Unlock()
 		if len(queue) > 0 {
 			began := time.Now()
-			c.send(queue, since)
+			c.send(queue)
 			c.load.sending.Add(int64(time.Since(began)))
 			for i, d := range queue {
 				c.give(d)
@@ -269,7 +267,7 @@ func (c *batchConn) run() {
 }
 
 // sendOneByOne serves sockets that are not the operating system's.
-func (c *batchConn) sendOneByOne(queue []*datagram, _ int64) {
+func (c *batchConn) sendOneByOne(queue []*datagram) {
 	for _, d := range queue {
 		if _, err := c.PacketConn.WriteTo(d.buf[:d.n], net.UDPAddrFromAddrPort(d.to.addr)); err != nil {
 			c.dropped.Add(1)

@@ -88,7 +88,7 @@ func TestNothingIsLostBecauseItIsReadFasterThanSent(t *testing.T) {
 	})
 }
 
-func TestDelaysAreCountedByTheOldest(t *testing.T) {
+func TestDelaysAreCounted(t *testing.T) {
 	var d delays
 	d.count(3, 0, 1e9) // nobody knows when it came
 	d.count(5, 1e9, 1e9+int64(time.Millisecond))

@@ -31,7 +31,8 @@ type batchWriter struct {
 
 	messages [writeBatch]mmsghdr
 	controls [writeBatch][gsoControl]byte
-	firsts   [writeBatch]int // of each message, in vectors
+	firsts   [writeBatch]int   // of each message, in vectors
+	came     [writeBatch]int64 // when what its first datagram is of came; 0 if that is not known
 	vectors  [maxVectors]unix.Iovec
 	filled   int     // messages
 	used     int     // vectors
@@ -72,20 +73,19 @@ func canSegment(conn syscall.RawConn) bool {
 	return err == nil && supported
 }
 
-// write sends a queue, the oldest of which came at since (Unix nanoseconds, 0 if
-// that is not known). The order of what goes to one path is kept.
-func (w *batchWriter) write(queue []*datagram, since int64) {
+// write sends a queue. The order of what goes to one path is kept.
+func (w *batchWriter) write(queue []*datagram) {
 	w.sort(queue)
 	for i, p := range w.paths {
 		for d := p.first; d != nil; {
 			if w.filled == writeBatch || w.used > maxVectors-maxSegments {
-				w.flush(since)
+				w.flush()
 			}
 			d = w.fill(p, d)
 		}
 		p.first, p.last, w.paths[i] = nil, nil, nil
 	}
-	w.flush(since)
+	w.flush()
 }
 
 // sort chains what goes to one path.
@@ -110,7 +110,7 @@ func (w *batchWriter) fill(p *path, d *datagram) *datagram {
 	if p.nameSize == 0 {
 		p.nameSize = putSockaddr(&p.name, p.addr, w.v6)
 	}
-	first, size, sum := w.used, d.n, 0
+	first, size, sum, came := w.used, d.n, 0, d.came
 	for {
 		v := &w.vectors[w.used]
 		v.Base = &d.buf[0]
@@ -124,7 +124,7 @@ func (w *batchWriter) fill(p *path, d *datagram) *datagram {
 		}
 	}
 	m := &w.messages[w.filled]
-	w.firsts[w.filled] = first
+	w.firsts[w.filled], w.came[w.filled] = first, came
 	m.header = unix.Msghdr{Name: &p.name[0], Namelen: p.nameSize, Iov: &w.vectors[first]}
 	m.header.SetIovlen(w.used - first)
 	if w.used-first > 1 {
@@ -139,7 +139,7 @@ func (w *batchWriter) fill(p *path, d *datagram) *datagram {
 
 // flush hands over what is filled. A datagram the kernel refuses is lost, like
 // one the network loses; those after it still go.
-func (w *batchWriter) flush(since int64) {
+func (w *batchWriter) flush() {
 	for rest := w.messages[:w.filled]; len(rest) > 0; {
 		sent, err := w.submit(rest)
 		sent = max(sent, 0)
@@ -149,7 +149,10 @@ func (w *batchWriter) flush(since int64) {
 		}
 		rest = rest[min(max(sent, 1), len(rest)):]
 	}
-	w.delays.count(w.used, since, nanos(time.Now()))
+	now := nanos(time.Now())
+	for i, came := range w.came[:w.filled] {
+		w.delays.count(int(w.messages[i].header.Iovlen), came, now)
+	}
 	w.filled, w.used = 0, 0
 }
 

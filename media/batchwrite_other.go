@@ -22,11 +22,11 @@ func newBatchWriter(conn *net.UDPConn, delays *delays) (*batchWriter, error) {
 
 // write sends a queue in order. A datagram the kernel refuses is lost, like one
 // the network loses.
-func (w *batchWriter) write(queue []*datagram, since int64) {
+func (w *batchWriter) write(queue []*datagram) {
 	for _, d := range queue {
 		if _, err := w.conn.WriteToUDPAddrPort(d.buf[:d.n], d.to.addr); err != nil {
 			continue
 		}
-		w.delays.count(1, since, nanos(time.Now()))
+		w.delays.count(1, d.came, nanos(time.Now()))
 	}
 }

@@ -6,10 +6,10 @@ import (
 )
 
 // Delays is how long packets were in the server: from when the kernel received
-// them until it has taken what is forwarded of them. It is an upper bound, that
-// of the oldest packet for all that leave with one system call. What the pacer
-// holds back for a narrow path does not count while it is held, and media that
-// comes by TCP or TURN not at all.
+// them until it has taken what is forwarded of them. All that leave with one
+// system call leave at its end, and a frame's packets that the kernel is to split
+// came with the first. What the pacer holds back for a narrow path does not count
+// while it is held, and media that comes by TCP or TURN not at all.
 type Delays struct {
 	Counts []uint64      // of datagrams; the i-th are those of at most DelayBounds()[i], the last are longer
 	Sum    time.Duration // of all of them
@@ -31,13 +31,13 @@ type delays struct {
 	sum    atomic.Int64
 }
 
-// count notes that n datagrams left at now, the oldest of which had come at
-// since (Unix nanoseconds); 0 is not known.
-func (d *delays) count(n int, since, now int64) {
-	if since == 0 {
+// count notes that n datagrams left at now which are of one that had come at came
+// (Unix nanoseconds; 0 is not known).
+func (d *delays) count(n int, came, now int64) {
+	if came == 0 {
 		return
 	}
-	took := max(now-since, 0) // the clock may have been set meanwhile
+	took := max(now-came, 0) // the clock may have been set meanwhile
 	i := 0
 	for i < len(delayBounds) && took > int64(delayBounds[i]) {
 		i++

@@ -60,7 +60,7 @@ func (b *Batch) Add(addr netip.AddrPort, size int, mark byte) {
 }
 
 // Send sends the queue, which stays.
-func (b *Batch) Send() { b.w.write(b.queue, 0) }
+func (b *Batch) Send() { b.w.write(b.queue) }
 
 // Drop empties the queue.
 func (b *Batch) Drop() { b.queue = b.queue[:0] }
