@@ -68,7 +68,7 @@ func newHall(listeners int) *hall {
 		p.views = []call.View{{MID: "3", UserID: call.UserID(fmt.Sprintf("speaker%d", i%10)), Stream: call.SourceCamera}}
 	}
 	h.router.audible = 3
-	h.router.reconcileAll()
+	h.router.reconcileWho(func(*Peer) bool { return true })
 	return h
 }
 
@@ -162,7 +162,7 @@ func BenchmarkHall(b *testing.B) {
 	})
 	b.Run("everything", func(b *testing.B) {
 		for b.Loop() {
-			h.router.reconcileAll()
+			h.router.reconcileWho(func(*Peer) bool { return true })
 		}
 	})
 	b.Run("qualities of one", func(b *testing.B) {

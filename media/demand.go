@@ -185,17 +185,15 @@ func (p *Peer) videoBudget(now int64) int64 {
 	return max(budget, 1)
 }
 
-// reconcileSqueezed takes back at once what the path to a peer does not take
-// any more.
-func (r *router) reconcileSqueezed(now time.Time) {
-	for _, p := range r.peers {
-		r.squeeze(p, now)
-	}
+// squeezed reports whether a peer is sent more than the path to it takes by now.
+func (p *Peer) squeezed(now time.Time) bool {
+	budget := p.videoBudget(nanos(now))
+	return budget > 0 && p.spent > budget
 }
 
-// squeeze takes it back from one peer.
+// squeeze takes back at once what the path to a peer does not take any more.
 func (r *router) squeeze(p *Peer, now time.Time) {
-	if budget := p.videoBudget(nanos(now)); budget > 0 && p.spent > budget {
+	if p.squeezed(now) {
 		r.reconcile(p)
 	}
 }

@@ -63,6 +63,7 @@ type Peer struct {
 
 	// The router's alone.
 	inRoom    bool
+	turn      int // of router.due
 	views     []call.View
 	wanted    int64 // bits/s its pictures would take if nothing limited them, 0 if nothing does
 	lastSlots []call.Slot
@@ -249,8 +250,9 @@ func (p *Peer) writeRTCP(packets []rtcp.Packet) {
 	}
 }
 
-// tick does what is due every tickInterval. Called by the router.
-func (p *Peer) tick(now time.Time, n int) {
+// tick does what is due every tickInterval, and the reports if it is time for them.
+// Called by the router.
+func (p *Peer) tick(now time.Time, report bool) {
 	if !p.connected.Load() {
 		return
 	}
@@ -277,7 +279,7 @@ func (p *Peer) tick(now time.Time, n int) {
 		}
 		pub.askDue(now)
 	}
-	packets = append(packets, p.reports(now, n%ticksPerSecond == 0)...)
+	packets = append(packets, p.reports(now, report)...)
 	packets = append(packets, p.arrivals.feedback()...)
 	if len(packets) > 0 {
 		p.writeRTCP(packets)

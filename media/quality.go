@@ -63,15 +63,10 @@ type qualityMeter struct {
 	worst                call.Quality
 }
 
-// qualities measures everybody and tells everybody.
-func (r *router) qualities() {
-	for _, p := range r.peers {
-		p.quality.grade = p.measure()
-	}
-	for _, p := range r.peers {
-		if !p.connected.Load() {
-			continue
-		}
+// tellQuality measures how a peer is connected, and tells it.
+func (r *router) tellQuality(p *Peer) {
+	p.quality.grade = p.measure()
+	if p.connected.Load() {
 		p.observer.NetworkQuality(p.quality.grade, r.qualitiesFor(p))
 		p.observer.Statistics(p.statistics(qualityTicks * tickInterval))
 	}

@@ -8,13 +8,6 @@ import (
 	"callsvc/media/bitstream"
 )
 
-// reconcileAll makes every slot of the room carry what it should.
-func (r *router) reconcileAll() {
-	for _, p := range r.peers {
-		r.reconcile(p)
-	}
-}
-
 // reconcileWho makes the slots of some carry what they should.
 func (r *router) reconcileWho(concerned func(*Peer) bool) {
 	for _, p := range r.peers {

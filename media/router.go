@@ -11,9 +11,10 @@ import (
 const (
 	tickInterval    = 100 * time.Millisecond
 	ticksPerSecond  = 10
-	volumeTicks     = 3  // onUserVoiceVolume every 300 ms while it changes
-	qualityTicks    = 20 // onNetworkQuality every 2 s
-	everybodyKnown  = 32 // in larger rooms quality is told of those in one's slots
+	reportTicks     = ticksPerSecond // sender and receiver reports
+	volumeTicks     = 3              // onUserVoiceVolume every 300 ms while it changes
+	qualityTicks    = 20             // onNetworkQuality every 2 s
+	everybodyKnown  = 32             // in larger rooms quality is told of those in one's slots
 	layerCheckTicks = 5
 )
 
@@ -26,6 +27,7 @@ type router struct {
 	refs   int // of Engine.rooms
 
 	peers    []*Peer // in the order they came
+	joins    int     // how many came, those who went included
 	live     map[liveKey]*publication
 	ticks    int
 	ranking  []*publication        // live voices, those to be heard first
@@ -76,27 +78,34 @@ func (r *router) tick(now time.Time) {
 	r.chooseSpeaker(now)
 	fell := false
 	for _, p := range r.peers {
-		p.tick(now, r.ticks)
+		p.tick(now, r.due(p, reportTicks))
 		for _, pub := range p.publications() {
 			fell = !pub.source.Audio() && pub.fell(nanos(now)) || fell
 		}
-		if r.ticks%monitorTicks == 0 {
+		if r.due(p, monitorTicks) {
 			r.transport(p, now)
 		}
 	}
-	if fell || r.ticks%layerCheckTicks == 0 {
-		r.reconcileAll()
-	} else {
-		r.reconcileSqueezed(now)
+	for _, p := range r.peers {
+		if fell || r.due(p, layerCheckTicks) || p.squeezed(now) {
+			r.reconcile(p)
+		}
 	}
 	r.settleEncodings(now)
 	if r.ticks%volumeTicks == 0 {
 		r.tellVolumes()
 	}
-	if r.ticks%qualityTicks == 0 {
-		r.qualities()
+	for _, p := range r.peers {
+		if r.due(p, qualityTicks) {
+			r.tellQuality(p)
+		}
 	}
 }
+
+// due reports whether what is done for everybody every so many ticks is done for
+// a peer in this one. Each has its turn at another time: the packets of a large
+// room would wait for all of them together, where there is but one processor.
+func (r *router) due(p *Peer, every int) bool { return (r.ticks+p.turn)%every == 0 }
 
 // joined takes a peer in, or takes note of its new slots. A newcomer will want
 // the pictures that are there: their keyframes are asked for while ICE and DTLS
@@ -106,7 +115,8 @@ func (r *router) joined(p *Peer) {
 		return
 	}
 	if !p.inRoom {
-		p.inRoom = true
+		p.inRoom, p.turn = true, r.joins
+		r.joins++
 		r.peers = append(r.peers, p)
 		r.prepareKeyframes(p, time.Now())
 		r.settleEncodings(time.Now())
