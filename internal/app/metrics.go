@@ -60,7 +60,7 @@ func newFigures(a *App) *figures {
 		rtpBytes:         d("media_bytes_total", "RTP bytes.", "direction"),
 		repairs:          d("media_repairs_total", "NACKs, retransmissions and key frame requests.", "kind"),
 		dropped:          d("media_dropped_total", "Packets dropped.", "reason"),
-		delays:           d("media_forward_seconds", "How long packets were in the server, from the kernel's buffer to the kernel's, by the oldest of what left together."),
+		delays:           d("media_forward_seconds", "How long packets were in the server, from the kernel's buffer to the kernel's."),
 		shedding:         d("media_shedding_ratio", "Share of the pictures that are given up now, because there is more to do than the server can."),
 		sheddingVoices:   d("media_voices_shedding_ratio", "Share of the voices that are given up now, after all pictures, and never the only one somebody hears."),
 		tcpConns:         d("media_tcp_connections", "Connections of ICE over TCP."),
