@@ -57,6 +57,9 @@ type Estimator struct {
 	lastUpdate   int64
 	heard        int64 // when feedback came last, Unix nanoseconds; 0 never
 	pictureAt    int64 // when the last picture that came had left
+
+	left   uint32 // the packet that was to leave next when that was looked at last
+	leftAt int64  // when that was another
 }
 
 // packetResult is what feedback says of one packet.

@@ -41,14 +41,26 @@ type probe struct {
 }
 
 // BeginProbe decides whether to probe now and returns the rate to send at in all, in
-// bits/s, 0 if not. wanted is what the slots would take.
+// bits/s, 0 if not. wanted is what the slots would take, number that of the packet
+// that leaves next.
 func (c *Estimator) BeginProbe(now, rtt int64, wanted float64, number uint32) float64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p := &c.probe
+	if number != c.left {
+		c.left, c.leftAt = number, now
+	}
+	if rate, done := p.result(now, rtt); done { // nothing was heard of it that would have said so
+		c.probed(rate, now)
+	}
 	calm := now-c.lastDecrease > int64(probeCalm)+rtt
-	if p.active || c.target == 0 || wanted <= c.target || now < p.next || !calm ||
-		c.trend.usage == usageOver || c.loss.excess() > lossHold || now-c.heard > int64(time.Second)+rtt {
+	if p.active || c.target == 0 || wanted <= c.target || now < p.next || !calm || c.heard == 0 {
+		return 0
+	}
+	// Where nothing is sent, nobody tells of it: what was seen last, or that
+	// nothing is heard, is no reason then to wait for ever.
+	idle := now-c.leftAt > int64(time.Second)+rtt
+	if !idle && (c.trend.usage == usageOver || c.loss.excess() > lossHold || now-c.heard > int64(time.Second)+rtt) {
 		return 0
 	}
 	factor := probeFactor
