@@ -73,13 +73,8 @@ func (d *decision) run() {
 	}
 }
 
-// withdraw keeps the decision from being made, or waits until it is if that has
-// begun. What it writes to is its caller's again then.
-func (d *decision) withdraw() {
-	if d.claimed.Swap(true) {
-		<-d.made
-	}
-}
+// withdraw keeps the decision from being made; false if that has begun.
+func (d *decision) withdraw() bool { return !d.claimed.Swap(true) }
 
 // Loop is the decision loop. Create it with New, start it with Run.
 type Loop struct {
@@ -211,9 +206,10 @@ func (l *Loop) Failed() <-chan struct{} { return l.failed }
 
 // Do decides and waits until the decision is stored. An error from decide
 // leaves nothing behind and is returned. When ctx ends before its turn has come,
-// the decision is never made; when it ends later, what was decided is stored all
-// the same and the outcome is not known here. Either way decide is not running
-// once Do has returned.
+// the decision is never made. When it ends later nothing can stop what was
+// decided from being stored, and that is waited for: who asks twice, because
+// the store takes its time, must not be served twice. So the outcome is always
+// known, and decide is not running, once Do has returned.
 func (l *Loop) Do(ctx context.Context, decide func(*Tx) error) error {
 	select {
 	case l.slots <- struct{}{}:
@@ -229,8 +225,11 @@ func (l *Loop) Do(ctx context.Context, decide func(*Tx) error) error {
 	case <-d.done:
 		return d.err
 	case <-ctx.Done():
-		d.withdraw()
-		return fmt.Errorf("wait for a decision: %w", ctx.Err())
+		if d.withdraw() {
+			return fmt.Errorf("wait for a decision: %w", ctx.Err())
+		}
+		<-d.done
+		return d.err
 	}
 }
 
@@ -242,7 +241,7 @@ func (l *Loop) Post(decide func(*Tx)) bool {
 
 // Ask runs a question on the loop and waits for it, but not for the store: it
 // sees every decision made before, stored or not. When ctx ends before its turn
-// has come, it is never asked; once Ask has returned it is not running.
+// has come, it is never asked; when it ends later, the answer is waited for.
 func (l *Loop) Ask(ctx context.Context, question func()) error {
 	d := &decision{decide: func(*Tx) error { question(); return nil }, made: make(chan struct{})}
 	if !l.posted.put(d) {
@@ -252,7 +251,10 @@ func (l *Loop) Ask(ctx context.Context, question func()) error {
 	case <-d.made:
 		return nil
 	case <-ctx.Done():
-		d.withdraw()
-		return fmt.Errorf("wait for an answer: %w", ctx.Err())
+		if d.withdraw() {
+			return fmt.Errorf("wait for an answer: %w", ctx.Err())
+		}
+		<-d.made
+		return nil
 	}
 }

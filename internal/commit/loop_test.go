@@ -181,19 +181,30 @@ func TestAskSeesWhatIsDecidedAndDoesNotWaitForTheStore(t *testing.T) {
 	})
 }
 
-func TestWhoStopsWaitingIsLetGo(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := commit.New(&disk{delay: time.Minute})
-		stop := run(t, l)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		if err := l.Do(ctx, save); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("error %v, want deadline exceeded", err)
-		}
-		if err := stop(); err != nil {
-			t.Error(err)
-		}
-	})
+func TestWhatIsDecidedIsWaitedForHoweverLongTheStoreTakes(t *testing.T) {
+	for name, tt := range map[string]struct {
+		store *disk
+		want  error
+	}{
+		"a store that takes a minute":                 {&disk{delay: time.Minute}, nil},
+		"a store that takes a minute, and then fails": {&disk{delay: time.Minute, failure: errors.New("full")}, commit.ErrClosed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := commit.New(tt.store)
+				stop := run(t, l)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				began := time.Now()
+				if err := l.Do(ctx, save); !errors.Is(err, tt.want) || time.Since(began) != time.Minute {
+					t.Errorf("error %v after %v, want %v after a minute", err, time.Since(began), tt.want)
+				}
+				if err := stop(); !errors.Is(err, tt.store.failure) {
+					t.Error(err)
+				}
+			})
+		})
+	}
 }
 
 func TestWhoGivesUpBeforeTheirTurnIsNeverServed(t *testing.T) {
@@ -235,9 +246,8 @@ func TestNothingRunsForWhoHasGivenUp(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
 				result := "" // the caller's again once it has its error
-				err := serve(l, ctx, func() { time.Sleep(time.Minute); result = "served" })
-				if err != nil && !errors.Is(err, context.DeadlineExceeded) {
-					t.Errorf("error %v, want deadline exceeded or none", err)
+				if err := serve(l, ctx, func() { time.Sleep(time.Minute); result = "served" }); err != nil {
+					t.Error(err)
 				}
 				if result != "served" {
 					t.Error("it returned in the middle of what it runs")

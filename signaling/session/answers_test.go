@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"callsvc/call"
+	"callsvc/internal/commit"
 	"callsvc/signaling/session"
 	"callsvc/signaling/wire"
 )
@@ -116,6 +117,50 @@ func TestTheSameRequestAtOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+// slowDisk takes longer to store than a request may take.
+type slowDisk struct{}
+
+func (slowDisk) Commit(context.Context, [][]call.Change) error {
+	time.Sleep(45 * time.Second)
+	return nil
+}
+
+func TestARequestThatIsDecidedButNotStoredIsNotDecidedAgain(t *testing.T) {
+	inWorld(t, session.Options{}, func(w *world) {
+		loop, stopped := commit.New(slowDisk{}), make(chan error, 1)
+		ctx, stop := context.WithCancel(context.Background())
+		go func() { stopped <- loop.Run(ctx) }()
+		decided := 0
+		w.handler.do = func(ctx context.Context, _ call.Caller, _ wire.Request) (any, error) {
+			return wire.InviteResult{InviteID: "1"}, loop.Do(ctx, func(tx *commit.Tx) error {
+				decided++
+				tx.Save(call.Alive{At: 1})
+				return nil
+			})
+		}
+		ask := func(c *client) { c.send("signaling.invite", map[string]string{"invitee": "bo", "requestID": "k"}) }
+		first, hasty, late := w.connect("ana"), w.connect("ana"), w.connect("ana")
+		ask(first)
+		time.Sleep(10 * time.Second)
+		ask(hasty)
+		time.Sleep(25 * time.Second) // the first one's time is over, and its outcome not known
+		ask(late)
+		if f := hasty.next(); f.Error == nil { // 30 seconds after it asked
+			t.Errorf("told %s before it is stored", f.Result)
+		}
+		ask(hasty)
+		for name, c := range map[string]*client{"the first": first, "who asked again": hasty, "who asked late": late} {
+			if f := c.next(); string(f.Result) != `{"inviteID":"1"}` {
+				t.Errorf("%s is told %s, %v", name, f.Result, f.Error)
+			}
+		}
+		stop()
+		if err := <-stopped; err != nil || decided != 1 {
+			t.Errorf("decided %d times, %v", decided, err)
+		}
+	})
 }
 
 // memory is what a store remembers.
