@@ -32,6 +32,8 @@ func TestWhatIsCountedAsLost(t *testing.T) {
 		{"numbers begin anew", []packet{{65534, 1}, {65535, 2}, {0, 3}, {2, 4}}, 0, 4, 1, 0, 0},
 		{"a probe between is none that was lost", []packet{{1, 1}, {2, probe}, {3, 3}}, 0, 2, 0, 0, 1},
 		{"a probe at the end is of no account", []packet{{1, 1}, {2, probe}, {4, probe}}, 0, 1, 0, 0, 2},
+		{"a repair comes when the window is over", []packet{{1, 1}, {2, 2}, {4, 4}, {5, 5}, {3, 3}}, 4, 3, 0, 0, 0},
+		{"of two that are repaired one does not come", []packet{{1, 1}, {5, 5}, {6, 6}, {3, 3}, {4, 4}}, 5, 3, 1, 0, 0},
 		{"what comes after the window is not its own", []packet{{1, 1}, {2, 2}, {4, 4}}, 3, 2, 0, 0, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -63,7 +63,6 @@ type stream struct {
 	started   bool   // in the window, with the following
 	low, high uint64 // sequence numbers of its first and last packet
 	got       uint64 // packets between them
-	after     uint64 // packets that will be, if one of the window's follows
 }
 
 // course is what came since the beginning, whatever the window: different packets,
@@ -88,6 +87,17 @@ func (s *seen) mark(number uint64) bool {
 	s[word] |= bit
 	s[(word+words/2)%words] = 0
 	return true
+}
+
+// between is how many came of the numbers after one and before another, as far
+// as they are remembered.
+func (s *seen) between(low, high uint64) uint64 {
+	const words = uint64(len(seen{}))
+	came := uint64(0)
+	for number := max(low+1, high-min(high, words/2*64)); number < high; number++ {
+		came += s[number/64%words] >> (number % 64) & 1
+	}
+	return came
 }
 
 // add begins a stream that somebody gets.
@@ -190,18 +200,16 @@ func (s *stream) extend(number uint16) uint64 {
 }
 
 // span counts a packet between the first and the last of the window. Others than
-// the window's own are between them only once one of those follows.
+// the window's own, who came before, are between them only once one of those follows.
 func (s *stream) span(number uint64, own bool) {
 	switch {
 	case own && !s.started:
-		s.started, s.low, s.high, s.got, s.after = true, number, number, 1, 0
+		s.started, s.low, s.high, s.got = true, number, number, 1
 	case !s.started || number < s.low:
 	case number < s.high:
 		s.got++
 	case own:
-		s.got, s.high, s.after = s.got+s.after+1, number, 0
-	default:
-		s.after++
+		s.got, s.high = s.got+s.seen.between(s.high, number)+1, number
 	}
 }
 
