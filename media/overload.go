@@ -102,7 +102,10 @@ func (o *overload) waits(now, late int64) bool {
 	case o.lateSince == 0:
 		o.lateSince = now
 	}
-	return o.lateSince != 0 && least >= before && now-o.lateSince >= int64(burstTime) || least > int64(hopeless)
+	if o.lateSince != 0 && least >= before && now-o.lateSince >= int64(burstTime) {
+		return true
+	}
+	return least > int64(hopeless) && o.level.Load() < shedAll // without pictures it may drain: voices are not given up for what is over
 }
 
 // least is how long packets have been waiting of late, whatever else is in a frame.

@@ -92,6 +92,36 @@ func TestALateServerShedsWhatDoesNotDrain(t *testing.T) {
 	}
 }
 
+func TestVoicesAreNotGivenUpForWhatDrainsWithoutPictures(t *testing.T) {
+	const ms = int64(time.Millisecond)
+	for _, c := range []struct {
+		name  string
+		late  func(at int64) int64 // milliseconds that packets wait, at a millisecond of the story
+		sheds bool
+	}{
+		{"it drains", func(at int64) int64 { return max(1000-at/2, 0) }, false},
+		{"it does not", func(int64) int64 { return 700 }, true},
+		{"it gets worse", func(at int64) int64 { return 700 + at }, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o, shed := newOverload(), 0.0
+			began := int64(1e18)
+			for at := int64(-100); at < 1500; at += 10 {
+				now := began + at*ms
+				if at == 0 {
+					o.level.Store(shedAll)
+				}
+				o.look(now, c.late(max(at, 0))*ms, func() bool { return false })
+				_, voices := o.shares()
+				shed = max(shed, voices)
+			}
+			if got := shed > 0; got != c.sheds {
+				t.Errorf("%.2f of the voices are given up, some wanted: %t", shed, c.sheds)
+			}
+		})
+	}
+}
+
 func TestKeyframesOfWhatIsTakenUpAgainComeTogether(t *testing.T) {
 	o := newOverload()
 	for level, want := range map[int32]int{0: 100, 1: 20, shedAll: 20} {
