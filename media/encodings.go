@@ -32,18 +32,17 @@ type encoding struct {
 	rid    string
 	needed time.Time // when somebody needed it last
 	asleep bool      // the publisher was told to switch it off
-	awake  time.Time // since when it should be there
 }
 
 // encodingsOf lists those of an m-line. Those that are paused in the offer are
 // not sent until they are wanted.
 func encodingsOf(line *section, now time.Time) []encoding {
 	if len(line.rids) == 0 {
-		return []encoding{{needed: now, awake: now}}
+		return []encoding{{needed: now}}
 	}
 	var all []encoding
 	for _, rid := range line.rids {
-		e := encoding{rid: rid, needed: now, awake: now}
+		e := encoding{rid: rid, needed: now}
 		if slices.Contains(line.paused, rid) {
 			e.needed, e.asleep = time.Time{}, true
 		}
@@ -105,14 +104,8 @@ func (r *router) needs(p *Peer, w *wish, n int, now time.Time) {
 		came := slices.ContainsFunc(*w.pub.layers.Load(), func(l *layer) bool { return l.rid == e.rid })
 		if at := w.pub.indexOf(w.asked.layer.rid); !came && (i < at && lower || i > at && higher) {
 			need(e.rid)
-			w.short = w.short || i > at && e.withheld(now)
 		}
 	}
-}
-
-// withheld reports whether an encoding that never came should have come by now.
-func (e *encoding) withheld(now time.Time) bool {
-	return !e.asleep && now.Sub(e.awake) >= wakeWithin
 }
 
 // indexOf is where an encoding is among those offered.
@@ -174,7 +167,7 @@ func (p *publication) turn(now time.Time) bool {
 		if asleep == e.asleep {
 			continue
 		}
-		e.asleep, e.awake, changed = asleep, now, true
+		e.asleep, changed = asleep, true
 		for _, l := range *p.layers.Load() {
 			if l.rid == e.rid {
 				l.turned(asleep, nanos(now))

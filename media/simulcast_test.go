@@ -300,32 +300,6 @@ func TestWhenALayerDiesTheNextBestIsShownAndToldWhy(t *testing.T) {
 	})
 }
 
-func TestAPublisherWhoNeverSendsTheLargerLayersIsWhyTheyAreMissing(t *testing.T) {
-	inWorld(t, func(w *world) {
-		ana := w.simulcaster("ana", threeLayers()...)
-		for _, e := range ana.encodings[1:] {
-			e.source.off.Store(true)
-		}
-		ben := w.client("ben", clientOption{pairs: 1})
-		ana.join("r")
-		ben.join("r")
-		slot := ben.videoSlot(0)
-		for _, tile := range []int{720, 180, 0} {
-			ben.tile("ana", tile)
-			want := map[int]call.Reduction{720: call.ReducedByPublisher, 0: call.ReducedByPublisher}[tile]
-			w.eventually(fmt.Sprintf("a tile of %d has the one there is, reduced: %q", tile, want), func() bool {
-				told := ben.slotTold(slot)
-				return told.Layer == "q" && told.Reduced == want
-			})
-		}
-		ana.encodings[2].source.off.Store(false)
-		w.eventually("the best is shown once it comes", func() bool {
-			told := ben.slotTold(slot)
-			return told.Layer == "f" && told.Reduced == ""
-		})
-	})
-}
-
 func TestAPathThatTakesLessCarriesLessAndItIsToldWhy(t *testing.T) {
 	inSimulcast(t, func(w *world, _ *simulcaster, ben *client, slot string) {
 		for _, c := range []struct {
