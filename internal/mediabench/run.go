@@ -2,9 +2,11 @@ package mediabench
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -89,7 +91,7 @@ type run struct {
 	server  server
 	clients *clients
 	meter   *meter
-	began   string // part of all names, so that runs do not meet
+	id      string // part of all names, by chance, so that runs do not meet
 
 	ctx   context.Context // ends the publishers
 	stop  context.CancelFunc
@@ -124,7 +126,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	r := &run{
 		Options: o, server: server{o.PID, o.Metrics}, meter: newMeter(), errors: map[string]int64{},
-		began: strconv.FormatInt(time.Now().UnixMilli(), 36),
+		id: strings.ToLower(rand.Text()[:10]),
 	}
 	var err error
 	if r.clients, err = newClients(o); err != nil {
@@ -204,7 +206,7 @@ func (r *run) join(ctx context.Context, room, n int, times *joinTimes) {
 // newParticipant is the n-th of a room.
 func (r *run) newParticipant(room, n int) *participant {
 	p := &participant{
-		run: r, room: "bench-" + r.began + "-" + strconv.Itoa(room), user: fmt.Sprintf("b%s-%d-%d", r.began, room, n),
+		run: r, room: "bench-" + r.id + "-" + strconv.Itoa(room), user: fmt.Sprintf("b%s-%d-%d", r.id, room, n),
 		arrival: newArrival(),
 	}
 	if n < r.Publishers {
