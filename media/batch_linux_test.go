@@ -283,3 +283,26 @@ func BenchmarkRead(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/32, "ns/packet")
 }
+
+// Each packet counts with how long it was in the server itself, not with the
+// oldest of those it leaves with; what is of none does not count.
+func TestEachPacketIsCountedByWhenItCame(t *testing.T) {
+	sender, late, soon, none := newMailbox(t), newMailbox(t), newMailbox(t), newMailbox(t)
+	b := media.NewBatch(t, sender.UDPConn)
+	b.Add(late.addr, 100, 1)
+	b.Came(time.Hour)
+	for range 3 {
+		b.Add(soon.addr, 100, 2)
+		b.Came(0)
+	}
+	b.Add(none.addr, 100, 3)
+	b.Send()
+	counts := b.Delays().Counts
+	all, last := uint64(0), counts[len(counts)-1]
+	for _, n := range counts {
+		all += n
+	}
+	if last != 1 || all != 4 {
+		t.Errorf("%d counted, %d of them beyond the last bound, want 4 and 1", all, last)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"callsvc/call"
 )
@@ -17,6 +18,7 @@ type events struct {
 	last     call.Millis // of TransportDown
 	loud     [][]call.Volume
 	own      call.Quality
+	ownAt    []time.Time
 	stats    call.Statistics
 	asked    []call.SenderWanted // by EncodingsWanted
 }
@@ -72,13 +74,20 @@ func (e *events) speaker() call.UserID {
 func (e *events) NetworkQuality(local call.Quality, _ []call.UserQuality) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.own = local
+	e.own, e.ownAt = local, append(e.ownAt, time.Now())
 }
 
 func (e *events) quality() call.Quality {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.own
+}
+
+// graded is when the quality was told.
+func (e *events) graded() []time.Time {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.ownAt)
 }
 
 func (e *events) told() []string {

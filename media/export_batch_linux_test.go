@@ -59,6 +59,14 @@ func (b *Batch) Add(addr netip.AddrPort, size int, mark byte) {
 	b.queue = append(b.queue, d)
 }
 
+// Came says how long ago that came which the datagram added last is of.
+func (b *Batch) Came(ago time.Duration) {
+	b.queue[len(b.queue)-1].came = nanos(time.Now().Add(-ago))
+}
+
+// Delays are those of what was sent.
+func (b *Batch) Delays() Delays { return b.w.delays.snapshot() }
+
 // Send sends the queue, which stays.
 func (b *Batch) Send() { b.w.write(b.queue) }
 
