@@ -23,10 +23,11 @@ build: ## Build bin/callsvc, one file with page and migrations in it
 	go build -o bin/callsvc ./cmd/callsvc
 
 .PHONY: test
-test: tools ## Install what the tests need and run them all; fuzzers get what browsers leave
+test: tools ## Install what the tests need and run them all; fuzzers get what browsers leave, and who must be alone comes last
 	go vet $(PACKAGES)
 	CI=true go test -race -shuffle=on -parallel 8 -timeout 20m $(PACKAGES)
-	scripts/beside "scripts/fuzz $(FUZZ)" make --no-print-directory web-check e2e
+	scripts/beside "scripts/fuzz $(FUZZ)" make --no-print-directory web-check e2e-together
+	$(MAKE) --no-print-directory e2e-alone
 
 .PHONY: quick
 quick: ## Run what needs nothing but Go: no race detector, no browsers, no slow stories
@@ -75,9 +76,10 @@ cover: ## Write coverage.html and print the total
 web-check: web/node_modules/.package-lock.json ## Check the page's types and run its unit tests
 	cd web && npm run --silent check && npm run --silent test
 
-.PHONY: e2e
-e2e: build $(NPM) ## Run the browser tests
-	cd e2e/browser && CALLSVC_BINARY=$(CURDIR)/bin/callsvc npm run --silent test
+.PHONY: e2e e2e-together e2e-alone
+e2e: e2e-together e2e-alone ## Run the browser tests
+e2e-together e2e-alone: e2e-%: build $(NPM)
+	cd e2e/browser && CALLSVC_BINARY=$(CURDIR)/bin/callsvc npm run --silent test:$*
 
 .PHONY: tools
 tools: ## Install what the tests need (Debian packages, npm modules); nothing when it is there
